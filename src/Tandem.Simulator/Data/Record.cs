@@ -1,0 +1,24 @@
+using Tandem.Simulator.Metadata;
+
+namespace Tandem.Simulator.Data;
+
+/// <summary>
+/// A stored record. A save replaces <see cref="Values"/> as a whole and never changes an array in place, so that whoever holds
+/// an array holds the record as it was at one moment.
+/// </summary>
+public sealed class Record(ObjectType type, object?[] values)
+{
+    private volatile object?[] _values = values;
+
+    public ObjectType Type { get; } = type;
+
+    /// <summary>The values in the order of the type's fields, as the CLR types that <see cref="FieldType"/> names.</summary>
+    public object?[] Values => _values;
+
+    public string Id => (string)Values[0]!;
+
+    public object? this[int ordinal] => Values[ordinal];
+
+    /// <summary>Only the org calls this, under its lock.</summary>
+    internal void Replace(object?[] values) => _values = values;
+}

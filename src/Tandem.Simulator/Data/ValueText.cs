@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tandem.Simulator.Data;
+
+/// <summary>How a stored value is spelled on the wire. Source: salesforce-api.md, section 8.2.</summary>
+public static class ValueText
+{
+    private const string RestDateTime = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
+    private const string TimeOfDay = "HH:mm:ss.fff'Z'";
+
+    /// <summary>Writes the value as REST answers it: numbers as numbers, datetimes with <c>+0000</c>, null as null.</summary>
+    public static void WriteJson(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null: writer.WriteNullValue(); break;
+            case string text: writer.WriteStringValue(text); break;
+            case bool truth: writer.WriteBooleanValue(truth); break;
+            case int number: writer.WriteNumberValue(number); break;
+            case long number: writer.WriteNumberValue(number); break;
+            case decimal number: writer.WriteRawValue(Number(number), skipInputValidation: true); break;
+            case DateOnly date: writer.WriteStringValue(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)); break;
+            case DateTime moment: writer.WriteStringValue(moment.ToString(RestDateTime, CultureInfo.InvariantCulture)); break;
+            case TimeOnly time: writer.WriteStringValue(time.ToString(TimeOfDay, CultureInfo.InvariantCulture)); break;
+            case byte[] blob: writer.WriteBase64StringValue(blob); break;
+            default: throw new InvalidOperationException($"A stored value has the type {value.GetType()}, which no field type uses.");
+        }
+    }
+
+    /// <summary>A number always shows a fraction, as the platform prints doubles: <c>23.0</c>.</summary>
+    internal static string Number(decimal number)
+    {
+        var text = number.ToString("0.0#################", CultureInfo.InvariantCulture);
+        return text;
+    }
+}

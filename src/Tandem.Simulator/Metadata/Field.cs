@@ -1,0 +1,71 @@
+namespace Tandem.Simulator.Metadata;
+
+/// <summary>One field of an object, with the attributes that describe answers and that saving a record enforces.</summary>
+public sealed record Field
+{
+    public required string Name { get; init; }
+
+    public required FieldType Type { get; init; }
+
+    public string Label { get; init; } = "";
+
+    /// <summary>Characters for text; 0 for everything else.</summary>
+    public int Length { get; init; }
+
+    /// <summary>Digits in all of a double, currency or percent; left of the point stand Precision - Scale.</summary>
+    public int Precision { get; init; }
+
+    public int Scale { get; init; }
+
+    /// <summary>Digits of an int.</summary>
+    public int Digits { get; init; }
+
+    public bool IsNillable { get; init; } = true;
+
+    public bool IsCreateable { get; init; } = true;
+
+    public bool IsUpdateable { get; init; } = true;
+
+    public bool IsFilterable { get; init; } = true;
+
+    public bool IsSortable { get; init; } = true;
+
+    public bool IsUnique { get; init; }
+
+    public bool IsExternalId { get; init; }
+
+    public bool IsCaseSensitive { get; init; }
+
+    public bool IsAutoNumber { get; init; }
+
+    /// <summary>The formula's text; null for a stored field.</summary>
+    public string? Formula { get; init; }
+
+    public bool IsRestrictedPicklist { get; init; }
+
+    public bool IsHtml { get; init; }
+
+    public bool IsNameField { get; init; }
+
+    public bool IsDefaultedOnCreate { get; init; }
+
+    /// <summary>The value that a new record gets when none is given, as the CLR type of the field's type.</summary>
+    public object? DefaultValue { get; init; }
+
+    public IReadOnlyList<string> PicklistValues { get; init; } = [];
+
+    public IReadOnlyList<string> ReferenceTo { get; init; } = [];
+
+    /// <summary>The name of the way to the parent in SOQL: <c>Account</c> for <c>AccountId</c>, <c>Parent__r</c> for <c>Parent__c</c>.</summary>
+    public string? RelationshipName { get; init; }
+
+    /// <summary>The compound field that this one is a part of: <c>BillingAddress</c> for <c>BillingCity</c>.</summary>
+    public string? CompoundFieldName { get; init; }
+
+    public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal) || Name.EndsWith("__s", StringComparison.Ordinal);
+
+    public bool IsCalculated => Formula is not null;
+
+    /// <summary>Compound fields show their parts' values and store none.</summary>
+    public bool IsCompound => Type is FieldType.Address or FieldType.Location;
+}

@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+
+namespace Tandem.Simulator.Metadata;
+
+/// <summary>
+/// An object of the org: its name, key prefix and fields. Immutable; a record's values stand in the order of <see cref="Fields"/>,
+/// and field 0 is always <c>Id</c>.
+/// </summary>
+public sealed class ObjectType
+{
+    private readonly FrozenDictionary<string, int> _ordinals;
+
+    public ObjectType(string name, string label, string keyPrefix, IReadOnlyList<Field> fields)
+    {
+        if (fields.Count == 0 || fields[0].Type != FieldType.Id)
+            throw new ArgumentException($"The first field of {name} must be its Id.", nameof(fields));
+
+        Name = name;
+        Label = label;
+        KeyPrefix = keyPrefix;
+        Fields = fields;
+        _ordinals = fields.Select((field, ordinal) => (field.Name, ordinal))
+            .ToFrozenDictionary(pair => pair.Name, pair => pair.ordinal, StringComparer.OrdinalIgnoreCase);
+    }
+
+    public string Name { get; }
+
+    public string Label { get; }
+
+    /// <summary>The first three characters of every id of this object.</summary>
+    public string KeyPrefix { get; }
+
+    public IReadOnlyList<Field> Fields { get; }
+
+    public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
+
+    /// <summary>False for objects without a recycle bin (User, RecordType): they have no <c>IsDeleted</c>.</summary>
+    public bool HasRecycleBin => OrdinalOf("IsDeleted") >= 0;
+
+    /// <summary>The place of a field, whatever the letter case of its name; -1 when there is none.</summary>
+    public int OrdinalOf(string fieldName) => _ordinals.GetValueOrDefault(fieldName, -1);
+
+    public Field? FindField(string fieldName) => OrdinalOf(fieldName) is >= 0 and var ordinal ? Fields[ordinal] : null;
+}
