@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Tandem.Cli.Commands;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Running;
+
+namespace Tandem.Cli;
+
+/// <summary>
+/// The command line: <c>tandem COMMAND</c>. Exit codes: 0 done or stopped by the person, 1 it cannot be done as asked, 2 the words
+/// are wrong. A failure that a person can mend is one sentence on standard error.
+/// </summary>
+public static class CommandLine
+{
+    public const int Failed = 1;
+    public const int WrongWords = 2;
+
+    public static RootCommand Build() => new("Keeps a Salesforce org and a PostgreSQL database in step, both ways.")
+    {
+        DemoCommand.Build(),
+        ServeCommand.Build(),
+        SimulatorCommand.Build(),
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Build().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync("Ask for help with --help.");
+            return WrongWords;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+        catch (ConfigurationException exception)
+        {
+            foreach (var problem in exception.Problems)
+                await Console.Error.WriteLineAsync(problem);
+            return Failed;
+        }
+        catch (ShiftEndedException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Failed;
+        }
+    }
+}

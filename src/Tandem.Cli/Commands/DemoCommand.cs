@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+using Tandem.Server.Demo;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem demo</c>: a whole small world to look at; with <c>--check</c>, to judge by itself.</summary>
+internal static class DemoCommand
+{
+    private static readonly JsonSerializerOptions OneLine = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private static readonly Option<int> Rows = new("--rows") { Description = "Contacts in the org; accounts and opportunities come in proportion.", DefaultValueFactory = _ => 10_000 };
+    private static readonly Option<int> Seed = new("--seed") { Description = "The same seed makes the same data.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int?> Port = new("--port") { Description = "The org's port; 0 takes a free one. [default: 8700, with --check a free one]" };
+    private static readonly Option<double> Activity = new("--activity") { Description = "Changes per second on each side." };
+    private static readonly Option<bool> Check = new("--check") { Description = "Loads, changes both sides, compares them, prints one JSON line and ends." };
+    private static readonly Option<string> Schema = new("--schema") { Description = "The schema of the mapped tables.", DefaultValueFactory = _ => "salesforce" };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Shows the log instead of the table." };
+
+    public static Command Build()
+    {
+        Rows.Validators.Add(Validation.AtLeast(1));
+        var command = new Command(
+            "demo", "Starts a Postgres, a Salesforce org and the sync between them, to look at. Uses DATABASE_URL when it is set.")
+        {
+            Rows, Seed, Port, Activity, Check, Schema, Verbose,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            parsed.GetValue(Check) ? CheckAsync(parsed, cancellationToken) : ShowAsync(parsed, cancellationToken));
+        return command;
+    }
+
+    private static DemoOptions BuildOptions(ParseResult parsed) => new()
+    {
+        Rows = parsed.GetValue(Rows),
+        Seed = parsed.GetValue(Seed),
+        Port = parsed.GetValue(Port) ?? (parsed.GetValue(Check) ? 0 : 8700),
+        Activity = parsed.GetValue(Activity),
+        Schema = parsed.GetValue(Schema) ?? "salesforce",
+        DatabaseUrl = Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } url ? url : null,
+    };
+
+    private static async Task<int> CheckAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-demo-");
+        try
+        {
+            var options = BuildOptions(parsed) with { DataFolder = folder.FullName };
+            var result = await DemoRun.CheckAsync(options, TimeProvider.System, Loggers(parsed), Say, cancellationToken);
+            Console.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    result.Ok,
+                    result.Rows,
+                    result.LoadSeconds,
+                    ToSalesforceMsP50 = result.ToSalesforceMsP50,
+                    result.ToPostgresMsP50,
+                    result.Differences,
+                },
+                OneLine));
+            foreach (var example in result.Examples)
+                Say(example);
+            return result.Ok ? 0 : CommandLine.Failed;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var screen = new DemoScreen(AnsiConsole.Console, TimeProvider.System, isLive: !parsed.GetValue(Verbose));
+        await DemoRun.ShowAsync(BuildOptions(parsed), TimeProvider.System, Loggers(parsed), Say, screen.ShowAsync, cancellationToken);
+        return 0;
+    }
+
+    private static ILoggerFactory Loggers(ParseResult parsed) =>
+        Logging.ToStandardError(parsed.GetValue(Verbose) ? LogLevel.Information : LogLevel.Critical);
+
+    private static void Say(string sentence) => Console.Error.WriteLine(sentence);
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Tandem.Salesforce.Auth;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Running;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem serve</c>: works one connection until it is stopped.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<string?> Database = new("--database") { Description = "The database's URL; else DATABASE_URL." };
+    private static readonly Option<string> Schema = new("--schema") { Description = "The schema of the mapped tables.", DefaultValueFactory = _ => "salesforce" };
+    private static readonly Option<Uri?> Org = new("--org") { Description = "Where the org signs its users in; stored at the first start." };
+    private static readonly Option<FileInfo?> Mappings = new("--mappings") { Description = "A mapping file as Heroku Connect exports it; stored." };
+    private static readonly Option<string> Flow = new("--flow")
+    {
+        Description = "How to sign in: password, client-credentials, refresh-token or jwt.",
+        DefaultValueFactory = _ => "client-credentials",
+    };
+
+    public static Command Build()
+    {
+        Flow.AcceptOnlyFromAmong("password", "client-credentials", "refresh-token", "jwt");
+        var command = new Command(
+            "serve",
+            "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
+            + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
+        {
+            Database, Schema, Org, Mappings, Flow,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var options = BuildOptions(parsed);
+        using var loggerFactory = Logging.ToStandardError(LogLevel.Information);
+        await using var host = await SyncHost.StartAsync(options, TimeProvider.System, loggerFactory, cancellationToken);
+        Console.WriteLine($"Keeping {host.Mappings.All.Count} objects in step with the schema {options.Schema}. Stop with Ctrl-C.");
+        await host.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    private static SyncHostOptions BuildOptions(ParseResult parsed)
+    {
+        var mappings = parsed.GetValue(Mappings);
+        return new SyncHostOptions
+        {
+            DatabaseUrl = parsed.GetValue(Database) ?? Read("DATABASE_URL", "give the database with --database or DATABASE_URL."),
+            Schema = parsed.GetValue(Schema) ?? "salesforce",
+            OrgUrl = parsed.GetValue(Org),
+            Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
+            Mappings = mappings is null ? [] : ReadMappings(mappings),
+            Sync = new SyncOptions(),
+        };
+    }
+
+    private static IReadOnlyList<Mapping> ReadMappings(FileInfo file)
+    {
+        try
+        {
+            return MappingFile.Parse(File.ReadAllText(file.FullName));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"The mapping file {file} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static OAuthGrant BuildGrant(string flow)
+    {
+        var clientId = Read("TANDEM_CLIENT_ID", "every way of signing in needs it.");
+        switch (flow)
+        {
+            case "password":
+                return OAuthGrant.Password(
+                    clientId,
+                    Read("TANDEM_CLIENT_SECRET", "signing in by password needs it."),
+                    Read("TANDEM_USERNAME", "signing in by password needs it."),
+                    Read("TANDEM_PASSWORD", "signing in by password needs it."));
+            case "refresh-token":
+                return OAuthGrant.RefreshToken(
+                    clientId,
+                    Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
+                    Read("TANDEM_REFRESH_TOKEN", "signing in by refresh token needs it."));
+            case "jwt":
+                var keyFile = Read("TANDEM_PRIVATE_KEY_FILE", "signing in by JWT needs the file of the private key.");
+                return OAuthGrant.JwtBearer(
+                    clientId,
+                    Read("TANDEM_USERNAME", "signing in by JWT needs it."),
+                    ReadKey(keyFile),
+                    Environment.GetEnvironmentVariable("TANDEM_AUDIENCE") ?? "https://login.salesforce.com");
+            default:
+                return OAuthGrant.ClientCredentials(clientId, Read("TANDEM_CLIENT_SECRET", "signing in by client credentials needs it."));
+        }
+    }
+
+    private static string ReadKey(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"TANDEM_PRIVATE_KEY_FILE: the file {file} cannot be read.", exception);
+        }
+    }
+
+    private static string Read(string variable, string why) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+        ? value
+        : throw new ConfigurationException($"{variable} is not set: {why}");
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Spectre.Console;
+using Tandem.Server.Demo;
+using Tandem.Sync.Running;
+
+namespace Tandem.Cli;
+
+/// <summary>What a person sees of the demo: how to look at both ends, and a table that follows the sync. Plain lines when there is no terminal.</summary>
+internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider, bool isLive)
+{
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
+
+    /// <summary>Shows until cancelled.</summary>
+    public async Task ShowAsync(DemoWorld world, CancellationToken cancellationToken)
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[bold]Postgres[/]    psql \"{world.DatabaseUrl}\"");
+        console.MarkupLineInterpolated($"[bold]Salesforce[/]  {world.OrgUrl}");
+        console.MarkupLine("[bold]Try[/]         insert into salesforce.contact (lastname, email) values ('Ada', 'ada@demo.test');");
+        console.MarkupLine("[grey]Stop with Ctrl-C.[/]");
+        console.WriteLine();
+        if (isLive && console.Profile.Capabilities.Ansi && !Console.IsOutputRedirected)
+            await ShowTableAsync(world, cancellationToken);
+        else
+            await ShowLinesAsync(world, cancellationToken);
+    }
+
+    private Task ShowTableAsync(DemoWorld world, CancellationToken cancellationToken) =>
+        console.Live(BuildTable([])).StartAsync(async live =>
+        {
+            await EachRefreshAsync(async () =>
+            {
+                live.UpdateTarget(BuildTable(await world.Host.ReadStatusAsync(cancellationToken)));
+                live.Refresh();
+            }, cancellationToken);
+        });
+
+    private Task ShowLinesAsync(DemoWorld world, CancellationToken cancellationToken)
+    {
+        var last = "";
+        return EachRefreshAsync(async () =>
+        {
+            var line = string.Join("; ", (await world.Host.ReadStatusAsync(cancellationToken)).Select(Describe));
+            if (line != last)
+                console.WriteLine(last = line);
+        }, cancellationToken);
+    }
+
+    private async Task EachRefreshAsync(Func<Task> show, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Refresh, timeProvider);
+        do
+            await show();
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private Table BuildTable(IReadOnlyList<MappingStatus> statuses)
+    {
+        var table = new Table().RoundedBorder()
+            .AddColumn("Object")
+            .AddColumn("State")
+            .AddColumn(new TableColumn("Postgres rows").RightAligned())
+            .AddColumn(new TableColumn("Salesforce rows").RightAligned())
+            .AddColumn(new TableColumn("Queued").RightAligned())
+            .AddColumn(new TableColumn("Errors").RightAligned())
+            .AddColumn(new TableColumn("Last change").RightAligned());
+        foreach (var status in statuses)
+        {
+            table.AddRow(
+                Markup.Escape(status.ObjectName),
+                DescribeState(status),
+                Number(status.DatabaseRows),
+                status.SalesforceRows is { } rows ? Number(rows) : "?",
+                Number(status.Queued),
+                status.Failed == 0 ? "0" : $"[red]{Number(status.Failed)}[/]",
+                DescribeAge(status.LastChange));
+        }
+
+        return table;
+    }
+
+    private static string DescribeState(MappingStatus status) =>
+        status.Trouble is { } trouble ? $"[yellow]{Markup.Escape(trouble)}[/]" : StateWords.Of(status.State);
+
+    private string DescribeAge(DateTimeOffset? at)
+    {
+        if (at is not { } moment)
+            return "-";
+        var age = timeProvider.GetUtcNow() - moment;
+        return age < Refresh ? "now" : age.TotalMinutes < 1 ? $"{age.TotalSeconds:0} s ago" : $"{age.TotalMinutes:0} min ago";
+    }
+
+    private static string Describe(MappingStatus status) =>
+        $"{status.ObjectName} {StateWords.Of(status.State)}: {Number(status.DatabaseRows)} of {status.SalesforceRows} rows, "
+        + $"{status.Queued} queued, {status.Failed} errors";
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

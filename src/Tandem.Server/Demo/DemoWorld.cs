@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Postgres;
+using Tandem.Postgres.Tables;
+using Tandem.Salesforce.Auth;
+using Tandem.Server.EmbeddedPostgres;
+using Tandem.Server.Hosting;
+using Tandem.Simulator;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Server.Demo;
+
+/// <summary>
+/// A whole small world in one process: a simulated org, a database, and the sync between them. The org lives in memory and begins
+/// anew each time, so the demo's database does too. Used by <c>tandem demo</c>, its check and the benchmarks.
+/// </summary>
+public sealed class DemoWorld : IAsyncDisposable
+{
+    private const string DatabaseName = "tandem_demo";
+
+    private readonly EmbeddedPostgresServer? _postgres;
+    private readonly SimulatorServer _simulator;
+
+    private DemoWorld(EmbeddedPostgresServer? postgres, string databaseUrl, SimulatorServer simulator, SyncHost host)
+    {
+        _postgres = postgres;
+        DatabaseUrl = databaseUrl;
+        _simulator = simulator;
+        Host = host;
+    }
+
+    /// <summary>As psql takes it.</summary>
+    public string DatabaseUrl { get; }
+
+    public Uri OrgUrl => _simulator.BaseAddress;
+
+    public SyncHost Host { get; }
+
+    /// <summary>Starts everything but the sync's own run, which is <see cref="SyncHost.RunAsync"/>.</summary>
+    /// <param name="say">Is told what happens, for a person who waits.</param>
+    /// <exception cref="ConfigurationException">It cannot start as asked.</exception>
+    public static async Task<DemoWorld> StartAsync(
+        DemoOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, Action<string> say, CancellationToken cancellationToken)
+    {
+        EmbeddedPostgresServer? postgres = null;
+        SimulatorServer? simulator = null;
+        try
+        {
+            if (options.DatabaseUrl is null)
+            {
+                say("Starting Postgres...");
+                postgres = await StartPostgresAsync(options, timeProvider, loggerFactory, cancellationToken);
+            }
+
+            var databaseUrl = await OpenDatabaseAsync(options, postgres, cancellationToken);
+            say($"Starting an org with {options.Rows:N0} contacts...");
+            simulator = await StartSimulatorAsync(options, timeProvider, cancellationToken);
+            say("Preparing the sync...");
+            var host = await SyncHost.StartAsync(BuildHostOptions(options, databaseUrl, simulator), timeProvider, loggerFactory, cancellationToken);
+            return new DemoWorld(postgres, postgres is null ? databaseUrl : ForDatabase(postgres.Url), simulator, host);
+        }
+        catch
+        {
+            if (simulator is not null)
+                await simulator.DisposeAsync();
+            if (postgres is not null)
+                await postgres.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await _simulator.DisposeAsync();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+    }
+
+    private static async Task<EmbeddedPostgresServer> StartPostgresAsync(
+        DemoOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    {
+        var folder = options.DataFolder ?? EmbeddedPostgresOptions.DefaultDataFolder;
+        try
+        {
+            return await EmbeddedPostgresServer.StartAsync(
+                new EmbeddedPostgresOptions { DataFolder = folder },
+                timeProvider,
+                loggerFactory.CreateLogger<EmbeddedPostgresServer>(),
+                cancellationToken);
+        }
+        catch (EmbeddedPostgresException exception)
+        {
+            throw new ConfigurationException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>Ours is made anew; a given one is not ours to empty, so the demo's schema must not be there yet.</summary>
+    private static async Task<string> OpenDatabaseAsync(
+        DemoOptions options, EmbeddedPostgresServer? postgres, CancellationToken cancellationToken)
+    {
+        if (postgres is not null)
+            return await FreshDatabase.RecreateAsync(postgres.ConnectionString, DatabaseName, cancellationToken);
+        var url = options.DatabaseUrl ?? "";
+        if (await SchemaProbe.ExistsAsync(url, options.Schema, cancellationToken))
+        {
+            throw new ConfigurationException(
+                $"The database {Postgres.DatabaseUrl.Describe(url)} already has a schema {options.Schema}, which the demo would write into: "
+                + "give it another with --schema, or another database.");
+        }
+
+        return url;
+    }
+
+    private static async Task<SimulatorServer> StartSimulatorAsync(
+        DemoOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SimulatorServer.StartAsync(
+                new SimulatorOptions { Port = options.Port, Rows = options.Rows, Seed = options.Seed }, timeProvider, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SimulatorException)
+        {
+            throw new ConfigurationException(exception.Message, exception);
+        }
+    }
+
+    private static SyncHostOptions BuildHostOptions(DemoOptions options, string databaseUrl, SimulatorServer simulator)
+    {
+        var defaults = new SimulatorOptions();
+        return new SyncHostOptions
+        {
+            DatabaseUrl = databaseUrl,
+            Schema = options.Schema,
+            OrgUrl = simulator.BaseAddress,
+            Grant = OAuthGrant.Password(defaults.ClientId, defaults.ClientSecret, defaults.UserName, defaults.Password),
+            Mappings = MappingFile.Parse(DemoFiles.Read("mappings.json")),
+        };
+    }
+
+    private static string ForDatabase(string url) => new UriBuilder(url) { Path = DatabaseName }.Uri.ToString();
+}

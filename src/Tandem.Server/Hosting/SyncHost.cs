@@ -1,0 +1,212 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Salesforce;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Pull;
+using Tandem.Sync.Running;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>
+/// One connection as a running program: opens the database, keeps the catalogue, and works shift after shift. Used by
+/// <c>tandem serve</c> and <c>tandem demo</c>.
+/// </summary>
+public sealed partial class SyncHost : IAsyncDisposable
+{
+    private readonly Connection _connection;
+    private readonly CatalogDatabase _catalog;
+    private readonly ShiftSettings _settings;
+    private readonly ILogger _logger;
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly SalesforceClient _salesforce;
+    private ConnectionShift _shift;
+
+    private SyncHost(
+        Connection connection, CatalogDatabase catalog, NpgsqlDataSource dataSource, SalesforceClient salesforce, ShiftSettings settings)
+    {
+        _connection = connection;
+        _catalog = catalog;
+        _dataSource = dataSource;
+        _salesforce = salesforce;
+        _settings = settings;
+        _logger = settings.LoggerFactory.CreateLogger<SyncHost>();
+        _shift = NewShift();
+    }
+
+    /// <summary>The mappings of the present shift.</summary>
+    public LiveMappings Mappings => _shift.Mappings ?? throw new InvalidOperationException("The host is not started.");
+
+    public SalesforceClient Salesforce => _salesforce;
+
+    public NpgsqlDataSource DataSource => _dataSource;
+
+    /// <summary>Opens both ends, checks everything that was asked for, and makes what the database lacks.</summary>
+    /// <exception cref="ConfigurationException">It cannot start as asked; each problem is a sentence, and no mapped row was touched.</exception>
+    public static async Task<SyncHost> StartAsync(
+        SyncHostOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    {
+        var settings = new ShiftSettings { Sync = options.Sync, TimeProvider = timeProvider, LoggerFactory = loggerFactory };
+        var dataSource = OpenDatabase(options.DatabaseUrl);
+        SalesforceClient? salesforce = null;
+        SyncHost? host = null;
+        try
+        {
+            var catalog = new CatalogDatabase(dataSource);
+            await catalog.MigrateAsync(cancellationToken);
+            var connection = await FindConnectionAsync(catalog, options, cancellationToken);
+            salesforce = new SalesforceClient(
+                new SalesforceOptions { LoginUrl = connection.LoginUrl, ApiVersion = connection.ApiVersion }, options.Grant, timeProvider, loggerFactory);
+            host = new SyncHost(connection, catalog, dataSource, salesforce, settings);
+            await host.PrepareAsync(options.Mappings, cancellationToken);
+            return host;
+        }
+        catch (Exception exception)
+        {
+            if (host is not null)
+                await host._shift.DisposeAsync();
+            salesforce?.Dispose();
+            await dataSource.DisposeAsync();
+            if (Explain(exception, options) is { } sentence)
+                throw new ConfigurationException(sentence, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Works until cancelled. After the loss of the database's session it begins a new shift by itself.</summary>
+    /// <exception cref="ShiftEndedException">Only a person can help; the message says how.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _shift.RunAsync(cancellationToken);
+                attempt = 1;
+            }
+            catch (NpgsqlException exception) when (FaultPolicy.Judge(exception).Action == FaultAction.Retry)
+            {
+                LogShiftEnded(exception);
+            }
+
+            await BeginShiftAsync(attempt, cancellationToken);
+        }
+    }
+
+    /// <summary>Compares every mapped value of every row on both sides.</summary>
+    public async Task<IReadOnlyList<ComparisonResult>> CompareAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var comparison = new Comparison(_salesforce);
+        var results = new List<ComparisonResult>();
+        foreach (var mapping in Mappings.All)
+            results.Add(await comparison.RunAsync(mapping.Mapped, connection, cancellationToken));
+        return results;
+    }
+
+    public Task<IReadOnlyList<MappingStatus>> ReadStatusAsync(CancellationToken cancellationToken) =>
+        new StatusReader(Mappings, _dataSource, _salesforce).ReadAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _shift.DisposeAsync();
+        _salesforce.Dispose();
+        await _dataSource.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource OpenDatabase(string url)
+    {
+        try
+        {
+            var builder = DatabaseUrl.Parse(url);
+            builder.ApplicationName = "tandem";
+            return NpgsqlDataSource.Create(builder);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            throw new ConfigurationException($"The database URL cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    private static async Task<Connection> FindConnectionAsync(
+        CatalogDatabase catalog, SyncHostOptions options, CancellationToken cancellationToken)
+    {
+        var stored = await catalog.FindConnectionAsync(options.Schema, cancellationToken);
+        var loginUrl = options.OrgUrl ?? stored?.LoginUrl
+            ?? throw new ConfigurationException($"No org is known for the schema {options.Schema} yet: give its address with --org.");
+        return new Connection
+        {
+            Id = stored?.Id ?? Guid.CreateVersion7(),
+            Name = stored?.Name ?? options.Schema,
+            LoginUrl = loginUrl,
+            ApiVersion = options.ApiVersion,
+            Schema = options.Schema,
+            OrganizationId = stored?.OrganizationId,
+        };
+    }
+
+    /// <summary>Stores what was asked for only once the org has confirmed all of it.</summary>
+    private async Task PrepareAsync(IReadOnlyList<Mapping> asked, CancellationToken cancellationToken)
+    {
+        var stored = await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
+        var mappings = stored.Where(mapping => !asked.Any(other => IsSameObject(mapping, other))).Concat(asked).ToList();
+        if (mappings.Count == 0)
+            throw new ConfigurationException($"Nothing is mapped into the schema {_connection.Schema} yet: give a mapping file with --mappings.");
+
+        await _shift.PrepareAsync(mappings, cancellationToken);
+        await _catalog.SaveConnectionAsync(_connection with { OrganizationId = _shift.Identity.OrganizationId.Value }, cancellationToken);
+        await _catalog.SaveMappingsAsync(_connection.Id, asked, cancellationToken);
+    }
+
+    private async Task BeginShiftAsync(int attempt, CancellationToken cancellationToken)
+    {
+        var mappings = await RetryAsync(attempt, token => _catalog.ListMappingsAsync(_connection.Id, token), cancellationToken);
+        await _shift.DisposeAsync();
+        _shift = NewShift();
+        await RetryAsync(
+            1,
+            async token =>
+            {
+                await _shift.PrepareAsync(mappings, token);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private async Task<T> RetryAsync<T>(int attempt, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (; ; attempt++)
+        {
+            try
+            {
+                return await work(cancellationToken);
+            }
+            catch (Exception exception) when (FaultPolicy.Judge(exception) is { Action: FaultAction.Retry } fault)
+            {
+                LogShiftEnded(exception);
+                await Task.Delay(FaultPolicy.PauseAfter(fault, attempt), _settings.TimeProvider, cancellationToken);
+            }
+        }
+    }
+
+    private ConnectionShift NewShift() => new(_connection, _dataSource, _salesforce, _settings);
+
+    private static bool IsSameObject(Mapping one, Mapping other) =>
+        one.ObjectName.Equals(other.ObjectName, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The sentence for what a start may run into; null for a defect or a cancellation.</summary>
+    private static string? Explain(Exception exception, SyncHostOptions options) => exception switch
+    {
+        SalesforceException => exception.Message,
+        TableMismatchException => exception.Message,
+        PostgresException postgres => $"The database {DatabaseUrl.Describe(options.DatabaseUrl)} refused ({postgres.SqlState}): {postgres.MessageText}.",
+        NpgsqlException or SocketException or TimeoutException =>
+            $"The database {DatabaseUrl.Describe(options.DatabaseUrl)} cannot be reached: {exception.InnerException?.Message ?? exception.Message}.",
+        _ => null,
+    };
+
+    [LoggerMessage(LogLevel.Warning, "The shift ended; beginning a new one")]
+    private partial void LogShiftEnded(Exception exception);
+}

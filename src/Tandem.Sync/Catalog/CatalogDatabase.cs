@@ -1,0 +1,137 @@
+using Npgsql;
+
+namespace Tandem.Sync.Catalog;
+
+/// <summary>
+/// The catalogue: connections and their mappings, in schema <c>tandem</c> of the control database. Holds configuration only;
+/// losing it loses no row. The server reads it at start and writes it on import.
+/// </summary>
+public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
+{
+    /// <summary>Brings the database to this program's version, forward only; one program at a time, all or nothing.</summary>
+    /// <exception cref="ConfigurationException">The database was migrated by a newer program.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, SqlFile.Read("Catalog/lock_migrations.sql"), cancellationToken);
+
+        var migrations = SqlFile.List("Catalog/Migrations");
+        var applied = await ListMigrationsAsync(connection, cancellationToken);
+        if (applied.Except(migrations, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            throw new ConfigurationException(
+                $"The database is newer than this program: it has the migration {unknown}. Start the program that made it, or a later one.");
+        }
+
+        foreach (var migration in migrations.Except(applied, StringComparer.Ordinal))
+        {
+            await ExecuteAsync(connection, SqlFile.Read(migration), cancellationToken);
+            await using var note = new NpgsqlCommand(SqlFile.Read("Catalog/note_migration.sql"), connection);
+            note.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration });
+            await note.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The connection that owns a schema; null when there is none.</summary>
+    public async Task<Connection?> FindConnectionAsync(string schema, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/find_connection.sql"));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        return new Connection
+        {
+            Id = reader.GetGuid(0),
+            Name = reader.GetString(1),
+            LoginUrl = new Uri(reader.GetString(2)),
+            ApiVersion = reader.GetString(3),
+            Schema = reader.GetString(4),
+            OrganizationId = await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetString(5),
+        };
+    }
+
+    /// <summary>Makes or changes a connection; the organisation, once known, stays.</summary>
+    public async Task SaveConnectionAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/save_connection.sql"));
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = connection.Id });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Name });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.LoginUrl.ToString() });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.ApiVersion });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Schema });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.OrganizationId });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Mapping>> ListMappingsAsync(Guid connectionId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/list_mappings.sql"));
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = connectionId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var mappings = new List<Mapping>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var indexes = reader.GetFieldValue<string[]>(3).Select(field => (field, isUnique: false))
+                .Concat(reader.GetFieldValue<string[]>(4).Select(field => (field, isUnique: true)));
+            mappings.Add(new Mapping
+            {
+                ObjectName = reader.GetString(0),
+                Access = reader.GetString(1) == "read_write" ? MappingAccess.ReadWrite : MappingAccess.ReadOnly,
+                Fields = reader.GetFieldValue<string[]>(2),
+                Indexes = indexes.ToDictionary(pair => pair.field, pair => pair.isUnique, StringComparer.OrdinalIgnoreCase),
+                UpsertField = await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetString(5),
+                PollInterval = TimeSpan.FromSeconds(reader.GetInt32(6)),
+            });
+        }
+
+        return mappings;
+    }
+
+    /// <summary>Makes or changes the listed mappings in one transaction; mappings that are not listed stay as they are.</summary>
+    public async Task SaveMappingsAsync(Guid connectionId, IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var mapping in mappings)
+        {
+            await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/save_mapping.sql"), connection, transaction);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = connectionId });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mapping.ObjectName });
+            command.Parameters.Add(new NpgsqlParameter<string>
+            {
+                TypedValue = mapping.Access == MappingAccess.ReadWrite ? "read_write" : "read_only",
+            });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. mapping.Fields] });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = IndexedFields(mapping, isUnique: false) });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = IndexedFields(mapping, isUnique: true) });
+            command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.UpsertField });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (int)mapping.PollInterval.TotalSeconds });
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static string[] IndexedFields(Mapping mapping, bool isUnique) =>
+        [.. mapping.Indexes.Where(index => index.Value == isUnique).Select(index => index.Key)];
+
+    private static async Task<List<string>> ListMigrationsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/list_migrations.sql"), connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var names = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            names.Add(reader.GetString(0));
+        return names;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,21 @@
+namespace Tandem.Sync.Catalog;
+
+/// <summary>One org bound to one schema of one database. Source: heroku-connect.md, section 1.</summary>
+public sealed record Connection
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Unique in the catalogue.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where the org signs its users in: production, sandbox or its own domain.</summary>
+    public required Uri LoginUrl { get; init; }
+
+    public required string ApiVersion { get; init; }
+
+    /// <summary>The schema of the mapped tables.</summary>
+    public required string Schema { get; init; }
+
+    /// <summary>The org, 18 characters, fixed at the first sign-in; null before it.</summary>
+    public string? OrganizationId { get; init; }
+}

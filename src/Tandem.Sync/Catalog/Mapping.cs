@@ -1,0 +1,23 @@
+namespace Tandem.Sync.Catalog;
+
+/// <summary>One object bound to one table, as it was asked for. Source: heroku-connect.md, section 11.</summary>
+public sealed record Mapping
+{
+    /// <summary>The interval of Heroku Connect when none is given.</summary>
+    public static readonly TimeSpan DefaultPollInterval = TimeSpan.FromSeconds(600);
+
+    public required string ObjectName { get; init; }
+
+    public required MappingAccess Access { get; init; }
+
+    /// <summary>The API names of the mapped fields; <c>Id</c>, <c>SystemModstamp</c> and, where it exists, <c>IsDeleted</c> are mapped always.</summary>
+    public required IReadOnlyList<string> Fields { get; init; }
+
+    /// <summary>Indexed fields, and whether their index is unique.</summary>
+    public IReadOnlyDictionary<string, bool> Indexes { get; init; } = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The unique identifier: an external id field that every local insert is upserted by. Null sends plain creates.</summary>
+    public string? UpsertField { get; init; }
+
+    public TimeSpan PollInterval { get; init; } = DefaultPollInterval;
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+
+namespace Tandem.Sync.Catalog;
+
+/// <summary>
+/// Reads a mapping file: the version 1 JSON that Heroku Connect exports, old files without indexes and features included.
+/// Members it does not know are left alone; every problem is reported with its place, all at once. Source: heroku-connect.md, section 11.
+/// </summary>
+public static class MappingFile
+{
+    /// <exception cref="ConfigurationException">The text is no mapping file, or asks for what cannot be.</exception>
+    public static IReadOnlyList<Mapping> Parse(string json)
+    {
+        using var document = ReadJson(json);
+        var problems = new List<string>();
+        var mappings = ReadMappings(document.RootElement, problems);
+        return problems.Count == 0 ? mappings : throw new ConfigurationException(problems);
+    }
+
+    private static JsonDocument ReadJson(string json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        }
+        catch (JsonException exception)
+        {
+            throw new ConfigurationException(
+                $"The mapping file is not JSON: line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}.", exception);
+        }
+    }
+
+    private static List<Mapping> ReadMappings(JsonElement root, List<string> problems)
+    {
+        if (root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("mappings", out var list)
+            || list.ValueKind != JsonValueKind.Array)
+        {
+            problems.Add("This is no mapping file: expected an object with a list named mappings, as Heroku Connect exports it.");
+            return [];
+        }
+
+        if (root.TryGetProperty("version", out var version) && !(version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 1))
+            problems.Add($"version: expected 1, found {version.GetRawText()}.");
+        if (list.GetArrayLength() == 0)
+            problems.Add("mappings: expected at least one mapping, found none.");
+
+        var mappings = new List<Mapping>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (index, item) in list.EnumerateArray().Index())
+        {
+            var path = $"mappings[{index}]";
+            if (ReadMapping(item, path, problems) is not { } mapping)
+                continue;
+            if (!seen.Add(mapping.ObjectName))
+                problems.Add($"{path}.object_name: {mapping.ObjectName} is mapped twice; an object has one mapping in a connection.");
+            mappings.Add(mapping);
+        }
+
+        return mappings;
+    }
+
+    private static Mapping? ReadMapping(JsonElement item, string path, List<string> problems)
+    {
+        if (item.ValueKind != JsonValueKind.Object || ReadText(item, "object_name") is not { Length: > 0 } objectName)
+        {
+            problems.Add($"{path}.object_name: expected the API name of an object, found none.");
+            return null;
+        }
+
+        if (!item.TryGetProperty("config", out var config) || config.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add($"{path}.config: expected an object with access and fields for {objectName}, found none.");
+            return null;
+        }
+
+        path += ".config";
+        return new Mapping
+        {
+            ObjectName = objectName,
+            Access = ReadAccess(config, path, problems),
+            Fields = ReadFields(config, path, problems),
+            Indexes = ReadIndexes(config, path, problems),
+            UpsertField = ReadText(config, "upsert_field"),
+            PollInterval = ReadPollInterval(config, path, problems),
+        };
+    }
+
+    private static MappingAccess ReadAccess(JsonElement config, string path, List<string> problems)
+    {
+        var access = ReadText(config, "access");
+        switch (access)
+        {
+            case "read_only": return MappingAccess.ReadOnly;
+            case "read_write": return MappingAccess.ReadWrite;
+            default:
+                problems.Add($"{path}.access: expected read_only or read_write, found {access ?? "nothing"}.");
+                return MappingAccess.ReadOnly;
+        }
+    }
+
+    private static List<string> ReadFields(JsonElement config, string path, List<string> problems)
+    {
+        if (config.TryGetProperty("fields", out var fields) && fields.ValueKind == JsonValueKind.Object)
+            return [.. fields.EnumerateObject().Select(field => field.Name).Distinct(StringComparer.OrdinalIgnoreCase)];
+        problems.Add($"{path}.fields: expected an object whose members are field names, found none.");
+        return [];
+    }
+
+    private static Dictionary<string, bool> ReadIndexes(JsonElement config, string path, List<string> problems)
+    {
+        var indexes = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        if (!config.TryGetProperty("indexes", out var asked) || asked.ValueKind == JsonValueKind.Null)
+            return indexes;
+        if (asked.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add($"{path}.indexes: expected an object such as {{\"Name\": {{\"unique\": false}}}}, found {asked.ValueKind}.");
+            return indexes;
+        }
+
+        foreach (var index in asked.EnumerateObject())
+        {
+            indexes[index.Name] = index.Value.ValueKind == JsonValueKind.Object
+                && index.Value.TryGetProperty("unique", out var unique)
+                && unique.ValueKind == JsonValueKind.True;
+        }
+
+        return indexes;
+    }
+
+    private static TimeSpan ReadPollInterval(JsonElement config, string path, List<string> problems)
+    {
+        if (!config.TryGetProperty("sf_polling_seconds", out var asked) || asked.ValueKind == JsonValueKind.Null)
+            return Mapping.DefaultPollInterval;
+        if (asked.ValueKind == JsonValueKind.Number && asked.TryGetInt32(out var seconds) && seconds is >= 1 and <= 86_400)
+            return TimeSpan.FromSeconds(seconds);
+        problems.Add($"{path}.sf_polling_seconds: expected 1 to 86400, found {asked.GetRawText()}.");
+        return Mapping.DefaultPollInterval;
+    }
+
+    private static string? ReadText(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,5 @@
+-- Reads the mappings of a connection; uses the primary key.
+select object_name, access, fields, indexed_fields, unique_fields, upsert_field, poll_seconds
+from tandem.mapping
+where connection_id = $1
+order by object_name;

@@ -1,0 +1,79 @@
+using System.Net.Sockets;
+using Npgsql;
+using Tandem.Salesforce;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Sync.Faults;
+
+/// <summary>
+/// Decides, alone in the program, what each failure means. What it does not know pauses the mapping and asks.
+/// Source: salesforce-api.md, section 9.1.
+/// </summary>
+public static class FaultPolicy
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AllowancePause = TimeSpan.FromMinutes(5);
+
+    public static Fault Judge(Exception exception) => exception switch
+    {
+        SalesforceException salesforce => JudgeSalesforce(salesforce),
+        PostgresException postgres => JudgePostgres(postgres),
+        NpgsqlException or SocketException or TimeoutException or IOException =>
+            new Fault(FaultAction.Retry, $"The database does not answer: {exception.Message}"),
+        ConfigurationException => new Fault(FaultAction.StopConnection, exception.Message),
+        FormatException => new Fault(FaultAction.PauseMapping, exception.Message),
+        _ => new Fault(FaultAction.PauseMapping, $"An unexpected {exception.GetType().Name}: {exception.Message} Please report it; recover retries."),
+    };
+
+    /// <summary>True for a per-record code that may pass when the same record is sent again a little later.</summary>
+    public static bool IsPassing(string? recordCode) => recordCode is
+        "UNABLE_TO_LOCK_ROW" or "TXN_SECURITY_METERING_ERROR" or "SERVER_UNAVAILABLE" or "QUERY_TIMEOUT"
+        or "ALL_OR_NONE_OPERATION_ROLLED_BACK" or "PROCESSING_HALTED" or "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE";
+
+    /// <summary>True for a per-record code that says of a delete: there is nothing left to delete.</summary>
+    public static bool IsGone(string? recordCode) => recordCode is "ENTITY_IS_DELETED" or "INVALID_CROSS_REFERENCE_KEY" or "NOT_FOUND";
+
+    /// <summary>How long to wait before attempt <paramref name="attempt"/> + 1: doubling from half a second, a random half of it.</summary>
+    /// <param name="attempt">Failures so far, from 1.</param>
+    public static TimeSpan PauseAfter(Fault fault, int attempt)
+    {
+        if (fault.Action == FaultAction.WaitForAllowance)
+            return AllowancePause;
+        var longest = Math.Min(LongestPause.TotalSeconds, 0.5 * Math.Pow(2, Math.Min(attempt, 16) - 1));
+        return TimeSpan.FromSeconds(longest * (0.5 + Random.Shared.NextDouble() / 2));
+    }
+
+    private static Fault JudgeSalesforce(SalesforceException exception) => exception.Code switch
+    {
+        "REQUEST_LIMIT_EXCEEDED" when exception.Message.Contains("Concurrent", StringComparison.OrdinalIgnoreCase) =>
+            new Fault(FaultAction.Retry, "Too many long requests run in the org at once; the work is tried again shortly."),
+        "REQUEST_LIMIT_EXCEEDED" or "LIMIT_EXCEEDED" or "EXCEEDEDQUOTA" or "STORAGE_LIMIT_EXCEEDED" =>
+            new Fault(FaultAction.WaitForAllowance, $"The org's allowance is used up ({exception.Code}); the work goes on when it recovers."),
+        "INVALID_QUERY_LOCATOR" or "INVALIDJOB" or "INVALIDJOBSTATE" =>
+            new Fault(FaultAction.Restart, "A query's results are gone; it begins anew from the stored cursor."),
+        "QUERY_TIMEOUT" or "UNABLE_TO_LOCK_ROW" or "SERVER_UNAVAILABLE" or "UNKNOWN_EXCEPTION" or "UNEXPECTED_ERROR"
+            or "TXN_SECURITY_METERING_ERROR" or "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE" or "ENTITY_IS_LOCKED" =>
+            new Fault(FaultAction.Retry, $"Salesforce answered {exception.Code}; the work is tried again."),
+        "INVALID_SESSION_ID" or "INVALID_AUTH_HEADER" or "invalid_grant" or "invalid_client" or "invalid_client_id" or "inactive_user"
+            or "inactive_org" or "unsupported_grant_type" or "invalid_scope" or "API_DISABLED_FOR_ORG" or "API_CURRENTLY_DISABLED" =>
+            new Fault(FaultAction.StopConnection, exception.Message),
+        "INVALID_FIELD" or "INVALID_TYPE" or "INSUFFICIENT_ACCESS" or "INSUFFICIENT_ACCESS_OR_READONLY" or "NOT_FOUND" or "INVALIDENTITY"
+            or "MALFORMED_QUERY" or "QUERY_TOO_COMPLICATED" or "API_ERROR" or "SOQL_TOO_LONG" =>
+            new Fault(FaultAction.PauseMapping, exception.Message),
+        _ when exception.Status is null or 408 or 420 or 429 or >= 500 =>
+            new Fault(FaultAction.Retry, exception.Message),
+        _ => new Fault(FaultAction.PauseMapping, exception.Message),
+    };
+
+    private static Fault JudgePostgres(PostgresException exception) => exception.SqlState switch
+    {
+        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable
+            or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DiskFull
+            or PostgresErrorCodes.OutOfMemory =>
+            new Fault(FaultAction.Retry, $"The database answered {exception.SqlState}: {exception.MessageText}; the work is tried again."),
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName =>
+            new Fault(FaultAction.StopConnection, $"The database refuses the sign-in: {exception.MessageText}."),
+        _ => new Fault(FaultAction.PauseMapping, $"The database refused a statement ({exception.SqlState}): {exception.MessageText}."),
+    };
+}

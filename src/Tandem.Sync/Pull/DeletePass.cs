@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Postgres.Load;
+using Tandem.Salesforce;
+using Tandem.Sync.Running;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Pull;
+
+/// <summary>
+/// Reads the org's delete log, which also knows the records that left the recycle bin and that no query shows any more.
+/// A record that was deleted and restored stands in that log too, so each one is looked for in the org before its row goes.
+/// Doing it twice is harmless: what is gone stays gone. Source: salesforce-api.md, sections 2.7 and 10.
+/// </summary>
+public sealed partial class DeletePass(
+    SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, TimeProvider timeProvider, ILogger<DeletePass> logger)
+{
+    /// <summary>The delete log reaches back fifteen days; an hour less keeps clear of the border.</summary>
+    private static readonly TimeSpan LogReach = TimeSpan.FromDays(15) - TimeSpan.FromHours(1);
+
+    private const int RetrieveIds = 2_000;
+
+    /// <summary>True when the log should be read again.</summary>
+    public bool IsDue(MappedObject mapped, Progress progress) =>
+        mapped.Description.IsReplicateable
+        && (progress.DeletesCoveredTo is not { } covered || Now - covered >= options.DeletesInterval);
+
+    private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
+
+    public async Task<(Progress Progress, int Deleted)> RunAsync(
+        MappedObject mapped, NpgsqlConnection connection, MappingGate gate, Progress progress, CancellationToken cancellationToken)
+    {
+        var end = Now;
+        var start = progress.DeletesCoveredTo is { } covered && covered > end - LogReach ? covered : end - LogReach;
+        var log = await salesforce.Records.GetDeletedAsync(
+            mapped.Name, new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(end, TimeSpan.Zero), cancellationToken);
+        progress = progress with { DeletesCoveredTo = log.LatestDateCovered.UtcDateTime };
+
+        var deleted = 0;
+        var merger = new TableMerger(mapped.Table);
+        foreach (var chunk in log.Records.Select(record => record.Id).Distinct().Chunk(RetrieveIds))
+        {
+            var present = await merger.FindPresentAsync(connection, [.. chunk.Select(id => id.Value)], cancellationToken);
+            if (present.Count == 0)
+                continue;
+            using (await gate.EnterAsync(cancellationToken))
+            {
+                var gone = await FindGoneAsync(mapped, present, cancellationToken);
+                await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+                deleted += await merger.DeleteAsync(connection, transaction, gone, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
+        }
+
+        await progressTable.SaveAsync(connection, progress, cancellationToken);
+        if (deleted > 0)
+            LogDeleted(mapped.Name, deleted);
+        return (progress, deleted);
+    }
+
+    private async Task<List<string>> FindGoneAsync(MappedObject mapped, IReadOnlyList<string> sfids, CancellationToken cancellationToken)
+    {
+        using var found = await salesforce.Records.RetrieveAsync(
+            mapped.Name, [.. sfids.Select(SalesforceId.Parse)], ["Id"], cancellationToken);
+        return [.. sfids.Where((_, index) => found.Records[index] is null)];
+    }
+
+    [LoggerMessage(LogLevel.Information, "Deleted {Rows} rows of {ObjectName} by the org's delete log")]
+    private partial void LogDeleted(string objectName, int rows);
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Postgres.Load;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Soql;
+using Tandem.Sync.Running;
+using Tandem.Sync.Schema;
+using Tandem.Sync.States;
+
+namespace Tandem.Sync.Pull;
+
+/// <summary>
+/// Reads what changed in the org since the cursor, and a little before it, in the order (SystemModstamp, Id), and merges it page by
+/// page; each page commits with its cursor. Deleted records come along where the object has a recycle bin. Reading a page twice is
+/// harmless: a row that is already as it should be is not written. Source: architecture.md, promise 1; salesforce-api.md, section 10.
+/// </summary>
+public sealed partial class Poll(SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, ILogger<Poll> logger)
+{
+    /// <summary>Reads everything that is new.</summary>
+    /// <returns>The progress with the new cursor, and how many rows were written or deleted.</returns>
+    public async Task<(Progress Progress, int Changed)> RunAsync(
+        MappedObject mapped, NpgsqlConnection connection, MappingGate gate, Progress progress, CancellationToken cancellationToken)
+    {
+        long read;
+        using (await gate.EnterAsync(cancellationToken))
+            read = gate.BeginRead();
+
+        var changed = 0;
+        var pages = salesforce.Soql.QueryAsync(BuildQuery(mapped, progress), mapped.HasRecycleBin, cancellationToken);
+        await foreach (var page in pages)
+        {
+            using (page)
+            using (await gate.EnterAsync(cancellationToken))
+            {
+                var (next, count) = await MergePageAsync(mapped, connection, gate, read, page, progress, cancellationToken);
+                progress = next;
+                changed += count;
+            }
+        }
+
+        if (changed > 0)
+            LogPolled(mapped.Name, changed);
+        return (progress, changed);
+    }
+
+    private string BuildQuery(MappedObject mapped, Progress progress)
+    {
+        var query = $"SELECT {mapped.SelectList} FROM {mapped.Name}";
+        if (progress.CursorStamp is { } cursor)
+            query += $" WHERE SystemModstamp >= {SoqlText.DateTime(new DateTimeOffset(cursor - options.PollOverlap, TimeSpan.Zero))}";
+        return query + " ORDER BY SystemModstamp, Id";
+    }
+
+    private async Task<(Progress Progress, int Changed)> MergePageAsync(
+        MappedObject mapped,
+        NpgsqlConnection connection,
+        MappingGate gate,
+        long read,
+        QueryPage page,
+        Progress progress,
+        CancellationToken cancellationToken)
+    {
+        using var rows = new CopyRows();
+        var encoder = new RowEncoder(mapped);
+        var deleted = new List<string>();
+        var newest = progress.CursorStamp;
+        foreach (var record in page.Records)
+        {
+            var stamp = record.GetProperty("SystemModstamp").GetString() is { } text ? SalesforceTime.Parse(text) : newest;
+            newest = newest is null || stamp > newest ? stamp : newest;
+            var sfid = record.GetProperty("Id").GetString() ?? "";
+            if (IsDeleted(record))
+                deleted.Add(sfid);
+            else if (!gate.WasPushedSince(sfid, read))
+                encoder.Encode(record, rows);
+        }
+
+        if (rows.RowCount == 0 && deleted.Count == 0)
+            return (progress with { CursorStamp = newest }, 0);
+
+        var merger = new TableMerger(mapped.Table);
+        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+        var changed = 0;
+        if (rows.RowCount > 0)
+        {
+            var result = await merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+            changed += result.Inserted + result.Updated;
+        }
+
+        if (deleted.Count > 0)
+            changed += await merger.DeleteAsync(connection, transaction, deleted, cancellationToken);
+        if (newest != progress.CursorStamp)
+        {
+            progress = progress with { CursorStamp = newest };
+            await progressTable.SaveAsync(connection, progress, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return (progress, changed);
+    }
+
+    private static bool IsDeleted(JsonElement record) =>
+        record.TryGetProperty("IsDeleted", out var isDeleted) && isDeleted.ValueKind == JsonValueKind.True;
+
+    [LoggerMessage(LogLevel.Information, "Polled {ObjectName}: {Changed} rows changed")]
+    private partial void LogPolled(string objectName, int changed);
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using Tandem.Postgres.ChangeLog;
+using Tandem.Postgres.Load;
+using Tandem.Postgres.Tables;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Describe;
+using Tandem.Salesforce.Records;
+using Tandem.Salesforce.Soql;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Push;
+
+/// <summary>
+/// Finds out whether inserts without a unique identifier, whose answer was lost, were carried out (architecture.md, promise 2).
+/// It looks for records that our user created since the claim, that no row has yet, and whose values are those that were sent.
+/// One such record for each such insert settles it; inserts that find none are sent again by the caller. Asking twice is harmless.
+/// </summary>
+public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identity)
+{
+    /// <summary>The clocks of the org and of the database may differ; too early a start only finds more records to compare.</summary>
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(10);
+
+    /// <returns>The changes that were carried out, with the record's id. The others were not.</returns>
+    public async Task<IReadOnlyList<Outcome>> FindAsync(
+        MappedObject mapped, IReadOnlyList<Change> changes, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var compared = mapped.Fields.Where(IsComparable).ToList();
+        var candidates = await FindCandidatesAsync(mapped, compared, changes.Min(change => change.ClaimedAt), connection, cancellationToken);
+        var found = new List<Outcome>();
+        foreach (var change in changes)
+        {
+            var index = candidates.FindIndex(candidate => IsSame(compared, change, candidate.Values));
+            if (index < 0)
+                continue;
+            found.Add(new Outcome(change, WriteResult.Saved(candidates[index].Id, created: true)));
+            candidates.RemoveAt(index);
+        }
+
+        return found;
+    }
+
+    private async Task<List<Candidate>> FindCandidatesAsync(
+        MappedObject mapped, List<MappedField> compared, DateTime since, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var names = compared.Select(field => field.Description.Name).Prepend("Id").Distinct(StringComparer.OrdinalIgnoreCase);
+        var query = $"SELECT {string.Join(',', names)} FROM {mapped.Name}"
+            + $" WHERE CreatedById = {SoqlText.Literal(identity.UserId.Value)}"
+            + $" AND CreatedDate >= {SoqlText.DateTime(new DateTimeOffset(since - ClockDifference, TimeSpan.Zero))}"
+            + " ORDER BY CreatedDate, Id";
+        var candidates = new List<Candidate>();
+        await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
+        {
+            using (page)
+                candidates.AddRange(page.Records.Select(record => Read(record, compared)));
+        }
+
+        var present = await new TableMerger(mapped.Table).FindPresentAsync(
+            connection, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
+        var known = present.ToHashSet(StringComparer.Ordinal);
+        candidates.RemoveAll(candidate => known.Contains(candidate.Id.Value));
+        return candidates;
+    }
+
+    /// <summary>Values that Salesforce changes on its own account, or that only it sets, tell nothing.</summary>
+    private static bool IsComparable(MappedField field) =>
+        field.Description is { IsCreateable: true, IsCalculated: false, IsEncrypted: false, IsHtmlFormatted: false, IsAutoNumber: false };
+
+    private static Candidate Read(JsonElement record, List<MappedField> compared)
+    {
+        var values = compared.Select(field => record.GetProperty(field.Description.Name) switch
+        {
+            { ValueKind: JsonValueKind.Null } => null,
+            { ValueKind: JsonValueKind.String } text => text.GetString(),
+            var other => other.GetRawText(),
+        });
+        return new Candidate(SalesforceId.Parse(record.GetProperty("Id").GetString() ?? ""), [.. values]);
+    }
+
+    /// <summary>Compares only what was sent: what was not, the org may have filled by defaults.</summary>
+    private static bool IsSame(List<MappedField> compared, Change change, IReadOnlyList<string?> values)
+    {
+        for (var i = 0; i < compared.Count; i++)
+        {
+            if (!change.Values.TryGetValue(compared[i].Column.Name, out var sent) || Normalize(compared[i], sent) is not { } expected)
+                continue;
+            if (Normalize(compared[i], values[i]) != expected)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>One spelling for what Salesforce may store differently: trimmed text, a number rounded to its scale, a whole second.</summary>
+    private static string? Normalize(MappedField field, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        return field.Column.Type.Kind switch
+        {
+            ColumnKind.Boolean => text is "t" or "true" ? "true" : "false",
+            ColumnKind.Double when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+                Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString("0.##################", CultureInfo.InvariantCulture),
+            ColumnKind.Timestamp => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                .UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            ColumnKind.Time => text[..Math.Min(8, text.Length)],
+            _ when field.Description.Type == FieldType.Reference && SalesforceId.TryParse(text, out var id) => id.Value,
+            _ => text.Trim().ReplaceLineEndings("\n").Normalize(NormalizationForm.FormC),
+        };
+    }
+
+    private sealed record Candidate(SalesforceId Id, IReadOnlyList<string?> Values);
+}

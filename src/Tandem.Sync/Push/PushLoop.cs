@@ -1,0 +1,197 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Postgres.ChangeLog;
+using Tandem.Postgres.Load;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Records;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Running;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Push;
+
+/// <summary>
+/// Sends the change log to the org in the order of capture. A unit is a batch of at most 200 changes: claimed, sent, read back, and
+/// then the log's states, the rows' sfids and what Salesforce made of the values are committed together. A crash after the claim
+/// leaves PENDING entries; the next start settles them: updates, deletes and upserts are sent again, which changes nothing the second
+/// time, and plain creates are looked for in the org first (<see cref="LostInserts"/>). A rejected record becomes FAILED and stops
+/// nothing else.
+/// </summary>
+public sealed partial class PushLoop(
+    LiveMappings mappings, RecordWriter writer, SyncOptions options, TimeProvider timeProvider, ILogger<PushLoop> logger)
+{
+    private readonly ChangeLog _changeLog = new(mappings.Schema);
+
+    /// <summary>Runs until cancelled. A failure that is not the records' ends it; the shift judges that and runs it again.</summary>
+    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var listener = await ChangeListener.StartAsync(dataSource, mappings.Schema, cancellationToken);
+        var recovered = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            var tables = mappings.PushableTables;
+            if (tables.Where(recovered.Add).ToList() is { Count: > 0 } fresh)
+                await RecoverAsync(connection, fresh, cancellationToken);
+
+            var changes = await _changeLog.ClaimAsync(connection, tables, ChangeBatches.MostRecords, cancellationToken);
+            if (changes.Count == 0)
+            {
+                await WaitAsync(listener, cancellationToken);
+                continue;
+            }
+
+            foreach (var batch in ChangeBatches.Split(changes, mappings.ObjectsByTable))
+                await PushAsync(connection, batch, isUncertain: false, cancellationToken);
+        }
+    }
+
+    /// <summary>Until the change log calls, another table has become ready to push, or it is time for a look.</summary>
+    private async Task WaitAsync(ChangeListener listener, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var notified = listener.WaitAsync(options.PushFallback, stop.Token);
+        var pushable = mappings.WaitForPushableAsync(stop.Token);
+        await Task.WhenAny(notified, pushable);
+        await stop.CancelAsync();
+        await Task.WhenAll(notified, pushable).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Settles what an earlier run had claimed and did not finish.</summary>
+    private async Task RecoverAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    {
+        var changes = await _changeLog.ReadPendingAsync(connection, tables, cancellationToken);
+        if (changes.Count == 0)
+            return;
+        LogRecovering(changes.Count);
+        foreach (var batch in ChangeBatches.Split(changes, mappings.ObjectsByTable))
+            await PushAsync(connection, batch, isUncertain: true, cancellationToken);
+    }
+
+    private async Task PushAsync(NpgsqlConnection connection, ChangeBatch batch, bool isUncertain, CancellationToken cancellationToken)
+    {
+        var mapping = mappings.Of(batch.Mapped);
+        using (await mapping.Gate.EnterAsync(cancellationToken))
+        {
+            var outcomes = new List<Outcome>();
+            var rest = batch;
+            for (var attempt = 1; rest.Changes.Count > 0; attempt++)
+            {
+                if (isUncertain && rest.Operation == WriteOperation.Create)
+                {
+                    await Task.Delay(options.LostInsertPause, timeProvider, cancellationToken);
+                    outcomes.AddRange(await writer.FindLostAsync(rest, connection, cancellationToken));
+                    rest = Without(rest, outcomes);
+                }
+
+                var fault = new Fault(FaultAction.Retry, "");
+                try
+                {
+                    var sent = await writer.SendAsync(rest, cancellationToken);
+                    isUncertain = false;
+                    outcomes.AddRange(sent.Where(outcome => attempt >= options.RecordAttempts || !IsPassing(outcome)));
+                    rest = Without(rest, outcomes);
+                    if (rest.Changes.Count == 0)
+                        break;
+                    LogSendAgain(rest.Changes.Count, batch.Mapped.Name, attempt);
+                }
+                catch (SalesforceException exception)
+                {
+                    isUncertain = exception.IsUncertain;
+                    fault = FaultPolicy.Judge(exception);
+                    if (fault.Action is not (FaultAction.Retry or FaultAction.WaitForAllowance))
+                    {
+                        await HoldAsync(connection, mapping, rest, fault, cancellationToken);
+                        break;
+                    }
+
+                    LogTryAgain(exception, rest.Changes.Count, batch.Mapped.Name);
+                }
+
+                await Task.Delay(FaultPolicy.PauseAfter(fault, attempt), timeProvider, cancellationToken);
+            }
+
+            await SettleAsync(connection, mapping, outcomes, cancellationToken);
+        }
+    }
+
+    private static bool IsPassing(Outcome outcome) => !outcome.Result.IsSaved && FaultPolicy.IsPassing(outcome.Result.Code);
+
+    /// <summary>Puts changes back that cannot be sent until a person has acted: nothing is lost, and the others go on.</summary>
+    private async Task HoldAsync(
+        NpgsqlConnection connection, LiveMapping mapping, ChangeBatch batch, Fault fault, CancellationToken cancellationToken)
+    {
+        await _changeLog.ReleaseAsync(connection, [.. batch.Changes.Select(change => change.Id)], cancellationToken);
+        LogHeld(batch.Changes.Count, batch.Mapped.Name, fault.Sentence);
+        if (fault.Action == FaultAction.StopConnection)
+            throw new ShiftEndedException(fault.Sentence);
+        mapping.HoldPush(fault);
+    }
+
+    private async Task SettleAsync(
+        NpgsqlConnection connection, LiveMapping mapping, List<Outcome> outcomes, CancellationToken cancellationToken)
+    {
+        if (outcomes.Count == 0)
+            return;
+        var mapped = mapping.Mapped;
+        using var rows = new CopyRows();
+        await writer.ReadBackAsync(mapped, outcomes, rows, cancellationToken);
+
+        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+        await _changeLog.SettleAsync(connection, transaction, [.. outcomes.Select(ToSettlement)], cancellationToken);
+        if (rows.RowCount > 0)
+            await new TableMerger(mapped.Table).MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+
+        mapping.Gate.NotePushed(outcomes.Select(outcome => outcome.Result.Id?.Value ?? outcome.Change.Sfid).OfType<string>());
+        var rejected = outcomes.Count(outcome => !outcome.Result.IsSaved);
+        mapping.NoteChange(timeProvider.GetUtcNow());
+        LogPushed(outcomes.Count - rejected, rejected, mapped.Name);
+    }
+
+    private Settlement ToSettlement(Outcome outcome)
+    {
+        var (change, result) = outcome;
+        return new Settlement
+        {
+            Change = change.Id,
+            Table = change.Table,
+            RecordId = change.RecordId,
+            Action = change.Action,
+            State = result.IsSaved ? SettledState.Success : SettledState.Failed,
+            Sfid = result.Id?.Value,
+            Message = result.IsSaved ? null : $"{result.Code}: {result.Message}",
+            ErrorJson = result.IsSaved ? null : JsonSerializer.Serialize(new
+            {
+                code = result.Code,
+                message = result.Message,
+                fields = result.Fields,
+                at = timeProvider.GetUtcNow(),
+            }),
+        };
+    }
+
+    private static ChangeBatch Without(ChangeBatch batch, List<Outcome> outcomes)
+    {
+        var done = outcomes.Select(outcome => outcome.Change.Id).ToHashSet();
+        return batch with { Changes = [.. batch.Changes.Where(change => !done.Contains(change.Id))] };
+    }
+
+    [LoggerMessage(LogLevel.Information, "Settling {Changes} changes that an earlier run left under way")]
+    private partial void LogRecovering(int changes);
+
+    [LoggerMessage(LogLevel.Information, "Pushed {Saved} changes of {ObjectName}, {Rejected} rejected")]
+    private partial void LogPushed(int saved, int rejected, string objectName);
+
+    [LoggerMessage(LogLevel.Information, "{Records} records of {ObjectName} were locked or busy in attempt {Attempt}; sending them again")]
+    private partial void LogSendAgain(int records, string objectName, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "{Changes} changes of {ObjectName} could not be sent; trying again")]
+    private partial void LogTryAgain(Exception exception, int changes, string objectName);
+
+    [LoggerMessage(LogLevel.Error, "{Changes} changes of {ObjectName} wait for a person: {Sentence}")]
+    private partial void LogHeld(int changes, string objectName, string sentence);
+}

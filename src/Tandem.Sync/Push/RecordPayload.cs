@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tandem.Postgres.ChangeLog;
+using Tandem.Postgres.Tables;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Push;
+
+/// <summary>
+/// Makes the JSON that a change sends, from the text that the change log holds. Inserts leave null out, so that Salesforce's
+/// defaults apply; updates send null, which clears a field. Fields that Salesforce alone keeps are never sent.
+/// Source: heroku-connect.md, section 5.3; salesforce-api.md, section 8.2.
+/// </summary>
+public static class RecordPayload
+{
+    private static readonly HashSet<string> KeptBySalesforce = new(StringComparer.OrdinalIgnoreCase) { "Id", "IsDeleted", "SystemModstamp" };
+
+    /// <exception cref="FormatException">A value cannot be sent, such as an infinite number; the message names the column.</exception>
+    public static JsonObject Build(MappedObject mapped, Change change, WriteOperation operation)
+    {
+        var fields = new JsonObject();
+        foreach (var field in mapped.Fields)
+        {
+            var name = field.Description.Name;
+            if (KeptBySalesforce.Contains(name) || !change.Values.TryGetValue(field.Column.Name, out var text))
+                continue;
+            if (text is not null || change.Action == ChangeAction.Update)
+                fields[name] = ToJson(field, text);
+        }
+
+        if (operation == WriteOperation.Upsert && mapped.UniqueIdentifier is { } unique)
+            fields[unique.Description.Name] = ChangeBatches.IdentifierOf(mapped, change);
+        return fields;
+    }
+
+    /// <summary>True when nothing would be sent: the change touched only columns that Salesforce keeps.</summary>
+    public static bool IsEmpty(MappedObject mapped, Change change, WriteOperation operation) =>
+        operation == WriteOperation.Update && Build(mapped, change, operation).Count == 0;
+
+    private static JsonNode? ToJson(MappedField field, string? text)
+    {
+        if (text is null)
+            return null;
+        return field.Column.Type.Kind switch
+        {
+            ColumnKind.Boolean => JsonValue.Create(text is "t" or "true"),
+            ColumnKind.Integer or ColumnKind.BigInt => JsonValue.Create(long.Parse(text, CultureInfo.InvariantCulture)),
+            ColumnKind.Double => ToNumber(field, text),
+            ColumnKind.Timestamp => JsonValue.Create(ToMoment(field, text).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
+            ColumnKind.Date when !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) =>
+                throw CannotSend(field, "date between the years 1700 and 4000"),
+            ColumnKind.Time => JsonValue.Create(
+                TimeOnly.Parse(text, CultureInfo.InvariantCulture).ToString("HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
+            _ => JsonValue.Create(text),
+        };
+    }
+
+    private static JsonValue ToNumber(MappedField field, string text)
+    {
+        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact))
+            return JsonValue.Create(exact);
+        var number = double.Parse(text, CultureInfo.InvariantCulture);
+        return double.IsFinite(number) ? JsonValue.Create(number) : throw CannotSend(field, "finite number");
+    }
+
+    private static DateTime ToMoment(MappedField field, string text) =>
+        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment
+            : throw CannotSend(field, "time between the years 1700 and 4000");
+
+    private static FormatException CannotSend(MappedField field, string expected) =>
+        new($"{field.Column.Name}: Salesforce takes only a {expected}.");
+}

@@ -1,0 +1,195 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Postgres.Tables;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Auth;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Pull;
+using Tandem.Sync.Push;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Running;
+
+/// <summary>
+/// Works one connection: one push loop, and one worker for each mapping. A shift holds an advisory lock on the target database, so
+/// that no two programs ever work one connection. It may end at any moment, by a crash too; the next one goes on from what is stored.
+/// </summary>
+public sealed partial class ConnectionShift(
+    Connection connection, NpgsqlDataSource dataSource, SalesforceClient salesforce, ShiftSettings settings) : IAsyncDisposable
+{
+    private static readonly TimeSpan LockInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
+
+    private readonly ILogger _logger = settings.LoggerFactory.CreateLogger<ConnectionShift>();
+    private AdvisoryLock? _lock;
+    private OrgIdentity? _identity;
+
+    /// <summary>The mappings once <see cref="PrepareAsync"/> is done; null before.</summary>
+    public LiveMappings? Mappings { get; private set; }
+
+    /// <summary>
+    /// Takes the lock, signs in, checks every mapping against the org and makes what the database lacks. Doing it twice is harmless.
+    /// </summary>
+    /// <exception cref="ConfigurationException">Something was asked for that cannot be; nothing was changed.</exception>
+    public async Task PrepareAsync(IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
+    {
+        _lock = await AcquireLockAsync(cancellationToken);
+        _identity = await salesforce.SignInAsync(cancellationToken);
+        if (connection.OrganizationId is { } expected && expected != _identity.OrganizationId.Value)
+        {
+            throw new ConfigurationException(
+                $"The connection {connection.Name} belongs to the org {expected}, but the sign-in leads to {_identity.OrganizationId.Value}. "
+                + "Sign in to the first, or use another schema for the second.");
+        }
+
+        Mappings = new LiveMappings(connection.Schema, await MappingCheck.CheckAsync(salesforce, mappings, connection.Schema, cancellationToken));
+        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
+        foreach (var mapping in Mappings.All)
+        {
+            var table = new SyncedTable(mapping.Mapped.Table);
+            await table.CreateAsync(session, cancellationToken);
+            await table.InstallCaptureAsync(session, cancellationToken);
+        }
+    }
+
+    /// <summary>The org that <see cref="PrepareAsync"/> signed in to.</summary>
+    public OrgIdentity Identity => _identity ?? throw new InvalidOperationException("The shift is not prepared.");
+
+    /// <summary>Works until cancelled, or until the lock is lost and the host must begin a new shift.</summary>
+    /// <exception cref="ShiftEndedException">Only a person can help; the message says how.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var mappings = Mappings ?? throw new InvalidOperationException("The shift is not prepared.");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock?.Lost ?? CancellationToken.None);
+        using var loads = new SemaphoreSlim(settings.Sync.ParallelLoads);
+        var worker = new MappingWorker(BuildPulls(), loads, settings.TimeProvider);
+        var tasks = mappings.All
+            .Select(mapping => SuperviseAsync(
+                mapping.Mapped.Name,
+                token => worker.RunAsync(mapping, dataSource, token),
+                fault => worker.NoteFaultAsync(mapping, fault, dataSource, stop.Token),
+                stop.Token))
+            .Append(SuperviseAsync("push", token => BuildPush(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, stop.Token))
+            .ToList();
+
+        // The first worker that ends, ends the shift: each runs for as long as the shift does, unless only a person can help.
+        var failures = new List<Exception>();
+        await foreach (var task in Task.WhenEach(tasks))
+        {
+            if (task.Exception?.InnerException is { } failure)
+                failures.Add(failure);
+            if (failures.Count > 0 || stop.IsCancellationRequested)
+                await stop.CancelAsync();
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (failures.FirstOrDefault() is { } first)
+            ExceptionDispatchInfo.Throw(failures.OfType<ShiftEndedException>().FirstOrDefault() ?? first);
+        LogLockLost(connection.Schema);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Mappings?.Dispose();
+        if (_lock is not null)
+            await _lock.DisposeAsync();
+    }
+
+    private async Task<AdvisoryLock> AcquireLockAsync(CancellationToken cancellationToken)
+    {
+        var name = $"tandem shift {connection.Schema}";
+        using var timer = new PeriodicTimer(LockInterval, settings.TimeProvider);
+        for (var tries = 1; ; tries++)
+        {
+            if (await AdvisoryLock.TryAcquireAsync(dataSource, name, cancellationToken) is { } held)
+                return held;
+            if (tries == 1)
+                LogWaiting(connection.Schema);
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private Pulls BuildPulls()
+    {
+        var progress = new ProgressTable(connection.Schema);
+        var loggers = settings.LoggerFactory;
+        return new Pulls
+        {
+            ProgressTable = progress,
+            Load = new InitialLoad(salesforce, progress, settings.Sync, loggers.CreateLogger<InitialLoad>()),
+            Poll = new Poll(salesforce, progress, settings.Sync, loggers.CreateLogger<Poll>()),
+            Deletes = new DeletePass(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<DeletePass>()),
+        };
+    }
+
+    private PushLoop BuildPush(LiveMappings mappings)
+    {
+        var writer = new RecordWriter(salesforce, new LostInserts(salesforce, Identity), settings.LoggerFactory.CreateLogger<RecordWriter>());
+        return new PushLoop(mappings, writer, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<PushLoop>());
+    }
+
+    /// <summary>Runs a worker again after each failure that passes, waits where the fault says so, and ends where only a person can help.</summary>
+    private async Task SuperviseAsync(
+        string name, Func<CancellationToken, Task> work, Func<Fault, Task> note, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; !cancellationToken.IsCancellationRequested; attempt++)
+        {
+            var started = settings.TimeProvider.GetTimestamp();
+            try
+            {
+                await work(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ShiftEndedException)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                var fault = FaultPolicy.Judge(exception);
+                LogFault(exception, name, fault.Action, fault.Sentence);
+                await NoteAsync(note, fault);
+                if (fault.Action == FaultAction.StopConnection || (fault.Action == FaultAction.PauseMapping && name == "push"))
+                    throw new ShiftEndedException(fault.Sentence, exception);
+                if (fault.Action == FaultAction.PauseMapping)
+                    return;
+                if (settings.TimeProvider.GetElapsedTime(started) > Steady)
+                    attempt = 1;
+                await Task.Delay(FaultPolicy.PauseAfter(fault, attempt), settings.TimeProvider, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>A note that the database does not take is not worth more than the fault it speaks of.</summary>
+    private async Task NoteAsync(Func<Fault, Task> note, Fault fault)
+    {
+        try
+        {
+            await note(fault);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            LogNotNoted(exception);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Another program works the schema {Schema}; waiting until it ends")]
+    private partial void LogWaiting(string schema);
+
+    [LoggerMessage(LogLevel.Warning, "The session that holds the lock of schema {Schema} was lost; the shift ends")]
+    private partial void LogLockLost(string schema);
+
+    [LoggerMessage(LogLevel.Warning, "{Worker}: {Action}: {Sentence}")]
+    private partial void LogFault(Exception exception, string worker, FaultAction action, string sentence);
+
+    [LoggerMessage(LogLevel.Warning, "A fault could not be noted in the database")]
+    private partial void LogNotNoted(Exception exception);
+}

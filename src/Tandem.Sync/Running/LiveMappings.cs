@@ -1,0 +1,41 @@
+using System.Threading.Channels;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Running;
+
+/// <summary>The mappings of a shift, and the signal that one of them has become ready to push.</summary>
+public sealed class LiveMappings : IDisposable
+{
+    private readonly Channel<bool> _pushable = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly Dictionary<string, LiveMapping> _byTable;
+
+    public LiveMappings(string schema, IEnumerable<MappedObject> objects)
+    {
+        Schema = schema;
+        All = [.. objects.Select(mapped => new LiveMapping(mapped, () => _pushable.Writer.TryWrite(true)))];
+        _byTable = All.ToDictionary(mapping => mapping.Mapped.Table.Name, StringComparer.Ordinal);
+        ObjectsByTable = All.ToDictionary(mapping => mapping.Mapped.Table.Name, mapping => mapping.Mapped, StringComparer.Ordinal);
+    }
+
+    public string Schema { get; }
+
+    public IReadOnlyList<LiveMapping> All { get; }
+
+    public IReadOnlyDictionary<string, MappedObject> ObjectsByTable { get; }
+
+    /// <summary>The tables whose changes may go out now.</summary>
+    public IReadOnlyList<string> PushableTables => [.. _byTable.Where(pair => pair.Value.IsPushable).Select(pair => pair.Key)];
+
+    public LiveMapping Of(MappedObject mapped) => _byTable[mapped.Table.Name];
+
+    /// <summary>Until a mapping has become pushable since the last call.</summary>
+    public async Task WaitForPushableAsync(CancellationToken cancellationToken) => await _pushable.Reader.ReadAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        foreach (var mapping in All)
+            mapping.Dispose();
+    }
+}

@@ -1,0 +1,48 @@
+namespace Tandem.Sync.Running;
+
+/// <summary>
+/// Keeps a mapping's push and its pulls out of each other's way. A push holds the gate from before it sends until the outcome is
+/// committed, and a pull holds it while it merges; so a pull never inserts a record that a push has just created and whose sfid is
+/// not stored yet. A page that was read before a record was pushed is older than the row: <see cref="WasPushedSince"/> tells.
+/// </summary>
+public sealed class MappingGate : IDisposable
+{
+    private readonly SemaphoreSlim _semaphore = new(1, 1);
+    private readonly Dictionary<string, long> _pushed = new(StringComparer.Ordinal);
+    private long _pushes;
+
+    /// <summary>Waits for the gate; disposing what comes back leaves it.</summary>
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        await _semaphore.WaitAsync(cancellationToken);
+        return new Passage(_semaphore);
+    }
+
+    /// <summary>Called inside the gate, before a pull reads from the org.</summary>
+    /// <returns>The moment of the reading, for <see cref="WasPushedSince"/>.</returns>
+    public long BeginRead()
+    {
+        _pushed.Clear();
+        return _pushes;
+    }
+
+    /// <summary>Called inside the gate, after a push wrote, changed or deleted these records.</summary>
+    public void NotePushed(IEnumerable<string> sfids)
+    {
+        _pushes++;
+        foreach (var sfid in sfids)
+            _pushed[sfid] = _pushes;
+    }
+
+    /// <summary>Called inside the gate: true when what was read at that moment may be older than the row.</summary>
+    public bool WasPushedSince(string sfid, long read) => _pushed.TryGetValue(sfid, out var pushed) && pushed > read;
+
+    public void Dispose() => _semaphore.Dispose();
+
+    private sealed class Passage(SemaphoreSlim semaphore) : IDisposable
+    {
+        private SemaphoreSlim? _semaphore = semaphore;
+
+        public void Dispose() => Interlocked.Exchange(ref _semaphore, null)?.Release();
+    }
+}

@@ -1,0 +1,15 @@
+using Tandem.Sync.Pull;
+
+namespace Tandem.Sync.Running;
+
+/// <summary>The ways rows come from the org, made once for a shift and used by every <see cref="MappingWorker"/>.</summary>
+public sealed record Pulls
+{
+    public required ProgressTable ProgressTable { get; init; }
+
+    public required InitialLoad Load { get; init; }
+
+    public required Poll Poll { get; init; }
+
+    public required DeletePass Deletes { get; init; }
+}

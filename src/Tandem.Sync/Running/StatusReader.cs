@@ -1,0 +1,51 @@
+using Npgsql;
+using Tandem.Postgres.ChangeLog;
+using Tandem.Postgres.Tables;
+using Tandem.Salesforce;
+
+namespace Tandem.Sync.Running;
+
+/// <summary>Counts both sides for the status of a shift; each reading costs one API call a mapping.</summary>
+public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSource, SalesforceClient salesforce)
+{
+    public async Task<IReadOnlyList<MappingStatus>> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var queues = await new ChangeLog(mappings.Schema).CountAsync(connection, cancellationToken);
+        var statuses = new List<MappingStatus>();
+        foreach (var mapping in mappings.All)
+        {
+            var table = mapping.Mapped.Table.Name;
+            var queue = queues.GetValueOrDefault(table);
+            var progress = mapping.Progress;
+            statuses.Add(new MappingStatus
+            {
+                ObjectName = mapping.Mapped.Name,
+                Table = table,
+                State = progress.State,
+                DatabaseRows = mapping.IsLoaded
+                    ? await new SyncedTable(mapping.Mapped.Table).CountAsync(connection, cancellationToken)
+                    : progress.RowsLoaded,
+                SalesforceRows = await CountRecordsAsync(mapping.Mapped.Name, cancellationToken),
+                Queued = queue?.Queued ?? 0,
+                Failed = queue?.Failed ?? 0,
+                LastChange = mapping.LastChange,
+                Trouble = mapping.Fault?.Sentence,
+            });
+        }
+
+        return statuses;
+    }
+
+    private async Task<long?> CountRecordsAsync(string objectName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await salesforce.Soql.CountAsync($"SELECT COUNT() FROM {objectName}", cancellationToken);
+        }
+        catch (SalesforceException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Tandem.Postgres.Tables;
+using Tandem.Salesforce.Describe;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Sync.Schema;
+
+/// <summary>
+/// A mapping joined with what the org says of its object: the fields in the order of the columns, the table, the select list.
+/// Immutable; made by <see cref="MappedObjectBuilder"/> at the start of a shift.
+/// </summary>
+public sealed record MappedObject
+{
+    public required Mapping Mapping { get; init; }
+
+    public required SObjectDescription Description { get; init; }
+
+    public required TableDefinition Table { get; init; }
+
+    /// <summary>In the order of the table's columns and of <see cref="SelectList"/>; <c>Id</c> is the last.</summary>
+    public required IReadOnlyList<MappedField> Fields { get; init; }
+
+    /// <summary>The unique identifier; null when inserts are plain creates.</summary>
+    public required MappedField? UniqueIdentifier { get; init; }
+
+    /// <summary>Deletes show in queryAll only where the object has a recycle bin.</summary>
+    public bool HasRecycleBin => Description.FindField("IsDeleted") is not null;
+
+    public string Name => Description.Name;
+
+    /// <summary>The API names, comma-separated, in the order of <see cref="Fields"/>.</summary>
+    public string SelectList => string.Join(',', Fields.Select(field => field.Description.Name));
+
+    public IReadOnlyList<string> Columns => [.. Fields.Select(field => field.Column.Name)];
+}
