@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace Tandem.Salesforce.Auth;
+
+/// <summary>
+/// What a client shows to get a session. Holds secrets in memory, so its text form names the flow only.
+/// Source: salesforce-api.md, sections 1.3 to 1.6.
+/// </summary>
+public sealed record OAuthGrant
+{
+    private OAuthGrant(OAuthGrantKind kind, string clientId)
+    {
+        Kind = kind;
+        ClientId = clientId;
+    }
+
+    internal OAuthGrantKind Kind { get; }
+
+    internal string ClientId { get; }
+
+    internal string? ClientSecret { get; init; }
+
+    internal string? UserName { get; init; }
+
+    /// <summary>The password with the security token, the refresh token or the private key, as the flow wants.</summary>
+    internal string Secret { get; init; } = "";
+
+    internal string Audience { get; init; } = "";
+
+    /// <summary>The vendor retires this flow; it serves simulators and old orgs.</summary>
+    public static OAuthGrant Password(string clientId, string? clientSecret, string userName, string password)
+        => new(OAuthGrantKind.Password, clientId)
+        {
+            ClientSecret = clientSecret,
+            UserName = userName,
+            Secret = password,
+        };
+
+    /// <summary>Works on the org's My Domain only.</summary>
+    public static OAuthGrant ClientCredentials(string clientId, string clientSecret)
+        => new(OAuthGrantKind.ClientCredentials, clientId)
+        {
+            ClientSecret = clientSecret,
+        };
+
+    public static OAuthGrant RefreshToken(string clientId, string? clientSecret, string refreshToken)
+        => new(OAuthGrantKind.RefreshToken, clientId)
+        {
+            ClientSecret = clientSecret,
+            Secret = refreshToken,
+        };
+
+    /// <summary>The audience is the login host's address, such as <c>https://login.salesforce.com</c>.</summary>
+    public static OAuthGrant JwtBearer(string clientId, string userName, string privateKeyPem, string audience)
+        => new(OAuthGrantKind.JwtBearer, clientId)
+        {
+            UserName = userName,
+            Secret = privateKeyPem,
+            Audience = audience,
+        };
+
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("Kind = ").Append(Kind);
+        return true;
+    }
+}

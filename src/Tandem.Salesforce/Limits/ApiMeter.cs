@@ -1,0 +1,21 @@
+namespace Tandem.Salesforce.Limits;
+
+/// <summary>What a client has used: its own count and the org's figure from the last answer. Fed by the HTTP pipeline.</summary>
+internal sealed class ApiMeter
+{
+    private long callCount;
+    private volatile ApiUsage? usage;
+
+    public long CallCount => Interlocked.Read(ref callCount);
+
+    public ApiUsage? Usage => usage;
+
+    public void CountCall() => Interlocked.Increment(ref callCount);
+
+    public void Observe(HttpResponseMessage response)
+    {
+        if (response.Headers.TryGetValues(ApiUsage.HeaderName, out var values)
+            && ApiUsage.TryParse(string.Join(';', values), out var reported))
+            usage = reported;
+    }
+}

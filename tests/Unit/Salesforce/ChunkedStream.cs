@@ -1,0 +1,48 @@
+namespace Tandem.Tests.Unit.Salesforce;
+
+/// <summary>A stream that gives its bytes in pieces of random size, as a network does.</summary>
+internal sealed class ChunkedStream(byte[] content, int seed, int largestPiece) : Stream
+{
+    private readonly Random random = new(seed);
+    private int position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => content.Length;
+
+    public override long Position
+    {
+        get => position;
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        var piece = Math.Min(Math.Min(count, random.Next(1, largestPiece + 1)), content.Length - position);
+        content.AsSpan(position, piece).CopyTo(buffer.AsSpan(offset));
+        position += piece;
+        return piece;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var piece = Math.Min(Math.Min(buffer.Length, random.Next(1, largestPiece + 1)), content.Length - position);
+        content.AsSpan(position, piece).CopyTo(buffer.Span);
+        position += piece;
+        return ValueTask.FromResult(piece);
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
