@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Tandem.Server.EmbeddedPostgres;
+
+namespace Tandem.Testing;
+
+/// <summary>
+/// The Postgres of the running test process: the server named by TANDEM_TEST_POSTGRES, or an embedded one without durability that starts
+/// with the first test that asks and goes with the process. <see cref="TestDatabase"/> makes its databases on it.
+/// </summary>
+public static class PostgresServerFixture
+{
+    private const string AddressVariable = "TANDEM_TEST_POSTGRES";
+    private const string FolderPrefix = "tandem-tests-postgres-";
+
+    private static readonly Lazy<Task<string>> Server = new(StartAsync);
+
+    /// <summary>The address of the server's maintenance database in Npgsql's form.</summary>
+    public static Task<string> ConnectionStringAsync() => Server.Value;
+
+    /// <summary>Reads an address in Npgsql's or in libpq's form.</summary>
+    internal static string ReadAddress(string address)
+    {
+        if (!address.StartsWith("postgres://", StringComparison.Ordinal) && !address.StartsWith("postgresql://", StringComparison.Ordinal))
+        {
+            return address;
+        }
+
+        var uri = new Uri(address);
+        var login = uri.UserInfo.Split(':', 2);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = uri.Host,
+            Port = uri.Port > 0 ? uri.Port : 5432,
+            Username = Uri.UnescapeDataString(login[0]),
+            Password = login.Length > 1 ? Uri.UnescapeDataString(login[1]) : null,
+            Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
+        }.ConnectionString;
+    }
+
+    private static async Task<string> StartAsync()
+    {
+        if (Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } address)
+        {
+            return ReadAddress(address);
+        }
+
+        if (PostgresBinaries.FindAll().Count == 0)
+        {
+            var isOnCi = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+            throw new MissingPostgresException($"No PostgreSQL server was found on this machine. Install one, or set {AddressVariable}.", isOnCi);
+        }
+
+        await RemoveAbandonedAsync();
+        var folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        var server = await EmbeddedPostgresServer.StartAsync(Options(folder), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => StopAndDeleteAsync(server, folder).GetAwaiter().GetResult();
+        return server.ConnectionString;
+    }
+
+    /// <summary>Stops and deletes what killed test processes left behind; their number stands in the folder's name.</summary>
+    private static async Task RemoveAbandonedAsync()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        {
+            var owner = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
+            if (!int.TryParse(owner, System.Globalization.CultureInfo.InvariantCulture, out var processId) || IsRunning(processId))
+            {
+                continue;
+            }
+
+            try
+            {
+                var server = await EmbeddedPostgresServer.StartAsync(
+                    Options(folder), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+                await StopAndDeleteAsync(server, folder);
+            }
+            catch (EmbeddedPostgresException)
+            {
+                // Another account's, or half deleted by a test process that sweeps at this moment: not ours to clear.
+            }
+            catch (IOException)
+            {
+                // As above.
+            }
+        }
+    }
+
+    private static bool IsRunning(int processId)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(processId);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task StopAndDeleteAsync(EmbeddedPostgresServer server, string folder)
+    {
+        await server.StopAsync(CancellationToken.None);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static EmbeddedPostgresOptions Options(string folder) => new()
+    {
+        DataFolder = folder,
+        IsDurable = false,
+        Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["max_connections"] = "300", ["shared_buffers"] = "64MB" },
+    };
+}
