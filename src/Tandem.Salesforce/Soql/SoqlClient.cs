@@ -49,6 +49,15 @@ public sealed class SoqlClient
         return page.TotalSize;
     }
 
+    /// <summary>The live records whose field has this value: at most one when the field is a unique external id. The caller disposes the page.</summary>
+    public Task<QueryPage> FindAsync(
+        string objectName, IReadOnlyList<string> fields, string keyField, string key, CancellationToken cancellationToken) =>
+        FirstPageAsync(
+            $"SELECT {string.Join(',', fields.Select(SoqlText.Identifier))} FROM {SoqlText.Identifier(objectName)}"
+            + $" WHERE {SoqlText.Identifier(keyField)} = {SoqlText.Literal(key)}",
+            includeDeleted: false,
+            cancellationToken);
+
     private async Task<QueryPage> FirstPageAsync(string soql, bool includeDeleted, CancellationToken cancellationToken)
     {
         if (soql.Length > LongestStatement)

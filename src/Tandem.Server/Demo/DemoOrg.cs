@@ -24,8 +24,8 @@ public sealed class DemoOrg(SalesforceClient salesforce)
     /// <summary>The live contact with this external id; null when the org has none.</summary>
     public async Task<DemoContact?> FindAsync(string externalId, CancellationToken cancellationToken)
     {
-        using var found = await salesforce.Records.FindAsync(ObjectName, "Ext_Id__c", externalId, ["Id", "Title"], cancellationToken);
-        return found.Records is [{ } record] ? new DemoContact(record.GetProperty("Id").GetString(), record.GetProperty("Title").GetString()) : null;
+        using var found = await salesforce.Soql.FindAsync(ObjectName, ["Id", "Title"], "Ext_Id__c", externalId, cancellationToken);
+        return found.Records is [var record] ? new DemoContact(record.GetProperty("Id").GetString(), record.GetProperty("Title").GetString()) : null;
     }
 
     private static SalesforceId Saved(IReadOnlyList<WriteResult> results) => results is [{ IsSaved: true, Id: { } id }]
