@@ -1,0 +1,70 @@
+using Shouldly;
+using Tandem.Sync.Catalog;
+using Xunit;
+
+namespace Tandem.Tests.Unit.Sync.Catalog;
+
+/// <summary>heroku-connect.md, section 11: the export and import file.</summary>
+public sealed class MappingFileTests
+{
+    [Fact]
+    public void Reads_what_a_present_export_holds()
+    {
+        var mapping = MappingFile.Parse("""
+            {"version": 1, "connection": {"app_name": "shop", "features": {"poll_db_no_merge": true}},
+             "mappings": [{"object_name": "Widget__c", "config": {
+               "access": "read_write", "sf_notify_enabled": false, "sf_polling_seconds": 120, "sf_max_daily_api_calls": 30000,
+               "fields": {"Id": {}, "Name": {}, "Ext_Id__c": {}},
+               "indexes": {"Id": {"unique": true}, "Name": {"unique": false}},
+               "upsert_field": "Ext_Id__c", "applied_at": "2023-02-14T01:40:34.070538Z", "revision": 4}}]}
+            """).ShouldHaveSingleItem();
+
+        mapping.ObjectName.ShouldBe("Widget__c");
+        mapping.Access.ShouldBe(MappingAccess.ReadWrite);
+        mapping.Fields.ShouldBe(["Id", "Name", "Ext_Id__c"]);
+        mapping.Indexes.ShouldBe(new Dictionary<string, bool> { ["Id"] = true, ["Name"] = false });
+        mapping.UpsertField.ShouldBe("Ext_Id__c");
+        mapping.PollInterval.ShouldBe(TimeSpan.FromSeconds(120));
+    }
+
+    [Fact]
+    public void Reads_an_old_file_without_indexes_interval_and_identifier()
+    {
+        var mapping = MappingFile.Parse("""
+            {"mappings": [{"object_name": "Lead", "config": {"access": "read_only", "fields": {"Id": {}}, "upsert_field": null}}]}
+            """).ShouldHaveSingleItem();
+
+        mapping.Indexes.ShouldBeEmpty();
+        mapping.UpsertField.ShouldBeNull();
+        mapping.PollInterval.ShouldBe(TimeSpan.FromMinutes(10));
+    }
+
+    [Theory]
+    [InlineData("not json", "not JSON")]
+    [InlineData("[]", "no mapping file")]
+    [InlineData("""{"dashboard": []}""", "no mapping file")]
+    [InlineData("""{"mappings": []}""", "at least one mapping")]
+    [InlineData("""{"version": 2, "mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}}}]}""", "version: expected 1, found 2")]
+    [InlineData("""{"mappings": [{"config": {}}]}""", "mappings[0].object_name")]
+    [InlineData("""{"mappings": [{"object_name": "A"}]}""", "mappings[0].config: expected an object")]
+    [InlineData("""{"mappings": [{"object_name": "A", "config": {"access": "write", "fields": {}}}]}""", "found write")]
+    [InlineData("""{"mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": []}}]}""", "mappings[0].config.fields")]
+    [InlineData(
+        """{"mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}, "sf_polling_seconds": 0}}]}""",
+        "sf_polling_seconds: expected 1 to 86400, found 0")]
+    public void Refuses_with_a_sentence_that_names_the_place(string json, string expected) =>
+        Should.Throw<ConfigurationException>(() => MappingFile.Parse(json)).Message.ShouldContain(expected);
+
+    [Fact]
+    public void Finds_every_problem_at_once()
+    {
+        var exception = Should.Throw<ConfigurationException>(() => MappingFile.Parse("""
+            {"version": 3, "mappings": [
+              {"object_name": "A", "config": {"access": "none"}},
+              {"object_name": "a", "config": {"access": "read_only", "fields": {}}}]}
+            """));
+
+        exception.Problems.Count.ShouldBe(4);
+        exception.Problems[^1].ShouldContain("mapped twice");
+    }
+}
