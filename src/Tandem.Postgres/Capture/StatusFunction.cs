@@ -1,0 +1,39 @@
+using Tandem.Postgres.Tables;
+
+namespace Tandem.Postgres.Capture;
+
+/// <summary>
+/// The text of a table's status function and its trigger, which keep <c>_hc_lastop</c> and <c>_hc_err</c>: PENDING after a user's
+/// change, what the statement says or SYNCED after one of ours.
+/// </summary>
+internal static class StatusFunction
+{
+    public static string Function(TableDefinition table) => $"""
+        create or replace function {PgIdentifier.Qualify(table.Schema, ReservedNames.StatusFunction(table.Name))}() returns trigger
+        language plpgsql as $hc$
+        -- VERSION 4
+        begin
+          if current_setting('xmlbinary') = 'base64' then
+            new._hc_lastop := 'PENDING';
+            new._hc_err := null;
+          elsif tg_op = 'UPDATE' and new._hc_lastop is not null and new._hc_lastop is distinct from old._hc_lastop then
+            return new;
+          else
+            new._hc_lastop := 'SYNCED';
+            new._hc_err := null;
+          end if;
+          return new;
+        end
+        $hc$
+        """;
+
+    /// <summary>
+    /// The condition leaves out exactly the rows that the function would return as they are, which makes COPY and merges cheap.
+    /// </summary>
+    public static string Trigger(TableDefinition table) => $"""
+        create or replace trigger {PgIdentifier.Quote(ReservedNames.StatusTrigger(table.Name))}
+        before insert or update on {table.QualifiedName} for each row
+        when (current_setting('xmlbinary') = 'base64' or new._hc_lastop is distinct from 'SYNCED' or new._hc_err is not null)
+        execute function {PgIdentifier.Qualify(table.Schema, ReservedNames.StatusFunction(table.Name))}()
+        """;
+}

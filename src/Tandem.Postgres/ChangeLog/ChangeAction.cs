@@ -1,0 +1,9 @@
+namespace Tandem.Postgres.ChangeLog;
+
+/// <summary>What the user did to the row.</summary>
+public enum ChangeAction
+{
+    Insert,
+    Update,
+    Delete,
+}

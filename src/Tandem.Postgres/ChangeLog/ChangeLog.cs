@@ -1,0 +1,164 @@
+using Npgsql;
+
+namespace Tandem.Postgres.ChangeLog;
+
+/// <summary>
+/// The queue between the users' changes and Salesforce: the table in which the capture triggers write. Claims entries for sending,
+/// finds what a crash left claimed, and writes back what became of them.
+/// </summary>
+public sealed class ChangeLog(string schema)
+{
+    /// <summary>
+    /// Turns up to <paramref name="limit"/> NEW entries into PENDING and returns them in the order of their capture; entries that
+    /// another session holds are passed over. A record that was deleted before its INSERT was ever sent is finished here as IGNORED,
+    /// together with its later entries. One transaction of its own; if its commit is lost, the entries are found as pending.
+    /// </summary>
+    public async Task<IReadOnlyList<Change>> ClaimAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> tables, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        string[] names = [.. tables];
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var ignored = Command(connection, "finish_ignored.sql", names, limit))
+        {
+            await ignored.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        IReadOnlyList<Change> changes;
+        await using (var claim = Command(connection, "claim_changes.sql", names, limit))
+        {
+            changes = await ChangeRows.ReadAsync(claim, cancellationToken);
+        }
+
+        changes = await ResolveAsync(connection, changes, isFirstClaim: true, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return changes;
+    }
+
+    /// <summary>What is PENDING, in the order of capture: after a crash, the changes of which nobody knows whether they were sent.</summary>
+    public async Task<IReadOnlyList<Change>> ReadPendingAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        string[] names = [.. tables];
+        await using var command = Command(connection, "read_pending.sql", names);
+        var changes = await ChangeRows.ReadAsync(command, cancellationToken);
+        return await ResolveAsync(connection, changes, isFirstClaim: false, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes log entries and rows in the caller's transaction, which <see cref="SyncSession"/> began. Where the row of an inserted
+    /// record is gone, a DELETE entry is added, so that the record goes too.
+    /// </summary>
+    public Task SettleAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<Settlement> settlements,
+        CancellationToken cancellationToken) =>
+        new SettleBatch(schema, settlements).RunAsync(connection, transaction, cancellationToken);
+
+    /// <summary>Turns PENDING entries into NEW ones again. Only for changes that certainly were not sent.</summary>
+    public async Task ReleaseAsync(NpgsqlConnection connection, IReadOnlyList<ChangeId> changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        await using var command = Command(connection, "release_changes.sql", changes.Select(change => change.Value).ToArray());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>By table name; a table with nothing queued and nothing failed is absent.</summary>
+    public async Task<IReadOnlyDictionary<string, QueueCount>> CountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, "count_changes.sql");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var counts = new Dictionary<string, QueueCount>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            counts.Add(reader.GetString(0), new QueueCount(reader.GetInt64(1), reader.GetInt64(2)));
+        }
+
+        return counts;
+    }
+
+    private async Task<IReadOnlyList<Change>> ResolveAsync(
+        NpgsqlConnection connection, IReadOnlyList<Change> changes, bool isFirstClaim, CancellationToken cancellationToken)
+    {
+        var resolved = new List<Change>(changes.Count);
+        foreach (var group in changes.GroupBy(change => change.Table, StringComparer.Ordinal))
+        {
+            resolved.AddRange(await ResolveTableAsync(connection, group.Key, [.. group], isFirstClaim, cancellationToken));
+        }
+
+        resolved.Sort((a, b) => a.Id.Value.CompareTo(b.Id.Value));
+        return resolved;
+    }
+
+    private async Task<IReadOnlyList<Change>> ResolveTableAsync(
+        NpgsqlConnection connection, string table, List<Change> changes, bool isFirstClaim, CancellationToken cancellationToken)
+    {
+        var asked = changes.Where(change => change.Sfid is null || change.Action is ChangeAction.Insert)
+            .Select(change => change.RecordId).Distinct().ToArray();
+        if (asked.Length == 0)
+        {
+            return changes;
+        }
+
+        var sfids = await ReadSfidsAsync(
+            SqlText.ForTable("ChangeLog/read_rows.sql", schema, table), connection, cancellationToken, asked);
+        var vanished = isFirstClaim
+            ? changes.Where(change => change.Action is ChangeAction.Insert && !sfids.ContainsKey(change.RecordId))
+                .Select(change => change.RecordId).ToHashSet()
+            : [];
+        if (vanished.Count > 0)
+        {
+            await using var command = Command(connection, "finish_vanished.sql", table, vanished.ToArray());
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            changes.RemoveAll(change =>
+                vanished.Contains(change.RecordId) && change.Action is not ChangeAction.Delete && change.Sfid is null);
+        }
+
+        var unknown = changes.Where(change => change.Sfid is null && !sfids.ContainsKey(change.RecordId))
+            .Select(change => change.RecordId).Distinct().ToArray();
+        if (unknown.Length > 0)
+        {
+            var told = await ReadSfidsAsync(
+                SqlText.InSchema("ChangeLog/read_told_sfids.sql", schema), connection, cancellationToken, table, unknown);
+            foreach (var (id, sfid) in told)
+            {
+                sfids[id] = sfid;
+            }
+        }
+
+        return changes.ConvertAll(change =>
+            change.Sfid is null ? change with { Sfid = sfids.GetValueOrDefault(change.RecordId) } : change);
+    }
+
+    private static async Task<Dictionary<int, string?>> ReadSfidsAsync(
+        string sql, NpgsqlConnection connection, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        AddValues(command, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var sfids = new Dictionary<int, string?>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            sfids.Add(reader.GetInt32(0), await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetString(1));
+        }
+
+        return sfids;
+    }
+
+    private NpgsqlCommand Command(NpgsqlConnection connection, string file, params object[] values)
+    {
+        var command = new NpgsqlCommand(SqlText.InSchema($"ChangeLog/{file}", schema), connection);
+        AddValues(command, values);
+        return command;
+    }
+
+    private static void AddValues(NpgsqlCommand command, object[] values)
+    {
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Tandem.Postgres.ChangeLog;
+
+/// <summary>What became of one claimed change, to be written to its log entry and its row.</summary>
+public sealed record Settlement
+{
+    public required ChangeId Change { get; init; }
+
+    public required string Table { get; init; }
+
+    public required int RecordId { get; init; }
+
+    public required ChangeAction Action { get; init; }
+
+    public required SettledState State { get; init; }
+
+    /// <summary>The record's Salesforce id where the answer told it.</summary>
+    public string? Sfid { get; init; }
+
+    /// <summary>For the log, as Salesforce worded it.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>For the row's <c>_hc_err</c>: a JSON object.</summary>
+    public string? ErrorJson { get; init; }
+}

@@ -1,0 +1,14 @@
+-- Claims the first $2 new entries of the tables $1 and tells them. Uses _trigger_log_idx_state_id.
+with claimed as materialized (
+  select id from salesforce._trigger_log
+  where state = 'NEW' and table_name = any($1)
+  order by id
+  limit $2
+  for update skip locked)
+update salesforce._trigger_log l set state = 'PENDING', updated_at = now()
+from claimed
+where l.id = claimed.id
+returning l.id, l.action, l.table_name, coalesce(l.record_id, 0), l.sfid,
+  public.akeys(l."values"::public.hstore), public.avals(l."values"::public.hstore),
+  public.akeys(l.old::public.hstore), public.avals(l.old::public.hstore),
+  now() at time zone 'UTC'

@@ -1,0 +1,8 @@
+-- Finishes up to $2 entries of the tables $1 that need nothing sent. Uses _trigger_log_idx_state_id.
+update salesforce._trigger_log set state = 'IGNORED', updated_at = now(), processed_at = now(), processed_tx = txid_current()
+where id in (
+  select id from salesforce._trigger_log
+  where state = 'IGNORE' and table_name = any($1)
+  order by id
+  limit $2
+  for update skip locked)

@@ -1,0 +1,200 @@
+using Tandem.Postgres.Tables;
+
+namespace Tandem.Postgres.Load;
+
+/// <summary>
+/// The statements of a merge, generated once for each definition and list of columns. The protocol that runs them is told at
+/// <see cref="TableMerger"/>. In all of them <c>t</c> is the table, <c>m</c> an incoming record and <c>l</c> a log entry.
+/// </summary>
+internal sealed class MergeStatements
+{
+    private readonly TableDefinition _table;
+    private readonly IReadOnlyList<string> _columns;
+    private readonly string _staging;
+    private readonly string _log;
+    private readonly bool _hasStamp;
+    private readonly string? _unique;
+
+    public MergeStatements(TableDefinition table, IReadOnlyList<string> columns)
+    {
+        _table = table;
+        _columns = columns;
+        _log = PgIdentifier.Qualify(table.Schema, ReservedNames.TriggerLog);
+        _hasStamp = columns.Contains(ReservedNames.SystemModstamp, StringComparer.Ordinal);
+        _unique = table.UniqueColumn is { } unique && columns.Contains(unique, StringComparer.Ordinal) ? PgIdentifier.Quote(unique) : null;
+        var declared = string.Join(", ", columns.Select(Declare));
+        var staging = PgIdentifier.Quote($"tandem_merge_{PgIdentifier.Hash($"{table.QualifiedName} {declared}")[..16]}");
+        _staging = $"pg_temp.{staging}";
+        Prepare = $"create temporary table if not exists {staging} (\"_hc_lastop\" varchar(32), {declared}) on commit delete rows";
+        Empty = $"delete from {_staging}";
+        Copy = BinaryCopy.Statement(_staging, columns);
+        Deduplicate = BuildDeduplicate();
+        Lock = BuildLock();
+        Adopt = _unique is null ? null : BuildAdopt(_unique);
+        Look = $"""
+            select exists (select from {_log} l where l.table_name = $1 and l.state in ('NEW', 'PENDING')),
+              current_setting('xmlbinary') = 'hex',
+              (select count(*)::integer from {_staging})
+            """;
+        Update = BuildUpdate();
+        Insert = BuildInsert(string.Empty);
+        UpdateBesideQueue = BuildUpdateBesideQueue();
+        InsertBesideQueue = BuildInsert($"""
+
+              and not exists (
+                select from {_log} l
+                where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action = 'DELETE' and l.sfid = m.sfid)
+            """);
+        MarkPending = BuildMarkPending();
+    }
+
+    public string Prepare { get; }
+
+    /// <summary>For a second batch in the same transaction; otherwise the commit emptied the table.</summary>
+    public string Empty { get; }
+
+    public string Copy { get; }
+
+    public string Deduplicate { get; }
+
+    public string Lock { get; }
+
+    /// <summary>Null where no unique identifier is known. Gives the local ids that got their sfid.</summary>
+    public string? Adopt { get; }
+
+    /// <summary>$1 the table's name. Gives: is a change queued, is this our session, how many records came.</summary>
+    public string Look { get; }
+
+    /// <summary>$1 the ids that <see cref="Adopt"/> gave. Gives: rows changed, those of them that were adopted.</summary>
+    public string Update { get; }
+
+    public string Insert { get; }
+
+    /// <summary>As <see cref="Update"/>, $2 the table's name.</summary>
+    public string UpdateBesideQueue { get; }
+
+    /// <summary>$1 the table's name.</summary>
+    public string InsertBesideQueue { get; }
+
+    /// <summary>$1 the table's name.</summary>
+    public string MarkPending { get; }
+
+    private string Declare(string name) =>
+        $"{PgIdentifier.Quote(name)} {_table.Column(name).Type.Sql}{(name is ReservedNames.Sfid ? " not null" : string.Empty)}";
+
+    private string BuildDeduplicate()
+    {
+        var order = _hasStamp ? "systemmodstamp desc nulls last, ctid desc" : "ctid desc";
+        return $"""
+            delete from {_staging} where ctid in (
+              select d.ctid from (
+                select ctid, row_number() over (partition by sfid order by {order}) as place from {_staging}) d
+              where d.place > 1)
+            """;
+    }
+
+    private string BuildLock()
+    {
+        var bySfid = $"select t.id from {_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid";
+        var matched = _unique is null
+            ? bySfid
+            : $"{bySfid} union all select t.id from {_staging} m join {_table.QualifiedName} t on t.{_unique} = m.{_unique} "
+              + "where t.sfid is null";
+        return $"""
+            with locked as materialized (
+              select t.id from {_table.QualifiedName} t where t.id in ({matched}) order by t.id for update of t)
+            select count(*) from locked
+            """;
+    }
+
+    private string BuildAdopt(string unique) => $"""
+        update {_table.QualifiedName} t set sfid = m.sfid from {_staging} m
+        where t.sfid is null and t.{unique} = m.{unique}
+          and not exists (select from {_table.QualifiedName} o where o.sfid = m.sfid)
+        returning t.id
+        """;
+
+    private string BuildUpdate()
+    {
+        var names = DataColumns().ToList();
+        var differs = names.Select(name => $"t.{name} is distinct from m.{name}")
+            .Append("t._hc_lastop is distinct from 'SYNCED'")
+            .Append("t._hc_err is not null");
+        var set = names.Select(name => $"{name} = m.{name}").Append("_hc_lastop = m._hc_lastop").Append("_hc_err = null");
+        return $"""
+            with changed as (
+              update {_table.QualifiedName} t set {string.Join(", ", set)}
+              from (select * from {_staging} order by sfid) m
+              where t.sfid = m.sfid{IsNotOlder("t")}
+                and ({string.Join(" or ", differs)})
+              returning t.id)
+            select count(*)::integer, (count(*) filter (where id = any($1)))::integer from changed
+            """;
+    }
+
+    private string BuildUpdateBesideQueue()
+    {
+        var names = DataColumns(out var keys);
+        var set = names.Select((name, at) => $"{name} = case when {keys[at]} = any(q.keys) then s.{name} else m.{name} end")
+            .Append("_hc_lastop = m._hc_lastop")
+            .Append("_hc_err = null");
+        var differs = names
+            .Select((name, at) => $"(({keys[at]} = any(q.keys)) is not true and s.{name} is distinct from m.{name})")
+            .Append("(q.record_id is null and (s._hc_lastop is distinct from 'SYNCED' or s._hc_err is not null))");
+        return $"""
+            with queued as materialized (
+              select l.record_id, bool_or(l.action = 'INSERT') as is_insert,
+                array_agg(distinct k.key) filter (where k.key is not null) as keys
+              from {_log} l
+              left join lateral public.skeys((case when l.action = 'UPDATE' then l."values" end)::public.hstore) as k(key) on true
+              where l.table_name = $2 and l.state in ('NEW', 'PENDING') and l.action <> 'DELETE'
+                and l.record_id in (select t.id from {_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid)
+              group by l.record_id),
+            changed as (
+              update {_table.QualifiedName} t set {string.Join(", ", set)}
+              from (select * from {_staging} order by sfid) m
+              join {_table.QualifiedName} s on s.sfid = m.sfid
+              left join queued q on q.record_id = s.id
+              where t.id = s.id and q.is_insert is not true{IsNotOlder("s")}
+                and ({string.Join(" or ", differs)})
+              returning t.id)
+            select count(*)::integer, (count(*) filter (where id = any($1)))::integer from changed
+            """;
+    }
+
+    // Not "on conflict do update": it draws an id from the 32-bit sequence for each row that is only updated.
+    private string BuildInsert(string guard)
+    {
+        var names = string.Join(", ", _columns.Select(PgIdentifier.Quote).Append("_hc_lastop"));
+        return $"""
+            insert into {_table.QualifiedName} ({names})
+            select {names} from {_staging} m
+            where not exists (select from {_table.QualifiedName} t where t.sfid = m.sfid){guard}
+            order by m.sfid
+            on conflict (sfid) do nothing
+            """;
+    }
+
+    // The status trigger turns an update of ours that leaves _hc_lastop alone into SYNCED, hence the second statement.
+    private string BuildMarkPending() => $"""
+        update {_table.QualifiedName} t set _hc_lastop = 'PENDING'
+        where t._hc_lastop is distinct from 'PENDING'
+          and t.sfid in (select m.sfid from {_staging} m)
+          and t.id in (
+            select l.record_id from {_log} l
+            where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action <> 'DELETE')
+        """;
+
+    private string IsNotOlder(string row) => _hasStamp
+        ? $"\n    and (m.systemmodstamp >= {row}.systemmodstamp) is not false"
+        : string.Empty;
+
+    private List<string> DataColumns() => DataColumns(out _);
+
+    private List<string> DataColumns(out List<string> keys)
+    {
+        var data = _columns.Where(name => name is not ReservedNames.Sfid).ToList();
+        keys = data.ConvertAll(PgIdentifier.Literal);
+        return data.ConvertAll(PgIdentifier.Quote);
+    }
+}

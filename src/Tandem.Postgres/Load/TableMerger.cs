@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Tandem.Postgres.Tables;
+
+namespace Tandem.Postgres.Load;
+
+/// <summary>
+/// Brings records from Salesforce into a table that is in use, any number at a time, in a transaction of <see cref="SyncSession"/>.
+/// </summary>
+/// <remarks>
+/// The records go by COPY into a temporary table that the session keeps. Then, each in a statement of its own so that each sees what
+/// was committed before it: of records that came twice the newest stays; the rows they match are locked, ordered by id; rows that know
+/// only their unique identifier get their sfid; the log is looked at. Because a user's change stands in the log when it
+/// commits, and the matched rows are locked by then, no queued change can be missed: what the log holds for a row (UPDATE: its
+/// columns, INSERT: all of it) is left as the user wrote it and the row stays PENDING; a record whose deletion is queued does not
+/// come back. All other rows are written where something differs and the row is not newer. Doing it twice changes nothing.
+/// </remarks>
+public sealed class TableMerger(TableDefinition definition)
+{
+    private readonly ConcurrentDictionary<string, MergeStatements> _statements = new(StringComparer.Ordinal);
+
+    /// <summary>The columns name the fields of the rows in their order; <c>sfid</c> is among them and never null.</summary>
+    public async Task<MergeResult> MergeAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<string> columns,
+        CopyRows rows,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.RowCount == 0)
+        {
+            return new MergeResult(0, 0, 0);
+        }
+
+        var statements = StatementsFor(columns);
+        await StageAsync(connection, transaction, statements, columns.Count, rows, cancellationToken);
+        var (adopted, isQueued, records) = await LockAsync(connection, transaction, statements, cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
+        var name = definition.Name;
+        batch.BatchCommands.Add(isQueued
+            ? Command(statements.UpdateBesideQueue, adopted.ToArray(), name)
+            : Command(statements.Update, adopted.ToArray()));
+        var insert = isQueued ? Command(statements.InsertBesideQueue, name) : Command(statements.Insert);
+        batch.BatchCommands.Add(insert);
+        if (isQueued)
+        {
+            batch.BatchCommands.Add(Command(statements.MarkPending, name));
+        }
+
+        var updated = adopted.Count;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            updated += reader.GetInt32(0) - reader.GetInt32(1);
+            await reader.NextResultAsync(cancellationToken);
+        }
+
+        var inserted = (int)insert.RecordsAffected;
+        return new MergeResult(inserted, updated, records - inserted - updated);
+    }
+
+    /// <summary>
+    /// Removes the rows of records deleted in Salesforce and returns their number. A row with a queued change stays: the change fails
+    /// when it is sent, and that shows it to the user.
+    /// </summary>
+    public async Task<int> DeleteAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<string> sfids,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sfids);
+        var table = definition.QualifiedName;
+        var log = PgIdentifier.Qualify(definition.Schema, ReservedNames.TriggerLog);
+        string[] keys = [.. sfids];
+        await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
+        batch.BatchCommands.Add(Command(
+            $"""
+            with locked as materialized (select t.id from {table} t where t.sfid = any($1) order by t.id for update of t)
+            select current_setting('xmlbinary') = 'hex' from (select count(*) from locked) l
+            """,
+            keys));
+        var delete = Command(
+            $"""
+            delete from {table} t where t.sfid = any($1) and not exists (
+              select from {log} l where l.table_name = $2 and l.state in ('NEW', 'PENDING') and l.record_id = t.id)
+            """,
+            keys,
+            definition.Name);
+        batch.BatchCommands.Add(delete);
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            CheckSession(reader.GetBoolean(0));
+            await reader.NextResultAsync(cancellationToken);
+        }
+
+        return (int)delete.RecordsAffected;
+    }
+
+    private MergeStatements StatementsFor(IReadOnlyList<string> columns)
+    {
+        if (!columns.Contains(ReservedNames.Sfid, StringComparer.Ordinal))
+        {
+            throw new ArgumentException(
+                $"A merge into {definition.Schema}.{definition.Name} needs the column sfid; it is not among them.", nameof(columns));
+        }
+
+        return _statements.GetOrAdd(
+            string.Join('\0', columns),
+            static (_, key) => new MergeStatements(key.Definition, [.. key.Columns]),
+            (Definition: definition, Columns: columns));
+    }
+
+    private static async Task StageAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        MergeStatements statements,
+        int columns,
+        CopyRows rows,
+        CancellationToken cancellationToken)
+    {
+        await using (var batch = new NpgsqlBatch(connection, transaction))
+        {
+            batch.BatchCommands.Add(Command(statements.Prepare));
+            batch.BatchCommands.Add(Command(statements.Empty));
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var copy = await BinaryCopy.BeginAsync(connection, statements.Copy, columns, cancellationToken);
+        await copy.WriteAsync(rows, cancellationToken);
+        await copy.CompleteAsync(cancellationToken);
+    }
+
+    private async Task<(List<int> Adopted, bool IsQueued, int Records)> LockAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MergeStatements statements, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
+        batch.BatchCommands.Add(Command(statements.Deduplicate));
+        batch.BatchCommands.Add(Command(statements.Lock));
+        if (statements.Adopt is { } adopt)
+        {
+            batch.BatchCommands.Add(Command(adopt));
+        }
+
+        batch.BatchCommands.Add(Command(statements.Look, definition.Name));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var adopted = new List<int>();
+        await reader.NextResultAsync(cancellationToken);
+        if (statements.Adopt is not null)
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                adopted.Add(reader.GetInt32(0));
+            }
+
+            await reader.NextResultAsync(cancellationToken);
+        }
+
+        await reader.ReadAsync(cancellationToken);
+        CheckSession(reader.GetBoolean(1));
+        return (adopted, reader.GetBoolean(0), reader.GetInt32(2));
+    }
+
+    private static void CheckSession(bool isOurs)
+    {
+        if (!isOurs)
+        {
+            throw SyncSession.NotBegun("A merge");
+        }
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Data;
+using Npgsql;
+
+namespace Tandem.Postgres;
+
+/// <summary>
+/// Begins the transactions in which we write synced tables. They carry the mark that the capture triggers look for, so that our own
+/// writes are never captured as a user's; the mark ends with the transaction, which makes pooled connections safe.
+/// </summary>
+public static class SyncSession
+{
+    /// <summary>READ COMMITTED, because a merge relies on each statement seeing what was committed before it began.</summary>
+    public static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        try
+        {
+            await using var command = new NpgsqlCommand("set local xmlbinary = 'hex'", connection, transaction);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal static InvalidOperationException NotBegun(string work) => new(
+        $"{work} needs a transaction begun by {nameof(SyncSession)}; in this one the capture triggers would take our rows for a user's.");
+}

@@ -1,0 +1,15 @@
+namespace Tandem.Postgres.Tables;
+
+/// <summary>The PostgreSQL types that a column of a synced table can have.</summary>
+public enum ColumnKind
+{
+    Varchar,
+    Text,
+    Boolean,
+    Integer,
+    BigInt,
+    Double,
+    Date,
+    Timestamp,
+    Time,
+}

@@ -1,0 +1,129 @@
+-- Installs the log, its functions and triggers; safe to run again and over a schema that Heroku Connect made. Needs no index.
+create extension if not exists hstore with schema public;
+
+-- Kept for users' own triggers. Shared by all schemas of the database, hence never replaced.
+do $do$
+begin
+  if to_regprocedure('public.get_xmlbinary()') is null then
+    create function public.get_xmlbinary() returns varchar language sql stable as
+    $body$ select setting::varchar from pg_catalog.pg_settings where name = 'xmlbinary' $body$;
+  end if;
+end
+$do$;
+
+create table if not exists salesforce._trigger_log (
+  id serial constraint _trigger_log_pkey primary key,
+  txid bigint,
+  created_at timestamp with time zone default now(),
+  updated_at timestamp with time zone default now(),
+  processed_at timestamp with time zone,
+  processed_tx bigint,
+  state varchar(8),
+  action varchar(7),
+  table_name varchar(128),
+  record_id integer,
+  sfid varchar(18),
+  old text,
+  "values" text,
+  sf_result integer,
+  sf_message text
+);
+create index if not exists _trigger_log_idx_created_at on salesforce._trigger_log (created_at);
+create index if not exists _trigger_log_idx_state_id on salesforce._trigger_log (state, id);
+create index if not exists _trigger_log_idx_state_table_name on salesforce._trigger_log (state, table_name)
+  where state in ('NEW', 'PENDING');
+
+create table if not exists salesforce._trigger_log_archive (
+  id integer constraint _trigger_log_archive_pkey primary key,
+  txid bigint,
+  created_at timestamp with time zone,
+  updated_at timestamp with time zone,
+  processed_at timestamp with time zone,
+  processed_tx bigint,
+  state varchar(8),
+  action varchar(7),
+  table_name varchar(128),
+  record_id integer,
+  sfid varchar(18),
+  old text,
+  "values" text,
+  sf_result integer,
+  sf_message text
+);
+create index if not exists _trigger_log_archive_idx_created_at on salesforce._trigger_log_archive (created_at);
+create index if not exists _trigger_log_archive_idx_record_id on salesforce._trigger_log_archive (record_id);
+create index if not exists _trigger_log_archive_idx_state_table_name on salesforce._trigger_log_archive (state, table_name)
+  where state = 'FAILED';
+
+create table if not exists salesforce._hcmeta (
+  id serial constraint _hcmeta_pkey primary key,
+  hcver integer,
+  org_id varchar(50),
+  details text
+);
+
+create table if not exists salesforce._sf_event_log (
+  id serial constraint _sf_event_log_pkey primary key,
+  table_name varchar(128),
+  action varchar(7),
+  synced_at timestamp with time zone default now(),
+  sf_timestamp timestamp with time zone,
+  sfid varchar(20),
+  record text,
+  processed boolean
+);
+create index if not exists idx__sf_event_log_comp_key on salesforce._sf_event_log (table_name, synced_at);
+create index if not exists idx__sf_event_log_sfid on salesforce._sf_event_log (sfid);
+
+create or replace function salesforce.tlog_notify_trigger() returns trigger language plpgsql as $body$
+-- VERSION 1
+begin
+  perform pg_notify(tg_table_schema || '.hc_trigger_log', 'ping');
+  return new;
+end
+$body$;
+
+create or replace trigger tlog_insert_trigger after insert on salesforce._trigger_log
+  for each row execute function salesforce.tlog_notify_trigger();
+
+create or replace function salesforce.hc_capture_insert_from_row(
+  source_row public.hstore, table_name varchar, excluded_cols text[] default array[]::text[])
+returns integer language plpgsql as $body$
+-- VERSION 1
+declare
+  excluded text[] := array_remove(array_remove(excluded_cols, 'id'), 'sfid') || array['_hc_lastop', '_hc_err'];
+  log_id integer;
+begin
+  if public.fetchval(source_row, 'id') is null then
+    return null;
+  end if;
+  insert into salesforce._trigger_log (txid, created_at, updated_at, state, action, table_name, record_id, "values")
+  values (txid_current(), clock_timestamp(), null, 'NEW', 'INSERT', table_name,
+    public.fetchval(source_row, 'id')::integer, public.delete(source_row, excluded)::text)
+  returning id into log_id;
+  return log_id;
+end
+$body$;
+
+create or replace function salesforce.hc_capture_update_from_row(
+  source_row public.hstore, table_name varchar, columns_to_include text[] default array[]::text[])
+returns integer language plpgsql as $body$
+-- VERSION 1
+declare
+  included public.hstore := case
+    when cardinality(columns_to_include) = 0 then source_row
+    else public.slice(source_row, columns_to_include)
+  end;
+  log_id integer;
+begin
+  if public.fetchval(source_row, 'id') is null then
+    return null;
+  end if;
+  insert into salesforce._trigger_log (txid, created_at, updated_at, state, action, table_name, record_id, sfid, "values")
+  values (txid_current(), clock_timestamp(), null, 'NEW', 'UPDATE', table_name,
+    public.fetchval(source_row, 'id')::integer, public.fetchval(source_row, 'sfid'),
+    public.delete(included, array['_hc_lastop', '_hc_err'])::text)
+  returning id into log_id;
+  return log_id;
+end
+$body$;
