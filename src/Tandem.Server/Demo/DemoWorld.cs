@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Tandem.Postgres;
+using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.EmbeddedPostgres;
@@ -101,10 +101,11 @@ public sealed class DemoWorld : IAsyncDisposable
         if (postgres is not null)
             return await FreshDatabase.RecreateAsync(postgres.ConnectionString, DatabaseName, cancellationToken);
         var url = options.DatabaseUrl ?? "";
-        if (await SchemaProbe.ExistsAsync(url, options.Schema, cancellationToken))
+        await using var dataSource = NpgsqlDataSource.Create(DatabaseWords.Parse(url));
+        if (await SchemaProbe.ExistsAsync(dataSource, options.Schema, cancellationToken))
         {
             throw new ConfigurationException(
-                $"The database {Postgres.DatabaseUrl.Describe(url)} already has a schema {options.Schema}, which the demo would write into: "
+                $"The database {DatabaseWords.Describe(url)} already has a schema {options.Schema}, which the demo would write into: "
                 + "give it another with --schema, or another database.");
         }
 

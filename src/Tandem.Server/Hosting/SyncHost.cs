@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tandem.Postgres;
+using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
@@ -118,16 +118,9 @@ public sealed partial class SyncHost : IAsyncDisposable
 
     private static NpgsqlDataSource OpenDatabase(string url)
     {
-        try
-        {
-            var builder = DatabaseUrl.Parse(url);
-            builder.ApplicationName = "tandem";
-            return NpgsqlDataSource.Create(builder);
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException)
-        {
-            throw new ConfigurationException($"The database URL cannot be used: {exception.Message}", exception);
-        }
+        var builder = DatabaseWords.Parse(url);
+        builder.ApplicationName = "tandem";
+        return NpgsqlDataSource.Create(builder);
     }
 
     private static async Task<Connection> FindConnectionAsync(
@@ -201,9 +194,9 @@ public sealed partial class SyncHost : IAsyncDisposable
     {
         SalesforceException => exception.Message,
         TableMismatchException => exception.Message,
-        PostgresException postgres => $"The database {DatabaseUrl.Describe(options.DatabaseUrl)} refused ({postgres.SqlState}): {postgres.MessageText}.",
+        PostgresException postgres => $"The database {DatabaseWords.Describe(options.DatabaseUrl)} refused ({postgres.SqlState}): {postgres.MessageText}.",
         NpgsqlException or SocketException or TimeoutException =>
-            $"The database {DatabaseUrl.Describe(options.DatabaseUrl)} cannot be reached: {exception.InnerException?.Message ?? exception.Message}.",
+            $"The database {DatabaseWords.Describe(options.DatabaseUrl)} cannot be reached: {exception.InnerException?.Message ?? exception.Message}.",
         _ => null,
     };
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
-using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Schema;
@@ -21,7 +20,7 @@ public sealed class Comparison(SalesforceClient salesforce)
     public async Task<ComparisonResult> RunAsync(MappedObject mapped, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var result = new ComparisonResult { ObjectName = mapped.Name };
-        var table = new SyncedTable(mapped.Table);
+        var table = new TableReader(mapped.Table);
         await using var rows = table.ReadOrderedAsync(connection, mapped.Columns, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var records = ReadRecordsAsync(mapped, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var hasRow = await rows.MoveNextAsync();

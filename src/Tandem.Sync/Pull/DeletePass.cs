@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres;
-using Tandem.Postgres.Load;
+using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
@@ -38,17 +38,17 @@ public sealed partial class DeletePass(
         progress = progress with { DeletesCoveredTo = log.LatestDateCovered.UtcDateTime };
 
         var deleted = 0;
-        var merger = new TableMerger(mapped.Table);
+        var table = new TableReader(mapped.Table);
         foreach (var chunk in log.Records.Select(record => record.Id).Distinct().Chunk(RetrieveIds))
         {
-            var present = await merger.FindPresentAsync(connection, [.. chunk.Select(id => id.Value)], cancellationToken);
+            var present = await table.FindPresentAsync(connection, [.. chunk.Select(id => id.Value)], cancellationToken);
             if (present.Count == 0)
                 continue;
             using (await gate.EnterAsync(cancellationToken))
             {
                 var gone = await FindGoneAsync(mapped, present, cancellationToken);
                 await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-                deleted += await merger.DeleteAsync(connection, transaction, gone, cancellationToken);
+                deleted += await mapped.Merger.DeleteAsync(connection, transaction, gone, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
             }
         }

@@ -188,7 +188,6 @@ public sealed partial class InitialLoad(
         MappedObject mapped, NpgsqlConnection connection, NpgsqlTransaction transaction, BulkResultPage page, CancellationToken cancellationToken)
     {
         var encoder = new RowEncoder(mapped);
-        var merger = new TableMerger(mapped.Table);
         using var csv = await OpenCsvAsync(page, encoder, cancellationToken);
         using var rows = new CopyRows();
         var merged = 0L;
@@ -210,7 +209,7 @@ public sealed partial class InitialLoad(
         {
             if (rows.RowCount == 0)
                 return;
-            await merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
             merged += rows.RowCount;
             rows.Clear();
         }

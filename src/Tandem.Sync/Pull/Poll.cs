@@ -80,17 +80,16 @@ public sealed partial class Poll(SalesforceClient salesforce, ProgressTable prog
         if (rows.RowCount == 0 && deleted.Count == 0)
             return (progress with { CursorStamp = newest }, 0);
 
-        var merger = new TableMerger(mapped.Table);
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         var changed = 0;
         if (rows.RowCount > 0)
         {
-            var result = await merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+            var result = await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
             changed += result.Inserted + result.Updated;
         }
 
         if (deleted.Count > 0)
-            changed += await merger.DeleteAsync(connection, transaction, deleted, cancellationToken);
+            changed += await mapped.Merger.DeleteAsync(connection, transaction, deleted, cancellationToken);
         if (newest != progress.CursorStamp)
         {
             progress = progress with { CursorStamp = newest };

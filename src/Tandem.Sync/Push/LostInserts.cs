@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Tandem.Postgres.ChangeLog;
-using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Describe;
@@ -57,7 +56,7 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
                 candidates.AddRange(page.Records.Select(record => Read(record, compared)));
         }
 
-        var present = await new TableMerger(mapped.Table).FindPresentAsync(
+        var present = await new TableReader(mapped.Table).FindPresentAsync(
             connection, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
         var known = present.ToHashSet(StringComparer.Ordinal);
         candidates.RemoveAll(candidate => known.Contains(candidate.Id.Value));

@@ -28,7 +28,7 @@ public sealed partial class PushLoop(
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var listener = await ChangeListener.StartAsync(dataSource, mappings.Schema, cancellationToken);
+        await using var listener = new ChangeListener(dataSource, mappings.Schema, timeProvider);
         var recovered = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
@@ -143,7 +143,7 @@ public sealed partial class PushLoop(
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         await _changeLog.SettleAsync(connection, transaction, [.. outcomes.Select(ToSettlement)], cancellationToken);
         if (rows.RowCount > 0)
-            await new TableMerger(mapped.Table).MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         mapping.Gate.NotePushed(outcomes.Select(outcome => outcome.Result.Id?.Value ?? outcome.Change.Sfid).OfType<string>());

@@ -1,3 +1,4 @@
+using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce.Describe;
 using Tandem.Sync.Catalog;
@@ -15,6 +16,9 @@ public sealed record MappedObject
     public required SObjectDescription Description { get; init; }
 
     public required TableDefinition Table { get; init; }
+
+    /// <summary>Merges into the table; it keeps its statements, so there is one for as long as the mapping lives.</summary>
+    public required TableMerger Merger { get; init; }
 
     /// <summary>In the order of the table's columns and of <see cref="SelectList"/>; <c>Id</c> is the last.</summary>
     public required IReadOnlyList<MappedField> Fields { get; init; }

@@ -1,4 +1,5 @@
 using Tandem.Postgres;
+using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce.Describe;
 using Tandem.Sync.Catalog;
@@ -30,21 +31,23 @@ public static class MappedObjectBuilder
             fields.Add(ToMapped(id));
 
         var identifier = fields.Find(field => field.Description.Name == unique?.Name);
+        var table = new TableDefinition
+        {
+            Schema = schema,
+            Name = description.Name.ToLowerInvariant(),
+            Columns = [.. fields.Select(field => field.Column)],
+            Indexes = BuildIndexes(mapping, fields, identifier),
+            UniqueColumn = identifier?.Column.Name,
+            Capture = mapping.Access == MappingAccess.ReadWrite ? CaptureMode.ReadWrite : CaptureMode.ReadOnly,
+        };
         return new MappedObject
         {
             Mapping = mapping,
             Description = description,
             Fields = fields,
             UniqueIdentifier = identifier,
-            Table = new TableDefinition
-            {
-                Schema = schema,
-                Name = description.Name.ToLowerInvariant(),
-                Columns = [.. fields.Select(field => field.Column)],
-                Indexes = BuildIndexes(mapping, fields, identifier),
-                UniqueColumn = identifier?.Column.Name,
-                Capture = mapping.Access == MappingAccess.ReadWrite ? CaptureMode.ReadWrite : CaptureMode.ReadOnly,
-            },
+            Table = table,
+            Merger = new TableMerger(table),
         };
     }
 
