@@ -32,7 +32,11 @@ public static class Eventually
 
     /// <summary>Asks for a value until it satisfies the condition, and returns it.</summary>
     public static async Task<T> BecomesAsync<T>(
-        Func<Task<T>> value, Func<T, bool> condition, string expectation, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+        Func<Task<T>> value,
+        Func<T, bool> condition,
+        string expectation,
+        TimeSpan? deadline = null,
+        CancellationToken cancellationToken = default)
     {
         var last = await value();
         await BecomesTrueAsync(

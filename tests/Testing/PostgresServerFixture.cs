@@ -48,12 +48,14 @@ public static class PostgresServerFixture
         if (PostgresBinaries.FindAll().Count == 0)
         {
             var isOnCi = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
-            throw new MissingPostgresException($"No PostgreSQL server was found on this machine. Install one, or set {AddressVariable}.", isOnCi);
+            throw new MissingPostgresException(
+                $"No PostgreSQL server was found on this machine. Install one, or set {AddressVariable}.", isOnCi);
         }
 
         await RemoveAbandonedAsync();
         var folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
-        var server = await EmbeddedPostgresServer.StartAsync(Options(folder), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        var server = await EmbeddedPostgresServer.StartAsync(
+            Options(folder), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => StopAndDeleteAsync(server, folder).GetAwaiter().GetResult();
         return server.ConnectionString;
     }

@@ -1,6 +1,8 @@
 namespace Tandem.Testing;
 
-/// <summary>The folder of the repository that the running tests were built from; for tests of the codebase, the scripts and the command.</summary>
+/// <summary>
+/// The folder of the repository that the running tests were built from; for tests of the codebase, the scripts and the command.
+/// </summary>
 public static class RepositoryRoot
 {
     public static string Folder { get; } = Find();

@@ -43,12 +43,16 @@ public sealed class TandemProcess : IAsyncDisposable
         var program = RepositoryRoot.Combine("artifacts", "bin", "Tandem.Cli", "release", "tandem.dll");
         return File.Exists(program)
             ? StartProgram("dotnet", [program, .. arguments], environment)
-            : throw new InvalidOperationException($"The command is not built: {program} is missing. Build src/Tandem.Cli in Release first.");
+            : throw new InvalidOperationException(
+                $"The command is not built: {program} is missing. Build src/Tandem.Cli in Release first.");
     }
 
     /// <summary>Starts any other program, such as a script of the repository.</summary>
     public static TandemProcess StartProgram(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null)
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? workingFolder = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -68,7 +72,10 @@ public sealed class TandemProcess : IAsyncDisposable
         return process;
     }
 
-    /// <summary>The first line, already printed or yet to come, that satisfies the predicate; throws with the output when the process ends without it.</summary>
+    /// <summary>
+    /// The first line, already printed or yet to come, that satisfies the predicate; throws with the output when the process ends
+    /// without it.
+    /// </summary>
     public async Task<string> WaitForLineAsync(Func<string, bool> predicate, CancellationToken cancellationToken)
     {
         while (true)
@@ -83,7 +90,8 @@ public sealed class TandemProcess : IAsyncDisposable
 
                 if (_openStreams == 0)
                 {
-                    throw new InvalidOperationException($"The process ended without the awaited line. It printed:\n{string.Join('\n', _lines)}");
+                    throw new InvalidOperationException(
+                        $"The process ended without the awaited line. It printed:\n{string.Join('\n', _lines)}");
                 }
 
                 changed = _changed.Task;
@@ -101,7 +109,8 @@ public sealed class TandemProcess : IAsyncDisposable
     {
         if (SendSignal(_process.Id, InterruptSignal) != 0)
         {
-            throw new InvalidOperationException($"The process {_process.Id} could not be interrupted: error {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException(
+                $"The process {_process.Id} could not be interrupted: error {Marshal.GetLastPInvokeError()}.");
         }
 
         return await WaitForExitAsync(cancellationToken);

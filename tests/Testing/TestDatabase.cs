@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Tandem.Testing;
 
-/// <summary>An empty database for one test, copied from a template of the test server in milliseconds and dropped with its sessions at dispose.</summary>
+/// <summary>
+/// An empty database for one test, copied from a template of the test server in milliseconds and dropped with its sessions at dispose.
+/// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string _serverAddress;

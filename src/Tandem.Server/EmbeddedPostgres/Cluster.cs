@@ -15,7 +15,9 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Serv
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
     private static readonly Dictionary<string, string> NoVariables = new(StringComparer.Ordinal);
 
-    /// <summary>Makes the cluster beside its place and renames it when it is whole, so that a crash leaves nothing half-made in use.</summary>
+    /// <summary>
+    /// Makes the cluster beside its place and renames it when it is whole, so that a crash leaves nothing half-made in use.
+    /// </summary>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         if (Directory.Exists(folder.UnfinishedCluster))
@@ -33,7 +35,8 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Serv
 
         if (!result.IsSuccess)
         {
-            throw new EmbeddedPostgresException($"initdb of PostgreSQL {binaries.MajorVersion} could not make a cluster in {folder.Path}: {result.Output}");
+            throw new EmbeddedPostgresException(
+                $"initdb of PostgreSQL {binaries.MajorVersion} could not make a cluster in {folder.Path}: {result.Output}");
         }
 
         await File.AppendAllTextAsync(
@@ -94,14 +97,16 @@ internal sealed class Cluster(DataFolder folder, PostgresBinaries binaries, Serv
     {
         var result = await ToolRun.RunAsync(
             binaries.CreateDb,
-            ["--host=127.0.0.1", $"--port={port}", $"--username={SuperUser}", "--no-password", "--maintenance-db=postgres", options.DatabaseName],
+            ["--host=127.0.0.1", $"--port={port}", $"--username={SuperUser}", "--no-password",
+                "--maintenance-db=postgres", options.DatabaseName],
             account,
             folder.Path,
             new Dictionary<string, string>(StringComparer.Ordinal) { ["PGPASSWORD"] = password },
             cancellationToken);
         if (!result.IsSuccess)
         {
-            throw new EmbeddedPostgresException($"The database {options.DatabaseName} of the embedded Postgres could not be made: {result.Output}");
+            throw new EmbeddedPostgresException(
+                $"The database {options.DatabaseName} of the embedded Postgres could not be made: {result.Output}");
         }
     }
 

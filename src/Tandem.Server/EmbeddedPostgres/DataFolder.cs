@@ -71,8 +71,10 @@ internal sealed record DataFolder
         if (PostgresBinaries.ParseMajorVersion($"(PostgreSQL) {version}") != binaries.MajorVersion)
         {
             throw new EmbeddedPostgresException(
-                $"The cluster in {Cluster} was made by PostgreSQL {version}, and the server programs in {binaries.Folder} are of PostgreSQL "
-                + $"{binaries.MajorVersion}. Install PostgreSQL {version}, upgrade the cluster with pg_upgrade, or choose another data folder.");
+                $"The cluster in {Cluster} was made by PostgreSQL {version}, and the server programs in "
+                + $"{binaries.Folder} are of PostgreSQL "
+                + $"{binaries.MajorVersion}. Install PostgreSQL {version}, upgrade the cluster with pg_upgrade, or "
+                + "choose another data folder.");
         }
     }
 
@@ -144,7 +146,8 @@ internal sealed record DataFolder
 
     private void RefuseForeignContent()
     {
-        var foreign = Directory.EnumerateFileSystemEntries(Path).FirstOrDefault(entry => !OwnEntries.Contains(entry, StringComparer.Ordinal));
+        var foreign = Directory.EnumerateFileSystemEntries(Path)
+            .FirstOrDefault(entry => !OwnEntries.Contains(entry, StringComparer.Ordinal));
         if (foreign is not null)
         {
             throw new EmbeddedPostgresException(

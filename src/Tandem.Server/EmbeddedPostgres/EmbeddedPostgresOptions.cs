@@ -5,7 +5,9 @@ namespace Tandem.Server.EmbeddedPostgres;
 /// </summary>
 public sealed record EmbeddedPostgresOptions
 {
-    /// <summary>The folder that holds the cluster, its password and its log. It is made when missing and belongs to the server alone.</summary>
+    /// <summary>
+    /// The folder that holds the cluster, its password and its log. It is made when missing and belongs to the server alone.
+    /// </summary>
     public required string DataFolder { get; init; }
 
     public string DatabaseName { get; init; } = "tandem";
@@ -13,7 +15,9 @@ public sealed record EmbeddedPostgresOptions
     /// <summary>False trades safety after a power cut for speed (no fsync); for tests and throw-away data only.</summary>
     public bool IsDurable { get; init; } = true;
 
-    /// <summary>Server settings by name, as postgresql.conf knows them. They apply when the server starts, not when it is adopted.</summary>
+    /// <summary>
+    /// Server settings by name, as postgresql.conf knows them. They apply when the server starts, not when it is adopted.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The folder of initdb, pg_ctl and postgres; null searches the usual places.</summary>

@@ -58,7 +58,8 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
 
         if (OperatingSystem.IsWindows())
         {
-            throw new EmbeddedPostgresException("The embedded Postgres runs on Linux and macOS only. Set DATABASE_URL to a database of yours.");
+            throw new EmbeddedPostgresException(
+                "The embedded Postgres runs on Linux and macOS only. Set DATABASE_URL to a database of yours.");
         }
 
         ServerSettings.Check(options.Settings);
@@ -75,7 +76,8 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new EmbeddedPostgresException($"The data folder {folder.Path} belongs to another account: {exception.Message}", exception);
+            throw new EmbeddedPostgresException($"The data folder {folder.Path} belongs to another account: {exception.Message}",
+                exception);
         }
     }
 
@@ -131,7 +133,8 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
         var password = await _folder.ReadPasswordAsync(cancellationToken);
         await AdoptOrStartAsync(password, cancellationToken);
         _use = FolderLock.TryTakeShared(_folder.UseLock)
-            ?? throw new EmbeddedPostgresException($"The lock {_folder.UseLock} is held by a program that does not start or stop a server.");
+            ?? throw new EmbeddedPostgresException(
+                $"The lock {_folder.UseLock} is held by a program that does not start or stop a server.");
         var took = _timeProvider.GetElapsedTime(since);
         LogStarted(_folder.Path, Port, WasReused, WasAdopted, took);
     }
@@ -151,7 +154,8 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
                 await LogInAsync(password, cancellationToken);
                 return;
             }
-            catch (NpgsqlException exception) when (WasAdopted && IsGoing(exception) && _timeProvider.GetElapsedTime(since) < _options.Timeout)
+            catch (NpgsqlException exception)
+                when (WasAdopted && IsGoing(exception) && _timeProvider.GetElapsedTime(since) < _options.Timeout)
             {
                 await Task.Delay(PollInterval, _timeProvider, cancellationToken);
             }
@@ -159,7 +163,8 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
             {
                 var answer = exception is PostgresException refused ? refused.MessageText : exception.Message;
                 throw new EmbeddedPostgresException(
-                    $"The Postgres in {_folder.Path} runs on port {Port}, but the login of {Cluster.SuperUser} failed: {answer}", exception);
+                    $"The Postgres in {_folder.Path} runs on port {Port}, but the login of {Cluster.SuperUser} failed: {answer}",
+                    exception);
             }
         }
     }
@@ -181,7 +186,8 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
             if (_timeProvider.GetElapsedTime(since) > _options.Timeout)
             {
                 throw new EmbeddedPostgresException(
-                    $"The Postgres in {_folder.Path} (process {file.ProcessId}) runs, but took no connections for {_options.Timeout.TotalSeconds:0} s. "
+                    $"The Postgres in {_folder.Path} (process {file.ProcessId}) runs, but took no connections for "
+                    + $"{_options.Timeout.TotalSeconds:0} s. "
                     + $"Its log is {_folder.Log}.");
             }
 
@@ -219,7 +225,9 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
         Url = $"postgres://{Cluster.SuperUser}:{password}@127.0.0.1:{Port}/{Uri.EscapeDataString(_options.DatabaseName)}";
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The embedded Postgres in {Folder} runs on port {Port} after {Took} (reused: {WasReused}, adopted: {WasAdopted})")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The embedded Postgres in {Folder} runs on port {Port} after {Took} (reused: {WasReused}, adopted: {WasAdopted})")]
     private partial void LogStarted(string folder, int port, bool wasReused, bool wasAdopted, TimeSpan took);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The embedded Postgres in {Folder} is stopped")]

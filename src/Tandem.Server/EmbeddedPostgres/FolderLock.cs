@@ -31,7 +31,8 @@ internal sealed class FolderLock : IDisposable
             if (timeProvider.GetElapsedTime(since) > timeout)
             {
                 throw new EmbeddedPostgresException(
-                    $"Another program has been starting or stopping the Postgres in {Path.GetDirectoryName(path)} for {timeout.TotalSeconds:0} s.");
+                    $"Another program has been starting or stopping the Postgres in {Path.GetDirectoryName(path)} "
+                    + $"for {timeout.TotalSeconds:0} s.");
             }
 
             await Task.Delay(PollInterval, timeProvider, cancellationToken);

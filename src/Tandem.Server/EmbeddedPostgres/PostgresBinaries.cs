@@ -31,7 +31,8 @@ public sealed record PostgresBinaries
         var found = new List<PostgresBinaries>();
         foreach (var folder in FoldersOnPath().Concat(UsualFolders()))
         {
-            if (found.TrueForAll(binaries => !string.Equals(binaries.Folder, folder, StringComparison.Ordinal)) && TryRead(folder) is { } binaries
+            if (found.TrueForAll(binaries => !string.Equals(binaries.Folder, folder, StringComparison.Ordinal))
+                && TryRead(folder) is { } binaries
                 && binaries.MajorVersion >= OldestMajorVersion)
             {
                 found.Add(binaries);
@@ -48,7 +49,8 @@ public sealed record PostgresBinaries
         if (missing.Length > 0)
         {
             throw new EmbeddedPostgresException(
-                $"The folder {folder} holds no PostgreSQL server: expected {string.Join(", ", Programs)}, missing {string.Join(", ", missing)}.");
+                $"The folder {folder} holds no PostgreSQL server: expected {string.Join(", ", Programs)}, missing "
+                + $"{string.Join(", ", missing)}.");
         }
 
         var binaries = TryRead(folder)
@@ -109,13 +111,17 @@ public sealed record PostgresBinaries
     /// <summary>Reads "postgres (PostgreSQL) 16.2 (Debian ...)" or "17beta1"; null when it is neither.</summary>
     internal static int? ParseMajorVersion(string? version)
     {
-        var number = version?.Split(' ').SkipWhile(word => !word.StartsWith("(PostgreSQL)", StringComparison.Ordinal)).Skip(1).FirstOrDefault();
+        var number = version?.Split(' ')
+            .SkipWhile(word => !word.StartsWith("(PostgreSQL)", StringComparison.Ordinal))
+            .Skip(1)
+            .FirstOrDefault();
         var digits = new string([.. (number ?? string.Empty).TakeWhile(char.IsAsciiDigit)]);
         return int.TryParse(digits, CultureInfo.InvariantCulture, out var major) ? major : null;
     }
 
     private static string NoneFound() =>
-        $"No PostgreSQL server {OldestMajorVersion} or newer was found on PATH or in the usual places. Set DATABASE_URL to use a database of yours, "
+        $"No PostgreSQL server {OldestMajorVersion} or newer was found on PATH or in the usual places. Set "
+        + "DATABASE_URL to use a database of yours, "
         + "or install the server: "
         + (OperatingSystem.IsMacOS()
             ? "brew install postgresql@17"

@@ -52,7 +52,8 @@ internal sealed record ServerAccount
         if (UserName is not null && !(await RunAsync("test", ["-x", folder], this, "/", cancellationToken)).IsSuccess)
         {
             throw new EmbeddedPostgresException(
-                $"The data folder {folder} cannot be reached by the account {UserName}, under which PostgreSQL runs when Tandem runs as root. "
+                $"The data folder {folder} cannot be reached by the account {UserName}, under which PostgreSQL runs "
+                + "when Tandem runs as root. "
                 + $"Choose a folder whose parents are open to everybody, such as {EmbeddedPostgresOptions.DefaultDataFolder}.");
         }
     }

@@ -14,7 +14,8 @@ internal static class ServerSettings
     /// <summary>Settings that decide who reaches the server and where its files are; they are not the program's to change.</summary>
     private static readonly string[] Reserved =
     [
-        "port", "listen_addresses", "unix_socket_directories", "data_directory", "hba_file", "ident_file", "config_file", "external_pid_file",
+        "port", "listen_addresses", "unix_socket_directories", "data_directory", "hba_file", "ident_file",
+        "config_file", "external_pid_file",
     ];
 
     public static string ReadPortFrom(string text) =>
@@ -41,8 +42,11 @@ internal static class ServerSettings
 
         return text.ToString();
 
-        void Add(string name, string value) =>
-            text.Append(CultureInfo.InvariantCulture, $"{name} = '{value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'\n");
+        void Add(string name, string value)
+        {
+            var quoted = value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal);
+            text.Append(CultureInfo.InvariantCulture, $"{name} = '{quoted}'\n");
+        }
     }
 
     /// <summary>Throws a sentence that names the first setting which cannot be written.</summary>
@@ -55,10 +59,13 @@ internal static class ServerSettings
                 throw new EmbeddedPostgresException($"The setting {name} of the embedded Postgres is chosen by Tandem and cannot be set.");
             }
 
-            if (name.Length == 0 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.') || value.AsSpan().ContainsAny('\n', '\r', '\0'))
+            if (name.Length == 0
+                || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.')
+                || value.AsSpan().ContainsAny('\n', '\r', '\0'))
             {
                 throw new EmbeddedPostgresException(
-                    $"The setting {name} of the embedded Postgres cannot be written: expected a name of letters, digits, _ and . and a value of one line.");
+                    $"The setting {name} of the embedded Postgres cannot be written: expected a name of letters, "
+                    + "digits, _ and . and a value of one line.");
             }
         }
     }

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.EmbeddedPostgres;
 
-/// <summary>The life of an embedded Postgres on a real server: first start, reuse, kills, adoption, and the sentences of its refusals.</summary>
+/// <summary>
+/// The life of an embedded Postgres on a real server: first start, reuse, kills, adoption, and the sentences of its refusals.
+/// </summary>
 public sealed class EmbeddedPostgresServerTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -11,7 +11,8 @@ public sealed partial class FileShapeTests
     private const int LongestInTests = 600;
     private const int Widest = 140;
 
-    private static readonly string[] BannedWords = ["Manager", "Helper", "Util", "Utils", "Common", "Core", "Base", "Info", "Impl", "Processor"];
+    private static readonly string[] BannedWords =
+        ["Manager", "Helper", "Util", "Utils", "Common", "Core", "Base", "Info", "Impl", "Processor"];
 
     /// <summary>Files that may be longer, with their length. The list only shrinks.</summary>
     private static readonly Dictionary<string, int> LongFiles = new(StringComparer.Ordinal);
@@ -71,7 +72,9 @@ public sealed partial class FileShapeTests
 
     [Fact]
     public void Every_type_says_what_it_is_for() => SourceFiles
-        .SelectMany(path => Declarations(path).Where(declaration => !HasSummary(path, declaration.Index)).Select(type => $"{path}: {type.Name}"))
+        .SelectMany(path => Declarations(path)
+            .Where(declaration => !HasSummary(path, declaration.Index))
+            .Select(type => $"{path}: {type.Name}"))
         .ShouldBeEmpty();
 
     [Fact]
@@ -83,7 +86,9 @@ public sealed partial class FileShapeTests
 
     private static IEnumerable<string> TopLevelTypes(string path) => Declarations(path).Select(declaration => declaration.Name);
 
-    /// <summary>Types at the left margin, which is where a file-scoped namespace puts them; file-local ones are their user's own affair.</summary>
+    /// <summary>
+    /// Types at the left margin, which is where a file-scoped namespace puts them; file-local ones are their user's own affair.
+    /// </summary>
     private static IEnumerable<(string Name, int Index)> Declarations(string path) => TypeLine()
         .Matches(Source.CodeOnly(Source.Text(path)))
         .Select(match => (match.Groups["name"].Value, match.Index));
@@ -91,7 +96,9 @@ public sealed partial class FileShapeTests
     private static bool HasSummary(string path, int index)
     {
         var lines = Source.Text(path)[..index].Split('\n')[..^1].Reverse();
-        var above = lines.SkipWhile(line => !line.StartsWith("///", StringComparison.Ordinal) && line.Length > 0).FirstOrDefault() ?? string.Empty;
+        var above = lines
+            .SkipWhile(line => !line.StartsWith("///", StringComparison.Ordinal) && line.Length > 0)
+            .FirstOrDefault() ?? string.Empty;
         return above.StartsWith("///", StringComparison.Ordinal);
     }
 

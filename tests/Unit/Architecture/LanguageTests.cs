@@ -14,7 +14,8 @@ public sealed partial class LanguageTests
     private static readonly string[] SoqlFolders = ["src/Tandem.Salesforce/", "src/Tandem.Sync/", "src/Tandem.Simulator/"];
 
     private static readonly string[] RequiredFiles =
-        ["LICENSE", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md", "docs/glossary.md", "tandem", "test", ".ci/run"];
+        ["LICENSE", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md", "docs/glossary.md",
+        "tandem", "test", ".ci/run"];
 
     private static readonly string[] TextExtensions =
         ["", ".cs", ".csproj", ".props", ".slnx", ".json", ".md", ".sql", ".sh", ".yml", ".ts", ".tsx", ".txt", ".editorconfig"];
@@ -114,7 +115,8 @@ public sealed partial class LanguageTests
 
     // Homes and work folders of a machine, and hosts that serve packages; spelled so that this line does not match itself.
     [GeneratedRegex(
-        @"(^|[\s""'=(])/(home/(?!linuxbrew)|Users/|work/)\w|\b(registry|api|deb|security)\.(npmjs|nuget|debian)\.(org|com)\b|files\.pythonhosted",
+        @"(^|[\s""'=(])/(home/(?!linuxbrew)|Users/|work/)\w|"
+        + @"\b(registry|api|deb|security)\.(npmjs|nuget|debian)\.(org|com)\b|files\.pythonhosted",
         RegexOptions.ExplicitCapture)]
     private static partial Regex MachinePath();
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Tandem.Tests.Unit.Architecture;
 
-/// <summary>The dependency table of docs/architecture.md, held against the project files and against what the compiler really referenced.</summary>
+/// <summary>
+/// The dependency table of docs/architecture.md, held against the project files and against what the compiler really referenced.
+/// </summary>
 public sealed class ReferenceTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -103,11 +105,14 @@ public sealed class ReferenceTests
     public void Only_a_single_version_in_brackets_is_exact(string? version, bool isExact) => IsExact(version).ShouldBe(isExact);
 
     private static bool IsExact(string? version) =>
-        version is ['[', .. var number, ']'] && !number.Contains(',', StringComparison.Ordinal) && !number.Contains('*', StringComparison.Ordinal);
+        version is ['[', .. var number, ']']
+        && !number.Contains(',', StringComparison.Ordinal)
+        && !number.Contains('*', StringComparison.Ordinal);
 
     private static HashSet<string> Reachable(string project) =>
         [.. Allowed[project], .. Allowed[project].SelectMany(Reachable)];
 
     private static string[] Attributes(string path, string element) =>
-        [.. XDocument.Load(RepositoryRoot.Combine(path)).Descendants(element).Select(reference => reference.Attribute("Include")?.Value ?? string.Empty)];
+        [.. XDocument.Load(RepositoryRoot.Combine(path)).Descendants(element)
+            .Select(reference => reference.Attribute("Include")?.Value ?? string.Empty)];
 }

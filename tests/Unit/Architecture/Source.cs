@@ -3,7 +3,9 @@ using Tandem.Testing;
 
 namespace Tandem.Tests.Unit.Architecture;
 
-/// <summary>The files of the repository as the tests of the codebase read them: paths from the root, texts, and C# without comments or literals.</summary>
+/// <summary>
+/// The files of the repository as the tests of the codebase read them: paths from the root, texts, and C# without comments or literals.
+/// </summary>
 internal static partial class Source
 {
     private static readonly string[] Skipped = ["artifacts", "node_modules", ".git", ".vs", ".idea", "bin", "obj", "dist"];
