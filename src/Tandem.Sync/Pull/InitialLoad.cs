@@ -106,7 +106,7 @@ public sealed partial class InitialLoad(
     }
 
     /// <summary>One side parses and encodes, the other feeds the COPY; neither waits while the other has work.</summary>
-    private async Task<long> CopyPageAsync(
+    private static async Task<long> CopyPageAsync(
         MappedObject mapped, NpgsqlConnection connection, BulkResultPage page, Action<long> report, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

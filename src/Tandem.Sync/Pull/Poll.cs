@@ -7,7 +7,6 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
-using Tandem.Sync.States;
 
 namespace Tandem.Sync.Pull;
 

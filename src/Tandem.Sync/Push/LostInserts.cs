@@ -5,6 +5,7 @@ using Npgsql;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Salesforce.Auth;
 using Tandem.Salesforce.Describe;
 using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;

@@ -5,10 +5,8 @@ using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
-using Tandem.Salesforce.Records;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
-using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
 

@@ -37,7 +37,7 @@ public static class RecordPayload
     public static bool IsEmpty(MappedObject mapped, Change change, WriteOperation operation) =>
         operation == WriteOperation.Update && Build(mapped, change, operation).Count == 0;
 
-    private static JsonNode? ToJson(MappedField field, string? text)
+    private static JsonValue? ToJson(MappedField field, string? text)
     {
         if (text is null)
             return null;

@@ -17,9 +17,9 @@ public sealed record MappingStatus
     /// <summary>Records in the org; null when it did not say.</summary>
     public required long? SalesforceRows { get; init; }
 
-    public required int Queued { get; init; }
+    public required long Queued { get; init; }
 
-    public required int Failed { get; init; }
+    public required long Failed { get; init; }
 
     public required DateTimeOffset? LastChange { get; init; }
 

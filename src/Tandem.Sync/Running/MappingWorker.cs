@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;

@@ -32,7 +32,7 @@ public sealed record MappedObject
     public string Name => Description.Name;
 
     /// <summary>The API names, comma-separated, in the order of <see cref="Fields"/>.</summary>
-    public string SelectList => string.Join(',', Fields.Select(field => field.Description.Name));
+    public string SelectList => string.Join(',', Fields.Select(mapped => mapped.Description.Name));
 
-    public IReadOnlyList<string> Columns => [.. Fields.Select(field => field.Column.Name)];
+    public IReadOnlyList<string> Columns => [.. Fields.Select(mapped => mapped.Column.Name)];
 }
