@@ -7,6 +7,11 @@ namespace Tandem.Simulator.Data;
 public sealed class ObjectTable(ObjectType type)
 {
     private readonly ConcurrentDictionary<string, Record> _records = new(StringComparer.Ordinal);
+    private readonly KeyIndex?[] _indexes = [.. type.Fields.Select(field =>
+        field.Type != FieldType.Id && (field.IsUnique || field.IsIdLookup) ? new KeyIndex(field) : null)];
+    private readonly AutoNumber?[] _autoNumbers = [.. type.Fields.Select(field =>
+        field.AutoNumberFormat is { } format ? AutoNumber.TryParse(format) : null)];
+    private long _lastNumber;
 
     public ObjectType Type { get; } = type;
 
@@ -18,9 +23,52 @@ public sealed class ObjectTable(ObjectType type)
     /// <summary>All records as they are now, deleted ones too, in no order; safe to walk while others save.</summary>
     public IEnumerable<Record> Records => _records.Select(pair => pair.Value);
 
+    internal DerivedFields Derived { get; } = new(type);
+
+    /// <summary>Deletes of the last 15 days, oldest first; only read and written under the org's lock.</summary>
+    internal List<DeletedEntry> DeleteLog { get; } = [];
+
+    /// <summary>Which master's delete took a detail along, so that bringing the master back brings it back; under the org's lock.</summary>
+    internal Dictionary<string, string> DeletedWith { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Puts a record in place; used by the org's saves and by the seed.</summary>
-    internal void Add(Record record) => _records[record.Id] = record;
+    internal void Add(Record record)
+    {
+        _records[record.Id] = record;
+        if (record.IsDeleted)
+            return;
+        for (var ordinal = 0; ordinal < _indexes.Length; ordinal++)
+            _indexes[ordinal]?.Add(record[ordinal], record);
+    }
+
+    /// <summary>Puts a record in place whose keys a transaction has put into the indexes already.</summary>
+    internal void AddIndexed(Record record) => _records[record.Id] = record;
 
     /// <summary>Takes a record away for good.</summary>
     internal void Remove(string id) => _records.TryRemove(id, out _);
+
+    /// <summary>The index over a field; null for one that is neither unique nor a look-up field.</summary>
+    internal KeyIndex? IndexOf(int ordinal) => _indexes[ordinal];
+
+    internal IReadOnlyList<KeyIndex?> Indexes => _indexes;
+
+    /// <summary>The next free id; a number that a rolled back save has taken stays unused, as on the platform.</summary>
+    internal string NextId()
+    {
+        string id;
+        do
+            id = RecordId.Create(Type.KeyPrefix, ++_lastNumber);
+        while (_records.ContainsKey(id));
+        return id;
+    }
+
+    /// <summary>Fills the auto-numbers of the record that <see cref="NextId"/> has just numbered.</summary>
+    internal void FillAutoNumbers(object?[] values)
+    {
+        for (var ordinal = 0; ordinal < _autoNumbers.Length; ordinal++)
+        {
+            if (_autoNumbers[ordinal] is { } format)
+                values[ordinal] = format.Spell(_lastNumber);
+        }
+    }
 }

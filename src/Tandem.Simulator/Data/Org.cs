@@ -1,24 +1,110 @@
 using System.Collections.Concurrent;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Data;
 
-/// <summary>The org: its objects and their records, in memory. Readers take snapshots and need no lock.</summary>
+/// <summary>
+/// The org: its objects and their records, in memory. Readers take snapshots and need no lock; every write is a transaction under
+/// one lock, stamped when it starts and seen when it commits.
+/// </summary>
 public sealed class Org
 {
     private readonly ConcurrentDictionary<string, ObjectTable> _tables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ObjectTable> _tablesByPrefix = new(StringComparer.Ordinal);
+    private readonly List<DateTime> _openStamps = [];
 
     public Org(IEnumerable<ObjectType> types, TimeProvider timeProvider)
     {
         TimeProvider = timeProvider;
+        StartedAt = Now();
         foreach (var type in types)
-            _tables[type.Name] = new ObjectTable(type);
+        {
+            var table = new ObjectTable(type);
+            _tables[type.Name] = table;
+            _tablesByPrefix[type.KeyPrefix] = table;
+        }
     }
 
     public TimeProvider TimeProvider { get; }
 
     public IEnumerable<ObjectType> Types => _tables.Values.Select(table => table.Type);
 
+    /// <summary>The org's own id, of 18 characters.</summary>
+    public string OrganizationId { get; } = RecordId.Create("00D", 1);
+
+    /// <summary>The user that signs in and owns what nobody else owns.</summary>
+    public string AdminUserId { get; } = RecordId.Create("005", 1);
+
+    /// <summary>When the objects took the shape that they have.</summary>
+    public DateTime StartedAt { get; }
+
+    internal Lock WriteLock { get; } = new();
+
     /// <summary>The table of an object, whatever the letter case of its name; null when the org has none.</summary>
     public ObjectTable? FindTable(string objectName) => _tables.GetValueOrDefault(objectName);
+
+    /// <summary>The table that an id belongs to by its key prefix; null when the org has none.</summary>
+    public ObjectTable? FindTableOfId(string id) => _tablesByPrefix.GetValueOrDefault(id[..3]);
+
+    /// <summary>The live records with a value in a unique or look-up field.</summary>
+    internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value)
+    {
+        lock (WriteLock)
+            return table.IndexOf(ordinal)?.Find(value).ToArray() ?? [];
+    }
+
+    /// <summary>The time as the platform stamps it: UTC, whole seconds.</summary>
+    public DateTime Now()
+    {
+        var now = TimeProvider.GetUtcNow().UtcDateTime;
+        return new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
+    }
+
+    /// <summary>Moves records to the recycle bin at once, details with their masters; objects without a bin lose them for good.</summary>
+    public IReadOnlyList<SaveResult> Delete(IReadOnlyList<string> ids, string userId) =>
+        Write(userId, transaction => new RecycleBin(transaction).Delete(ids));
+
+    /// <summary>Brings deleted records back, with the details that went with them.</summary>
+    public IReadOnlyList<SaveResult> Undelete(IReadOnlyList<string> ids, string userId) =>
+        Write(userId, transaction => new RecycleBin(transaction).Undelete(ids));
+
+    /// <summary>Removes records for good, deleted before or not: no query finds them, the delete log still lists them.</summary>
+    public IReadOnlyList<SaveResult> HardDelete(IReadOnlyList<string> ids, string userId) =>
+        Write(userId, transaction => new RecycleBin(transaction).HardDelete(ids));
+
+    /// <summary>Up to when every change is visible: the start of the oldest transaction that is still open, or now.</summary>
+    public DateTime LatestDateCovered()
+    {
+        lock (WriteLock)
+            return _openStamps.Count > 0 ? _openStamps.Min() : Now();
+    }
+
+    /// <summary>Starts a transaction's clock; <see cref="Finish"/> must follow whatever happens.</summary>
+    internal DateTime Start()
+    {
+        lock (WriteLock)
+        {
+            var stamp = Now();
+            _openStamps.Add(stamp);
+            return stamp;
+        }
+    }
+
+    internal void Finish(DateTime stamp)
+    {
+        lock (WriteLock)
+            _openStamps.Remove(stamp);
+    }
+
+    private IReadOnlyList<SaveResult> Write(string userId, Func<OrgTransaction, IReadOnlyList<SaveResult>> work)
+    {
+        lock (WriteLock)
+        {
+            var transaction = new OrgTransaction(this, Now(), userId);
+            var results = work(transaction);
+            transaction.Commit();
+            return results;
+        }
+    }
 }

@@ -15,7 +15,10 @@ public sealed class Record(ObjectType type, object?[] values)
     /// <summary>The values in the order of the type's fields, as the CLR types that <see cref="FieldType"/> names.</summary>
     public object?[] Values => _values;
 
-    public string Id => (string)Values[0]!;
+    public string Id => Values[0] as string ?? throw new InvalidOperationException($"A record of {Type.Name} has no id.");
+
+    /// <summary>True for a record in the recycle bin.</summary>
+    public bool IsDeleted => Type.IsDeletedOrdinal >= 0 && Values[Type.IsDeletedOrdinal] is true;
 
     public object? this[int ordinal] => Values[ordinal];
 

@@ -49,6 +49,21 @@ public sealed record Field
 
     public bool IsDefaultedOnCreate { get; init; }
 
+    /// <summary>True for a field by whose value an upsert or a parent reference may find the record.</summary>
+    public bool IsIdLookup { get; init; }
+
+    /// <summary>True for the reference of a detail to its master: required, and deleted together with it.</summary>
+    public bool IsMasterDetail { get; init; }
+
+    /// <summary>What the master or parent calls its children in SOQL; null when it has no name for them.</summary>
+    public string? ChildRelationshipName { get; init; }
+
+    /// <summary>The pattern of an auto-number, such as <c>W-{0000}</c>; null for every other field.</summary>
+    public string? AutoNumberFormat { get; init; }
+
+    /// <summary>How the platform itself fills the field on each save.</summary>
+    public Derivation Derivation { get; init; }
+
     /// <summary>The value that a new record gets when none is given, as the CLR type of the field's type.</summary>
     public object? DefaultValue { get; init; }
 

@@ -21,6 +21,8 @@ public sealed class ObjectType
         Fields = fields;
         _ordinals = fields.Select((field, ordinal) => (field.Name, ordinal))
             .ToFrozenDictionary(pair => pair.Name, pair => pair.ordinal, StringComparer.OrdinalIgnoreCase);
+        IsDeletedOrdinal = OrdinalOf("IsDeleted");
+        SystemModstampOrdinal = OrdinalOf("SystemModstamp");
     }
 
     public string Name { get; }
@@ -30,12 +32,30 @@ public sealed class ObjectType
     /// <summary>The first three characters of every id of this object.</summary>
     public string KeyPrefix { get; }
 
+    public string LabelPlural { get => field.Length > 0 ? field : Label + "s"; init; } = "";
+
+    public bool IsCreateable { get; init; } = true;
+
+    public bool IsUpdateable { get; init; } = true;
+
+    public bool IsDeletable { get; init; } = true;
+
+    /// <summary>How many records the seed makes when the metadata says so; 0 leaves it to the seed's own plan.</summary>
+    public int SeedRows { get; init; }
+
     public IReadOnlyList<Field> Fields { get; }
 
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
 
     /// <summary>False for objects without a recycle bin (User, RecordType): they have no <c>IsDeleted</c>.</summary>
-    public bool HasRecycleBin => OrdinalOf("IsDeleted") >= 0;
+    public bool HasRecycleBin => IsDeletedOrdinal >= 0;
+
+    /// <summary>True when polling for changes and deletes works: the object keeps the stamp of its last change.</summary>
+    public bool IsReplicateable => SystemModstampOrdinal >= 0 && HasRecycleBin;
+
+    internal int IsDeletedOrdinal { get; }
+
+    internal int SystemModstampOrdinal { get; }
 
     /// <summary>The place of a field, whatever the letter case of its name; -1 when there is none.</summary>
     public int OrdinalOf(string fieldName) => _ordinals.GetValueOrDefault(fieldName, -1);

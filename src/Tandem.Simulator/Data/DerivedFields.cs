@@ -1,0 +1,94 @@
+using Tandem.Simulator.Metadata;
+
+namespace Tandem.Simulator.Data;
+
+/// <summary>
+/// The fields of an object that the platform fills by itself: names from their parts, amounts from factors, formulas. Saves and the
+/// seed call it last, when all written values stand.
+/// </summary>
+internal sealed class DerivedFields
+{
+    private static readonly Dictionary<string, decimal> _stageProbabilities = new(StringComparer.Ordinal)
+    {
+        ["Prospecting"] = 10, ["Qualification"] = 10, ["Needs Analysis"] = 20, ["Value Proposition"] = 50, ["Id. Decision Makers"] = 60,
+        ["Perception Analysis"] = 70, ["Proposal/Price Quote"] = 75, ["Negotiation/Review"] = 90, ["Closed Won"] = 100, ["Closed Lost"] = 0,
+    };
+
+    private static readonly object _true = true;
+    private static readonly object _false = false;
+
+    private readonly ObjectType _type;
+    private readonly List<(int Ordinal, Field Field, Formula? Formula)> _fields = [];
+    private readonly int _stage;
+
+    public DerivedFields(ObjectType type)
+    {
+        _type = type;
+        _stage = Math.Max(type.OrdinalOf("StageName"), type.OrdinalOf("Status"));
+        for (var ordinal = 0; ordinal < type.Fields.Count; ordinal++)
+        {
+            var field = type.Fields[ordinal];
+            if (field.Formula is { } text)
+                _fields.Add((ordinal, field, FormulaParser.Parse(text, type)));
+            else if (field.Derivation != Derivation.None)
+                _fields.Add((ordinal, field, null));
+        }
+    }
+
+    /// <summary>Fills the fields; <paramref name="before"/> is null for a new record, <paramref name="given"/> tells what was written.</summary>
+    public void Fill(object?[] values, object?[]? before, Func<int, bool> given, DateTime stamp)
+    {
+        foreach (var (ordinal, field, formula) in _fields)
+        {
+            if (formula is not null)
+                values[ordinal] = Fit(field, formula.Evaluate(values));
+            else
+                values[ordinal] = Derive(ordinal, field, values, before, given, stamp);
+        }
+    }
+
+    private object? Derive(int ordinal, Field field, object?[] values, object?[]? before, Func<int, bool> given, DateTime stamp)
+    {
+        switch (field.Derivation)
+        {
+            case Derivation.PersonName:
+                return PersonName(values);
+            case Derivation.ExpectedRevenue:
+                var amount = Value(values, "Amount") as decimal?;
+                var probability = Value(values, "Probability") as decimal? ?? 0;
+                return amount is null ? null : Fit(field, amount * probability / 100);
+            case Derivation.IsClosed:
+                return IsClosed(values) ? _true : _false;
+            case Derivation.IsWon:
+                return values[_stage] is "Closed Won" ? _true : _false;
+            case Derivation.ClosedDate:
+                return !IsClosed(values) ? null : before?[ordinal] ?? stamp;
+            case Derivation.StageProbability:
+                var isSame = before is not null && Equals(before[_stage], values[_stage]);
+                return given(ordinal) || isSame || values[_stage] is not string stage || !_stageProbabilities.TryGetValue(stage, out var known)
+                    ? values[ordinal] : known;
+            default:
+                throw new InvalidOperationException($"{_type.Name}.{field.Name} is derived in an unknown way: {field.Derivation}.");
+        }
+    }
+
+    private bool IsClosed(object?[] values) => values[_stage] is string stage && stage.StartsWith("Closed", StringComparison.Ordinal);
+
+    private string? PersonName(object?[] values)
+    {
+        var first = Value(values, "FirstName") as string;
+        var last = Value(values, "LastName") as string;
+        return first is null ? last : $"{first} {last}";
+    }
+
+    private object? Value(object?[] values, string name) => _type.OrdinalOf(name) is >= 0 and var ordinal ? values[ordinal] : null;
+
+    /// <summary>Rounds a number to the field's scale and cuts a text at its length: a formula never fails a save.</summary>
+    private static object? Fit(Field field, object? value) => value switch
+    {
+        decimal number => decimal.Round(number, field.Scale, MidpointRounding.AwayFromZero),
+        null => null,
+        _ when Formula.ResultOf(field.Type) == true => Formula.AsText(value) is var text && text.Length > field.Length ? text[..field.Length] : text,
+        _ => Formula.AsNumber(value) is { } number ? number : null,
+    };
+}

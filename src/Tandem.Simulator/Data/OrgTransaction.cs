@@ -1,0 +1,124 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Tandem.Simulator.Data;
+
+/// <summary>
+/// The writes of one call before anyone else sees them. It lives under the org's lock: keys move in the indexes at once, so that
+/// later rows of the call meet earlier ones, and a rollback moves them back; values and records appear at commit.
+/// </summary>
+internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
+{
+    private readonly Dictionary<Record, object?[]> _updated = [];
+    private readonly Dictionary<string, (ObjectTable Table, Record Record)> _created = new(StringComparer.Ordinal);
+    private readonly List<(ObjectTable Table, string Id)> _removed = [];
+    private readonly List<(KeyIndex Index, object? Value, Record Record, bool IsAdded)> _keyMoves = [];
+    private readonly List<Action> _atCommit = [];
+
+    public Org Org { get; } = org;
+
+    /// <summary>The moment at which the transaction started.</summary>
+    public DateTime Stamp { get; } = stamp;
+
+    /// <summary>The same moment as values hold it, boxed once for all rows.</summary>
+    public object StampValue { get; } = stamp;
+
+    public string UserId { get; } = userId;
+
+    /// <summary>A record's values as this transaction sees them.</summary>
+    public object?[] Values(Record record) => _updated.GetValueOrDefault(record) ?? record.Values;
+
+    public bool TryFind(ObjectTable table, string id, [NotNullWhen(true)] out Record? record)
+    {
+        record = table.Find(id) ?? _created.GetValueOrDefault(id).Record;
+        return record is not null && !_removed.Contains((table, id));
+    }
+
+    public bool IsDeleted(Record record) => record.Type.IsDeletedOrdinal >= 0 && Values(record)[record.Type.IsDeletedOrdinal] is true;
+
+    public void Insert(ObjectTable table, Record record)
+    {
+        _created[record.Id] = (table, record);
+        for (var ordinal = 0; ordinal < table.Indexes.Count; ordinal++)
+            MoveKey(table, ordinal, record, null, record[ordinal]);
+    }
+
+    public void Update(ObjectTable table, Record record, object?[] values)
+    {
+        var before = Values(record);
+        var wasLive = !IsDeleted(record);
+        _updated[record] = values;
+        var isLive = !IsDeleted(record);
+        for (var ordinal = 0; ordinal < table.Indexes.Count; ordinal++)
+            MoveKey(table, ordinal, record, wasLive ? before[ordinal] : null, isLive ? values[ordinal] : null);
+    }
+
+    public void Remove(ObjectTable table, Record record)
+    {
+        if (!IsDeleted(record))
+        {
+            for (var ordinal = 0; ordinal < table.Indexes.Count; ordinal++)
+                MoveKey(table, ordinal, record, Values(record)[ordinal], null);
+        }
+
+        _removed.Add((table, record.Id));
+    }
+
+    /// <summary>Something beside the records that must happen only if they are kept, such as a line of the delete log.</summary>
+    public void AtCommit(Action action) => _atCommit.Add(action);
+
+    /// <summary>Stamps a change: never earlier than the stamp before, even when a slower transaction commits after a quicker one.</summary>
+    public void Touch(ObjectTable table, object?[] values)
+    {
+        var type = table.Type;
+        Set(values, type.OrdinalOf("LastModifiedDate"), StampValue);
+        Set(values, type.OrdinalOf("LastModifiedById"), UserId);
+        Set(values, type.SystemModstampOrdinal, StampValue);
+
+        void Set(object?[] target, int ordinal, object value)
+        {
+            if (ordinal >= 0 && !(target[ordinal] is DateTime before && before > Stamp))
+                target[ordinal] = value;
+        }
+    }
+
+    public void Commit()
+    {
+        foreach (var (table, record) in _created.Values)
+            table.AddIndexed(record);
+        foreach (var (record, values) in _updated)
+            record.Replace(values);
+        foreach (var (table, id) in _removed)
+            table.Remove(id);
+        foreach (var action in _atCommit)
+            action();
+    }
+
+    public void Rollback()
+    {
+        for (var at = _keyMoves.Count - 1; at >= 0; at--)
+        {
+            var (index, value, record, isAdded) = _keyMoves[at];
+            if (isAdded)
+                index.Remove(value, record);
+            else
+                index.Add(value, record);
+        }
+    }
+
+    private void MoveKey(ObjectTable table, int ordinal, Record record, object? from, object? to)
+    {
+        if (table.IndexOf(ordinal) is not { } index || Equals(from, to))
+            return;
+        if (from is not null)
+        {
+            index.Remove(from, record);
+            _keyMoves.Add((index, from, record, false));
+        }
+
+        if (to is not null)
+        {
+            index.Add(to, record);
+            _keyMoves.Add((index, to, record, true));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Tandem.Simulator.Data.Seeding;
+
+/// <summary>What the fields of one seeded row have in common, so that a mail address fits the name; one instance serves a whole table.</summary>
+internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, string?> pickParent)
+{
+    private const int SpreadDays = 3 * 365;
+
+    public SeedRandom Random { get; } = random;
+
+    /// <summary>Counts from 1.</summary>
+    public int Number { get; private set; }
+
+    public string FirstName { get; private set; } = "";
+
+    public string LastName { get; private set; } = "";
+
+    public string Company { get; private set; } = "";
+
+    public Place Place { get; private set; } = Words.Places[0];
+
+    public (string Code, string Name) Trade { get; private set; }
+
+    public DateTime CreatedAt { get; private set; }
+
+    public DateTime ModifiedAt { get; private set; }
+
+    /// <summary>The id of a record of one of these objects; null when none exists yet.</summary>
+    public string? Parent(IReadOnlyList<string> objectNames) => pickParent(objectNames);
+
+    /// <summary>Turns to the next row; <paramref name="end"/> is the moment before which everything happened.</summary>
+    public void Next(DateTime end)
+    {
+        Number++;
+        FirstName = Random.Pick(Words.FirstNames);
+        LastName = Random.Pick(Words.LastNames);
+        Place = Random.Pick(Words.Places);
+        Trade = Random.Pick(Words.Trades);
+        Company = $"{Random.Pick(Words.CompanyStems)} {Random.Pick(Words.CompanyTrades)} {Random.Pick(Words.CompanyForms)}";
+        var seconds = 1 + Random.NextLong(SpreadDays * 86_400L);
+        CreatedAt = end.AddSeconds(-seconds);
+        ModifiedAt = Random.Chance(40) ? CreatedAt : CreatedAt.AddSeconds(Random.NextLong(seconds));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Simulator.Auth;
+using Tandem.Simulator.Data;
+
+namespace Tandem.Simulator.Http;
+
+/// <summary>What every REST endpoint reads from its request: version, session, object, JSON body.</summary>
+internal static class ApiRequest
+{
+    /// <summary>The version in the address; the server's check has found it served.</summary>
+    public static int Version(HttpContext context) =>
+        ApiVersions.TryParse(RouteText(context, "version"), out var version) ? version : throw NotFound();
+
+    public static string RouteText(HttpContext context, string name) =>
+        context.GetRouteValue(name) as string ?? throw new InvalidOperationException($"The route has no part named {name}.");
+
+    /// <summary>The session that the server's check has found for the request's token.</summary>
+    public static Session Session(HttpContext context) =>
+        context.Features.Get<Session>() ?? throw new InvalidOperationException("The request reached an endpoint without its session.");
+
+    /// <summary>The table of the object in the address; an unknown object answers as an unknown resource.</summary>
+    public static ObjectTable Table(HttpContext context, Org org) => org.FindTable(RouteText(context, "object")) ?? throw NotFound();
+
+    /// <summary>
+    /// The last part of the address, decoded once from what came over the wire: a routing value cannot tell an encoded slash from an
+    /// encoded percent sign, and keys of upserts hold both.
+    /// </summary>
+    public static string LastSegment(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var path = (target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? target[..end] : target).TrimEnd('/');
+        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+    }
+
+    public static bool Flag(HttpContext context, string name) =>
+        bool.TryParse(context.Request.Query[name].ToString(), out var truth) && truth;
+
+    public static async Task<JsonDocument> ReadJsonAsync(HttpContext context)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        }
+        catch (JsonException exception)
+        {
+            throw new ApiException(400, "JSON_PARSER_ERROR",
+                $"The HTTP entity body is required, but this HTTP request has no entity body or one that is no JSON "
+                + $"at [line:{exception.LineNumber + 1}, column:{exception.BytePositionInLine + 1}]");
+        }
+        catch (InvalidDataException)
+        {
+            throw new ApiException(400, "JSON_PARSER_ERROR", "The body is not compressed in the way that Content-Encoding says.");
+        }
+    }
+
+    public static ApiException NotFound() => new(404, "NOT_FOUND", "The requested resource does not exist");
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Simulator.Data;
+
+namespace Tandem.Simulator.Http;
+
+/// <summary>Where clients start: the versions, a version's resources and the org's limits. Source: salesforce-api.md, section 2.1.</summary>
+internal static class VersionEndpoints
+{
+    private static readonly string[] _readMethods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] _resources = ["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
+
+    public static void Map(IEndpointRouteBuilder routes, Org org, ApiUsage usage)
+    {
+        routes.MapMethods("/services/data", _readMethods, Versions);
+        routes.MapMethods("/services/data/v{version}", _readMethods, context => Resources(context, org));
+        routes.MapMethods("/services/data/v{version}/limits", _readMethods, context => Limits(context, org, usage));
+    }
+
+    private static Task Versions(HttpContext context) => JsonAnswer.WriteAsync(context, 200, writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var version in ApiVersions.All)
+        {
+            var number = string.Create(CultureInfo.InvariantCulture, $"{version}.0");
+            writer.WriteStartObject();
+            writer.WriteString("label", ApiVersions.Label(version));
+            writer.WriteString("url", $"/services/data/v{number}");
+            writer.WriteString("version", number);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    private static Task Resources(HttpContext context, Org org)
+    {
+        var root = string.Create(CultureInfo.InvariantCulture, $"/services/data/v{ApiRequest.Version(context)}.0");
+        var user = ApiRequest.Session(context).UserId;
+        return JsonAnswer.WriteAsync(context, 200, writer =>
+        {
+            writer.WriteStartObject();
+            foreach (var resource in _resources)
+                writer.WriteString(resource, $"{root}/{resource}");
+            writer.WriteString("identity", $"{context.Request.Scheme}://{context.Request.Host}/id/{org.OrganizationId}/{user}");
+            writer.WriteEndObject();
+        });
+    }
+
+    /// <summary>Limits that the simulator does not use up are answered whole, because clients look for their names.</summary>
+    private static Task Limits(HttpContext context, Org org, ApiUsage usage) => JsonAnswer.WriteAsync(context, 200, writer =>
+    {
+        // About two kilobytes for each record, as the platform reckons storage.
+        var megabytes = (int)(org.Types.Sum(type => (long)(org.FindTable(type.Name)?.Count ?? 0)) * 2 / 1024);
+        writer.WriteStartObject();
+        Write("ActiveScratchOrgs", 3, 3);
+        Write("ConcurrentAsyncGetReportInstances", 200, 200);
+        Write("ConcurrentSyncReportRuns", 20, 20);
+        Write("DailyApiRequests", usage.Max, usage.Max - usage.Used);
+        Write("DailyAsyncApexExecutions", 250_000, 250_000);
+        Write("DailyBulkApiBatches", 15_000, 15_000);
+        Write("DailyBulkV2QueryFileStorageMB", 976_562, 976_562);
+        Write("DailyBulkV2QueryJobs", 10_000, 10_000);
+        Write("DailyDeliveredPlatformEvents", 10_000, 10_000);
+        Write("DailyDurableStreamingApiEvents", 10_000, 10_000);
+        Write("DailyGenericStreamingApiEvents", 10_000, 10_000);
+        Write("DailyScratchOrgs", 6, 6);
+        Write("DailyStreamingApiEvents", 10_000, 10_000);
+        Write("DataStorageMB", Math.Max(1024, megabytes), Math.Max(1024, megabytes) - megabytes);
+        Write("DurableStreamingApiConcurrentClients", 20, 20);
+        Write("FileStorageMB", 1024, 1024);
+        Write("HourlyPublishedPlatformEvents", 50_000, 50_000);
+        Write("HourlyTimeBasedWorkflow", 1000, 1000);
+        Write("MassEmail", 5000, 5000);
+        Write("SingleEmail", 5000, 5000);
+        Write("StreamingApiConcurrentClients", 20, 20);
+        writer.WriteEndObject();
+
+        void Write(string name, int max, int remaining)
+        {
+            writer.WriteStartObject(name);
+            writer.WriteNumber("Max", max);
+            writer.WriteNumber("Remaining", remaining);
+            writer.WriteEndObject();
+        }
+    });
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
+
+namespace Tandem.Simulator.Metadata;
+
+/// <summary>The objects of the org and the fields of each, as saves enforce them. Source: salesforce-api.md, section 2.2.</summary>
+internal static class DescribeEndpoints
+{
+    private static readonly string[] _readMethods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] _absentLists = ["actionOverrides", "namedLayoutInfos"];
+    private static readonly string[] _absentValues =
+    [
+        "defaultImplementation", "extendedBy", "extendsInterfaces", "implementedBy", "implementsInterfaces", "networkScopeFieldName",
+        "sobjectDescribeOption",
+    ];
+
+    public static void Map(IEndpointRouteBuilder routes, Org org)
+    {
+        routes.MapMethods("/services/data/v{version}/sobjects", _readMethods, context => Global(context, org));
+        routes.MapMethods("/services/data/v{version}/sobjects/{object}/describe", _readMethods, context => Describe(context, org));
+    }
+
+    /// <summary>Writes the keys that the list of objects and describe share; the object's own resource answers them too.</summary>
+    public static void WriteSummary(Utf8JsonWriter writer, ObjectType type, string root)
+    {
+        writer.WriteBoolean("activateable", false);
+        writer.WriteNull("associateEntityType");
+        writer.WriteNull("associateParentEntity");
+        writer.WriteBoolean("createable", type.IsCreateable);
+        writer.WriteBoolean("custom", type.IsCustom);
+        writer.WriteBoolean("customSetting", false);
+        writer.WriteBoolean("deepCloneable", false);
+        writer.WriteBoolean("deletable", type.IsDeletable);
+        writer.WriteBoolean("deprecatedAndHidden", false);
+        writer.WriteBoolean("feedEnabled", false);
+        writer.WriteBoolean("hasSubtypes", false);
+        writer.WriteBoolean("isInterface", false);
+        writer.WriteBoolean("isSubtype", false);
+        writer.WriteString("keyPrefix", type.KeyPrefix);
+        writer.WriteString("label", type.Label);
+        writer.WriteString("labelPlural", type.LabelPlural);
+        writer.WriteBoolean("layoutable", type.IsCreateable);
+        writer.WriteBoolean("mergeable", false);
+        writer.WriteBoolean("mruEnabled", false);
+        writer.WriteString("name", type.Name);
+        writer.WriteBoolean("queryable", true);
+        writer.WriteBoolean("replicateable", type.IsReplicateable);
+        writer.WriteBoolean("retrieveable", true);
+        writer.WriteBoolean("searchable", false);
+        writer.WriteBoolean("triggerable", false);
+        writer.WriteBoolean("undeletable", type.HasRecycleBin);
+        writer.WriteBoolean("updateable", type.IsUpdateable);
+        writer.WriteStartObject("urls");
+        writer.WriteString("rowTemplate", $"{root}/sobjects/{type.Name}/{{ID}}");
+        writer.WriteString("describe", $"{root}/sobjects/{type.Name}/describe");
+        writer.WriteString("sobject", $"{root}/sobjects/{type.Name}");
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The path under which the request's version serves its resources.</summary>
+    public static string RootOf(HttpContext context) =>
+        string.Create(CultureInfo.InvariantCulture, $"/services/data/v{ApiRequest.Version(context)}.0");
+
+    private static Task Global(HttpContext context, Org org)
+    {
+        if (IsNotModified(context, org))
+            return Task.CompletedTask;
+        var root = RootOf(context);
+        return JsonAnswer.WriteAsync(context, 200, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("encoding", "UTF-8");
+            writer.WriteNumber("maxBatchSize", 200);
+            writer.WriteStartArray("sobjects");
+            foreach (var type in org.Types.OrderBy(type => type.Name, StringComparer.Ordinal))
+            {
+                writer.WriteStartObject();
+                WriteSummary(writer, type, root);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+
+    private static Task Describe(HttpContext context, Org org)
+    {
+        var type = ApiRequest.Table(context, org).Type;
+        if (IsNotModified(context, org))
+            return Task.CompletedTask;
+        var root = RootOf(context);
+        return JsonAnswer.WriteAsync(context, 200, writer =>
+        {
+            writer.WriteStartObject();
+            WriteSummary(writer, type, root);
+            foreach (var name in _absentLists)
+                JsonAnswer.WriteTexts(writer, name, []);
+            foreach (var name in _absentValues)
+                writer.WriteNull(name);
+            writer.WriteBoolean("compactLayoutable", false);
+            writer.WriteBoolean("listviewable", false);
+            writer.WriteBoolean("lookupLayoutable", false);
+            writer.WriteBoolean("searchLayoutable", false);
+            writer.WriteStartArray("supportedScopes");
+            writer.WriteStartObject();
+            writer.WriteString("label", $"All {type.LabelPlural}");
+            writer.WriteString("name", "everything");
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+            WriteChildren(writer, org, type);
+            writer.WriteStartArray("fields");
+            foreach (var field in type.Fields)
+                FieldJson.Write(writer, field);
+            writer.WriteEndArray();
+            WriteRecordTypes(writer, org, type, root);
+            writer.WriteEndObject();
+        });
+    }
+
+    private static void WriteChildren(Utf8JsonWriter writer, Org org, ObjectType parent)
+    {
+        writer.WriteStartArray("childRelationships");
+        foreach (var child in org.Types.OrderBy(type => type.Name, StringComparer.Ordinal))
+        {
+            foreach (var field in child.Fields.Where(field => field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal)))
+            {
+                writer.WriteStartObject();
+                writer.WriteBoolean("cascadeDelete", field.IsMasterDetail);
+                writer.WriteString("childSObject", child.Name);
+                writer.WriteBoolean("deprecatedAndHidden", false);
+                writer.WriteString("field", field.Name);
+                JsonAnswer.WriteTexts(writer, "junctionIdListNames", []);
+                JsonAnswer.WriteTexts(writer, "junctionReferenceTo", []);
+                writer.WriteString("relationshipName", field.ChildRelationshipName);
+                writer.WriteBoolean("restrictedDelete", field is { IsMasterDetail: false, IsNillable: false, IsCreateable: true });
+                writer.WriteEndObject();
+            }
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteRecordTypes(Utf8JsonWriter writer, Org org, ObjectType type, string root)
+    {
+        writer.WriteStartArray("recordTypeInfos");
+        if (org.FindTable("RecordType") is { } table)
+        {
+            var (name, developerName, target) = (table.Type.OrdinalOf("Name"), table.Type.OrdinalOf("DeveloperName"), table.Type.OrdinalOf("SobjectType"));
+            var active = table.Type.OrdinalOf("IsActive");
+            foreach (var record in table.Records.Where(record => string.Equals(record[target] as string, type.Name, StringComparison.Ordinal))
+                .OrderBy(record => record.Id, StringComparer.Ordinal))
+                WriteRecordType(writer, record.Id, record[name] as string, record[developerName] as string, record[active] is true, false, type, root);
+        }
+
+        WriteRecordType(writer, "012000000000000AAA", "Master", "Master", true, true, type, root);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteRecordType(Utf8JsonWriter writer, string id, string? name, string? developerName, bool isActive, bool isMaster,
+        ObjectType type, string root)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("active", isActive);
+        writer.WriteBoolean("available", isActive);
+        writer.WriteBoolean("defaultRecordTypeMapping", isMaster);
+        writer.WriteString("developerName", developerName);
+        writer.WriteBoolean("master", isMaster);
+        writer.WriteString("name", name);
+        writer.WriteString("recordTypeId", id);
+        writer.WriteStartObject("urls");
+        writer.WriteString("layout", $"{root}/sobjects/{type.Name}/describe/layouts/{id}");
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The shape of the org is as old as the server, record types being made by the seed.</summary>
+    private static bool IsNotModified(HttpContext context, Org org)
+    {
+        var modified = new DateTimeOffset(org.StartedAt);
+        context.Response.Headers.LastModified = modified.ToString("R", CultureInfo.InvariantCulture);
+        if (!DateTimeOffset.TryParseExact(context.Request.Headers.IfModifiedSince.ToString(), "R", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var since) || since < modified)
+            return false;
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return true;
+    }
+}

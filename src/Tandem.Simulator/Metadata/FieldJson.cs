@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Tandem.Simulator.Data;
+
+namespace Tandem.Simulator.Metadata;
+
+/// <summary>Writes one field as describe answers it, with all attributes. Source: salesforce-api.md, section 2.2.</summary>
+internal static class FieldJson
+{
+    public static void Write(Utf8JsonWriter writer, Field field)
+    {
+        var isText = field.Length > 0;
+        var isReference = field.Type == FieldType.Reference;
+        var isMultiple = field.ReferenceTo.Count > 1;
+        var isGroupable = field is { IsFilterable: true, IsCompound: false, IsCalculated: false } && field.Type is not (FieldType.Double or FieldType.Currency
+            or FieldType.Percent or FieldType.MultiPicklist or FieldType.Time or FieldType.DateTime);
+        writer.WriteStartObject();
+        writer.WriteBoolean("aggregatable", field is { IsFilterable: true, IsCompound: false } && field.Type is not (FieldType.Boolean or FieldType.MultiPicklist));
+        writer.WriteBoolean("aiPredictionField", false);
+        writer.WriteBoolean("autoNumber", field.IsAutoNumber);
+        writer.WriteNumber("byteLength", field.Type is FieldType.Id or FieldType.Reference ? field.Length : field.Length * 3);
+        writer.WriteBoolean("calculated", field.IsCalculated);
+        writer.WriteString("calculatedFormula", field.Formula);
+        writer.WriteBoolean("cascadeDelete", field.IsMasterDetail);
+        writer.WriteBoolean("caseSensitive", field.IsCaseSensitive);
+        writer.WriteString("compoundFieldName", field.CompoundFieldName);
+        writer.WriteNull("controllerName");
+        writer.WriteBoolean("createable", field.IsCreateable);
+        writer.WriteBoolean("custom", field.IsCustom);
+        writer.WritePropertyName("defaultValue");
+        ValueText.WriteJson(writer, field.Type == FieldType.Boolean ? field.DefaultValue ?? false : null);
+        writer.WriteString("defaultValueFormula", field.Type == FieldType.Boolean ? null : KeyIndex.KeyOf(field.DefaultValue));
+        writer.WriteBoolean("defaultedOnCreate", field.IsDefaultedOnCreate || field.IsAutoNumber || field.Derivation != Derivation.None);
+        writer.WriteBoolean("dependentPicklist", false);
+        writer.WriteBoolean("deprecatedAndHidden", false);
+        writer.WriteNumber("digits", field.Digits);
+        writer.WriteBoolean("displayLocationInDecimal", field.Type == FieldType.Location);
+        writer.WriteBoolean("encrypted", field.Type == FieldType.EncryptedString);
+        writer.WriteBoolean("externalId", field.IsExternalId);
+        writer.WriteString("extraTypeInfo", field.Type != FieldType.TextArea || field.Length <= 255 ? null : field.IsHtml ? "richtextarea" : "plaintextarea");
+        writer.WriteBoolean("filterable", field.IsFilterable && !field.IsCompound);
+        writer.WriteNull("filteredLookupInfo");
+        writer.WriteBoolean("formulaTreatNullNumberAsZero", false);
+        writer.WriteBoolean("groupable", isGroupable);
+        writer.WriteBoolean("highScaleNumber", false);
+        writer.WriteBoolean("htmlFormatted", field.IsHtml);
+        writer.WriteBoolean("idLookup", field.IsIdLookup);
+        writer.WriteNull("inlineHelpText");
+        writer.WriteString("label", field.Label);
+        writer.WriteNumber("length", field.Length);
+        writer.WriteNull("mask");
+        writer.WriteNull("maskType");
+        writer.WriteString("name", field.Name);
+        writer.WriteBoolean("nameField", field.IsNameField);
+        writer.WriteBoolean("namePointing", isMultiple);
+        writer.WriteBoolean("nillable", field.IsNillable);
+        writer.WriteBoolean("permissionable", field.IsNillable && field.IsCreateable);
+        WritePicklist(writer, field);
+        writer.WriteBoolean("polymorphicForeignKey", isMultiple);
+        writer.WriteNumber("precision", field.Precision);
+        writer.WriteBoolean("queryByDistance", field.IsCompound);
+        writer.WriteNull("referenceTargetField");
+        Http.JsonAnswer.WriteTexts(writer, "referenceTo", field.ReferenceTo);
+        writer.WriteString("relationshipName", field.RelationshipName);
+        if (field.IsMasterDetail)
+            writer.WriteNumber("relationshipOrder", 0);
+        else
+            writer.WriteNull("relationshipOrder");
+        writer.WriteBoolean("restrictedDelete", isReference && !field.IsNillable && field is { IsMasterDetail: false, IsCreateable: true });
+        writer.WriteBoolean("restrictedPicklist", field.IsRestrictedPicklist);
+        writer.WriteNumber("scale", field.Scale);
+        writer.WriteBoolean("searchPrefilterable", isReference);
+        writer.WriteString("soapType", SoapType(field.Type));
+        writer.WriteBoolean("sortable", field.IsSortable && !field.IsCompound);
+        writer.WriteString("type", field.Type.ToString().ToLowerInvariant());
+        writer.WriteBoolean("unique", field.IsUnique);
+        writer.WriteBoolean("updateable", field.IsUpdateable);
+        writer.WriteBoolean("writeRequiresMasterRead", false);
+        writer.WriteEndObject();
+    }
+
+    private static void WritePicklist(Utf8JsonWriter writer, Field field)
+    {
+        writer.WriteStartArray("picklistValues");
+        foreach (var value in field.PicklistValues)
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("active", true);
+            writer.WriteBoolean("defaultValue", Equals(field.DefaultValue, value));
+            writer.WriteString("label", value);
+            writer.WriteNull("validFor");
+            writer.WriteString("value", value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string SoapType(FieldType type) => type switch
+    {
+        FieldType.Id or FieldType.Reference => "tns:ID",
+        FieldType.Boolean => "xsd:boolean",
+        FieldType.Int => "xsd:int",
+        FieldType.Long => "xsd:long",
+        FieldType.Double or FieldType.Currency or FieldType.Percent => "xsd:double",
+        FieldType.Date => "xsd:date",
+        FieldType.DateTime => "xsd:dateTime",
+        FieldType.Time => "xsd:time",
+        FieldType.Base64 => "xsd:base64Binary",
+        FieldType.Address => "urn:address",
+        FieldType.Location => "urn:location",
+        FieldType.AnyType => "xsd:anyType",
+        _ => "xsd:string",
+    };
+}

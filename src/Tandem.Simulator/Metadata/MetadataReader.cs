@@ -1,0 +1,171 @@
+using System.Text.Json;
+
+namespace Tandem.Simulator.Metadata;
+
+/// <summary>
+/// Reads metadata files into the org's objects: first the embedded standard ones, then the file that the operator names, whose
+/// objects are new or add fields to a standard one. The simulator calls it once, at start.
+/// </summary>
+public static class MetadataReader
+{
+    private const string EmbeddedFolder = "Standard/";
+
+    private static readonly string[] _members =
+    [
+        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "rows", "fields",
+    ];
+
+    /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
+    /// <exception cref="MetadataException">The file is missing, is no JSON or does not describe objects.</exception>
+    public static IReadOnlyList<ObjectType> Load(string? metadataFile)
+    {
+        var drafts = new List<ObjectDraft>();
+        var assembly = typeof(MetadataReader).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(EmbeddedFolder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal))
+        {
+            using var stream = assembly.GetManifestResourceStream(name)
+                ?? throw new InvalidOperationException($"The assembly lists the resource {name} and does not hold it.");
+            using var document = JsonDocument.Parse(stream);
+            Read(name, document.RootElement, drafts);
+        }
+
+        if (metadataFile is not null)
+            ReadText(metadataFile, ReadFile(metadataFile), drafts);
+        return Finish(drafts);
+    }
+
+    /// <summary>The standard objects and those of a text; tests use it to spell metadata where they assert.</summary>
+    internal static IReadOnlyList<ObjectType> Parse(string file, string json)
+    {
+        var drafts = new List<ObjectDraft>();
+        ReadText(file, json, drafts);
+        return Finish(drafts);
+    }
+
+    private static string ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MetadataException(path, "$", $"the file cannot be read: {exception.Message}");
+        }
+    }
+
+    private static void ReadText(string file, string json, List<ObjectDraft> drafts)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+            Read(file, document.RootElement, drafts);
+        }
+        catch (JsonException exception)
+        {
+            throw new MetadataException(file, "$", $"this is no JSON, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+        }
+    }
+
+    private static void Read(string file, JsonElement root, List<ObjectDraft> drafts)
+    {
+        var node = new MetadataNode(file, "$", root);
+        node.ExpectOnly(["objects"]);
+        foreach (var item in node.Objects("objects"))
+            ReadObject(item, drafts);
+    }
+
+    private static void ReadObject(MetadataNode node, List<ObjectDraft> drafts)
+    {
+        node.ExpectOnly(_members);
+        var name = node.Text("name");
+        var draft = drafts.Find(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var isExtension = draft is not null;
+        if (draft is null)
+        {
+            draft = NewDraft(node, name, drafts);
+            drafts.Add(draft);
+        }
+        else if (_members.Except(["name", "rows", "fields"], StringComparer.Ordinal).FirstOrDefault(node.Has) is { } member)
+        {
+            throw node.Error(member, $"{name} exists already; this file can only add fields and rows to it.");
+        }
+
+        draft.Rows = node.Number("rows", draft.Rows, 0, 10_000_000);
+        foreach (var fieldNode in node.Objects("fields"))
+        {
+            foreach (var field in FieldReader.Read(fieldNode))
+                draft.Add(field, fieldNode, isExtension);
+        }
+    }
+
+    private static ObjectDraft NewDraft(MetadataNode node, string name, List<ObjectDraft> drafts)
+    {
+        if (!name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_') || !char.IsAsciiLetter(name[0]))
+            throw node.Error("name", $"{name} is no object name: expected letters, digits and underscores.");
+        var prefix = node.OptionalText("keyPrefix") ?? FreePrefix(drafts);
+        if (prefix.Length != 3 || !prefix.All(char.IsAsciiLetterOrDigit))
+            throw node.Error("keyPrefix", $"{prefix} is no key prefix: expected three letters or digits.");
+        if (drafts.Find(other => string.Equals(other.KeyPrefix, prefix, StringComparison.Ordinal)) is { } taken)
+            throw node.Error("keyPrefix", $"{prefix} is the key prefix of {taken.Name} already.");
+        var label = node.OptionalText("label") ?? name.Replace("__c", "", StringComparison.Ordinal).Replace('_', ' ');
+        return new ObjectDraft
+        {
+            Node = node,
+            Name = name,
+            Label = label,
+            LabelPlural = node.OptionalText("labelPlural") ?? label + "s",
+            KeyPrefix = prefix,
+            HasOwner = node.Has("owner") ? node.Flag("owner", true) : null,
+            HasRecycleBin = node.Flag("recycleBin", true),
+            IsCreateable = node.Flag("createable", true),
+            IsUpdateable = node.Flag("updateable", true),
+            IsDeletable = node.Flag("deletable", true),
+        };
+    }
+
+    private static string FreePrefix(List<ObjectDraft> drafts)
+    {
+        for (var number = 0; ; number++)
+        {
+            var prefix = $"a{(char)('0' + (number / 36 % 10))}{"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number % 36]}";
+            if (!drafts.Exists(draft => string.Equals(draft.KeyPrefix, prefix, StringComparison.Ordinal)))
+                return prefix;
+        }
+    }
+
+    private static List<ObjectType> Finish(List<ObjectDraft> drafts)
+    {
+        var types = drafts.ConvertAll(draft => draft.Build());
+        var names = types.Select(type => type.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var (draft, type) in drafts.Zip(types))
+        {
+            foreach (var (field, node) in draft.Declared)
+            {
+                if (field.ReferenceTo.FirstOrDefault(name => !names.Contains(name)) is { } missing)
+                    throw node.Error("referenceTo", $"there is no object {missing}.");
+                if (field.CompoundFieldName is { } compound && type.OrdinalOf(compound) < 0)
+                    throw node.Error("compound", $"{type.Name} has no field {compound}.");
+                if (field.Formula is { } formula)
+                    CheckFormula(type, field, formula, node);
+            }
+        }
+
+        return types;
+    }
+
+    private static void CheckFormula(ObjectType type, Field field, string text, MetadataNode node)
+    {
+        try
+        {
+            var formula = FormulaParser.Parse(text, type);
+            if (formula.IsText != Formula.ResultOf(field.Type))
+                throw node.Error("formula", $"it gives {(formula.IsText ? "a text" : "a number")}, and the field is of type {field.Type}.");
+        }
+        catch (FormatException exception)
+        {
+            throw node.Error("formula", exception.Message);
+        }
+    }
+}

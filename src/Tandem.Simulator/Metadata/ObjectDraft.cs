@@ -1,0 +1,97 @@
+namespace Tandem.Simulator.Metadata;
+
+/// <summary>An object while its metadata is read: what the files declare, before the system's own fields join.</summary>
+internal sealed class ObjectDraft
+{
+    private readonly List<(Field Field, MetadataNode Node)> _fields = [];
+
+    public required MetadataNode Node { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Label { get; init; }
+
+    public required string LabelPlural { get; init; }
+
+    public required string KeyPrefix { get; init; }
+
+    /// <summary>Null when the file does not say: then an object has an owner unless it is the detail of a master.</summary>
+    public required bool? HasOwner { get; init; }
+
+    public required bool HasRecycleBin { get; init; }
+
+    public required bool IsCreateable { get; init; }
+
+    public required bool IsUpdateable { get; init; }
+
+    public required bool IsDeletable { get; init; }
+
+    public int Rows { get; set; }
+
+    public IReadOnlyList<(Field Field, MetadataNode Node)> Declared => _fields;
+
+    public void Add(Field field, MetadataNode node, bool mustBeCustom)
+    {
+        if (mustBeCustom && !field.IsCustom)
+            throw node.Error("name", $"{field.Name} is added to the existing object {Name}; expected a name that ends with __c.");
+        if (field.Name.Equals("Id", StringComparison.OrdinalIgnoreCase) || _fields.Exists(other => other.Field.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
+            || SystemFields().Any(other => other.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase)))
+            throw node.Error("name", $"{Name} has a field {field.Name} already.");
+        _fields.Add((field, node));
+    }
+
+    public ObjectType Build()
+    {
+        var id = new Field { Name = "Id", Type = FieldType.Id, Label = "Record ID", Length = 18, IsNillable = false, IsIdLookup = true,
+            IsCreateable = false, IsUpdateable = false, IsDefaultedOnCreate = true };
+        List<Field> fields = [id, .. _fields.Select(pair => pair.Field)];
+        if (!fields.Exists(field => field.IsNameField))
+        {
+            if (fields.Exists(field => field.Name.Equals("Name", StringComparison.OrdinalIgnoreCase)))
+                throw Node.Error("fields", $"{Name} has a field Name that is not marked as its nameField.");
+            fields.Insert(1, new Field { Name = "Name", Type = FieldType.String, Label = Label + " Name", Length = 80, IsNameField = true,
+                IsNillable = false });
+        }
+
+        fields.AddRange(SystemFields());
+        return new ObjectType(Name, Label, KeyPrefix, fields)
+        {
+            LabelPlural = LabelPlural,
+            IsCreateable = IsCreateable,
+            IsUpdateable = IsUpdateable,
+            IsDeletable = IsDeletable,
+            SeedRows = Rows,
+        };
+    }
+
+    private IEnumerable<Field> SystemFields()
+    {
+        if (HasOwner ?? !_fields.Exists(pair => pair.Field.IsMasterDetail))
+        {
+            yield return new Field { Name = "OwnerId", Type = FieldType.Reference, Label = "Owner ID", Length = 18, IsNillable = false,
+                IsDefaultedOnCreate = true, ReferenceTo = ["User"], RelationshipName = "Owner" };
+        }
+
+        if (HasRecycleBin)
+            yield return System("IsDeleted", FieldType.Boolean, "Deleted");
+        yield return System("CreatedDate", FieldType.DateTime, "Created Date");
+        yield return System("CreatedById", FieldType.Reference, "Created By ID");
+        yield return System("LastModifiedDate", FieldType.DateTime, "Last Modified Date");
+        yield return System("LastModifiedById", FieldType.Reference, "Last Modified By ID");
+        yield return System("SystemModstamp", FieldType.DateTime, "System Modstamp");
+    }
+
+    private static Field System(string name, FieldType type, string label) => new()
+    {
+        Name = name,
+        Type = type,
+        Label = label,
+        Length = type == FieldType.Reference ? 18 : 0,
+        IsNillable = false,
+        IsCreateable = false,
+        IsUpdateable = false,
+        IsDefaultedOnCreate = true,
+        ReferenceTo = type == FieldType.Reference ? ["User"] : [],
+        RelationshipName = type == FieldType.Reference ? name[..^2] : null,
+    };
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
+
+namespace Tandem.Simulator.Records;
+
+/// <summary>Up to 200 rows in one call, each with its own result, in the order of the request. Source: salesforce-api.md, section 2.8.</summary>
+internal static class CollectionEndpoints
+{
+    private const string Collections = "/services/data/v{version}/composite/sobjects";
+    private const int MaxRecords = 200;
+    private const int MaxChunks = 10;
+
+    public static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver)
+    {
+        routes.MapPost(Collections, context => Save(context, org, saver, isUpdate: false));
+        routes.MapPatch(Collections, context => Save(context, org, saver, isUpdate: true));
+        routes.MapDelete(Collections, context => Delete(context, saver));
+        routes.MapPatch(Collections + "/{object}/{field}", context => Upsert(context, org, saver));
+    }
+
+    private static async Task Save(HttpContext context, Org org, RecordSaver saver, bool isUpdate)
+    {
+        using var body = await ApiRequest.ReadJsonAsync(context);
+        var records = Records(body.RootElement);
+        RefuseManyChunks(records.Select(DraftReader.TypeOf));
+        var drafts = records.ConvertAll(record => DraftReader.ReadTyped(org, record, takesId: isUpdate));
+        var allOrNone = AllOrNone(body.RootElement);
+        var user = ApiRequest.Session(context).UserId;
+        var results = isUpdate
+            ? await saver.UpdateAsync(drafts, allOrNone, user, context.RequestAborted)
+            : await saver.CreateAsync(drafts, allOrNone, user, context.RequestAborted);
+        await WriteAsync(context, results, isUpsert: false);
+    }
+
+    private static async Task Upsert(HttpContext context, Org org, RecordSaver saver)
+    {
+        var table = ApiRequest.Table(context, org);
+        var name = ApiRequest.RouteText(context, "field");
+        var ordinal = table.Type.OrdinalOf(name);
+        if (ordinal < 0 || !table.Type.Fields[ordinal].IsIdLookup)
+            throw new ApiException(404, "NOT_FOUND", $"Provided external ID field does not exist or is not accessible: {name}");
+
+        using var body = await ApiRequest.ReadJsonAsync(context);
+        var drafts = new List<RecordDraft>();
+        var keys = new List<object?>();
+        foreach (var record in Records(body.RootElement))
+        {
+            var draft = DraftReader.ReadTyped(org, record, takesId: false);
+            if (draft.Table is { } typed && !ReferenceEquals(typed, table))
+                draft = draft with { Table = null, Errors = [SaveErrors.InvalidType(typed.Type.Name)] };
+            keys.Add(draft.Table is null ? null : draft.Values.GetValueOrDefault(ordinal));
+            drafts.Add(draft with { Values = draft.Values.Where(pair => pair.Key != ordinal).ToDictionary() });
+        }
+
+        var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, AllOrNone(body.RootElement),
+            ApiRequest.Session(context).UserId, context.RequestAborted);
+        await WriteAsync(context, results, isUpsert: true);
+    }
+
+    private static async Task Delete(HttpContext context, RecordSaver saver)
+    {
+        var ids = FieldList.Split(context.Request.Query["ids"].ToString());
+        if (ids.Count == 0)
+            throw new ApiException(400, "MISSING_ARGUMENT", "The parameter ids is required and names the records to delete");
+        RefuseMany(ids.Count);
+        RefuseManyChunks(ids.Select(id => id.Length > 3 ? id[..3] : id));
+        var results = await saver.DeleteAsync(ids, ApiRequest.Flag(context, "allOrNone"), ApiRequest.Session(context).UserId, context.RequestAborted);
+        await WriteAsync(context, results, isUpsert: false);
+    }
+
+    private static List<JsonElement> Records(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("records", out var records) || records.ValueKind != JsonValueKind.Array)
+            throw new ApiException(400, "JSON_PARSER_ERROR", "The body needs a list named records");
+        RefuseMany(records.GetArrayLength());
+        return [.. records.EnumerateArray()];
+    }
+
+    private static bool AllOrNone(JsonElement body) => body.TryGetProperty("allOrNone", out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static void RefuseMany(int count)
+    {
+        if (count > MaxRecords)
+            throw new ApiException(400, "EXCEEDED_ID_LIMIT", $"record limit reached. cannot submit more than {MaxRecords} records into this call");
+    }
+
+    private static void RefuseManyChunks(IEnumerable<string?> types)
+    {
+        var chunks = 0;
+        string? last = null;
+        foreach (var type in types)
+        {
+            if (chunks == 0 || !string.Equals(last, type, StringComparison.OrdinalIgnoreCase))
+                chunks++;
+            last = type;
+        }
+
+        if (chunks > MaxChunks)
+            throw new ApiException(400, "LIMIT_EXCEEDED", $"The records change their type too often: expected at most {MaxChunks} runs of one type, found {chunks}");
+    }
+
+    private static Task WriteAsync(HttpContext context, IReadOnlyList<SaveResult> results, bool isUpsert) =>
+        JsonAnswer.WriteAsync(context, 200, writer =>
+        {
+            writer.WriteStartArray();
+            foreach (var result in results)
+            {
+                writer.WriteStartObject();
+                if (result.Id is { } id)
+                    writer.WriteString("id", id);
+                writer.WriteBoolean("success", result.IsSuccess);
+                writer.WriteStartArray("errors");
+                foreach (var error in result.Errors)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("statusCode", error.StatusCode);
+                    writer.WriteString("message", error.Message);
+                    JsonAnswer.WriteTexts(writer, "fields", error.Fields);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+                if (isUpsert && result.Id is not null)
+                    writer.WriteBoolean("created", result.IsCreated);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        });
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Tandem.Simulator.Data;
+using Tandem.Simulator.Metadata;
+
+namespace Tandem.Simulator.Records;
+
+/// <summary>Reads records from requests' JSON, keeping what is wrong with each beside it, so that good rows of a call still save.</summary>
+public static class DraftReader
+{
+    /// <summary>Reads a record whose object the address names. The id, if any, stands in the address too.</summary>
+    public static RecordDraft Read(Org org, ObjectTable table, string? id, JsonElement json)
+    {
+        var values = new Dictionary<int, object?>();
+        var parents = new List<ParentReference>();
+        var errors = new List<SaveError>();
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(new SaveError { StatusCode = "JSON_PARSER_ERROR", Message = "The record is no JSON object." });
+            return new RecordDraft { Table = table, Id = id, Errors = errors };
+        }
+
+        foreach (var member in json.EnumerateObject())
+        {
+            if (member.NameEquals("attributes"))
+                continue;
+            if (table.Type.OrdinalOf(member.Name) is >= 0 and var ordinal)
+                ReadValue(table.Type.Fields[ordinal], ordinal, member.Value, values, errors);
+            else if (FindRelationship(table.Type, member.Name) is >= 0 and var reference)
+                ReadParent(org, table.Type.Fields[reference], reference, member.Value, values, parents, errors);
+            else
+                errors.Add(SaveErrors.InvalidField(table.Type.Name, member.Name));
+        }
+
+        if (parents.FirstOrDefault(parent => values.ContainsKey(parent.Ordinal)) is { } twice)
+        {
+            var field = table.Type.Fields[twice.Ordinal];
+            errors.Add(new SaveError
+            {
+                StatusCode = "INVALID_FIELD",
+                Message = $"Cannot specify both {field.Name} and {field.RelationshipName} in one record",
+                Fields = [field.Name],
+            });
+        }
+
+        return new RecordDraft { Table = table, Id = id, Values = values, Parents = parents, Errors = errors };
+    }
+
+    /// <summary>Reads a record of a collection: its object stands in <c>attributes.type</c>, its id in <c>id</c>.</summary>
+    public static RecordDraft ReadTyped(Org org, JsonElement json, bool takesId)
+    {
+        if (TypeOf(json) is not { } typeName)
+            return Refused(SaveErrors.InvalidType(""));
+        if (org.FindTable(typeName) is not { } table)
+            return Refused(SaveErrors.InvalidType(typeName));
+        return takesId ? WithId(Read(org, table, null, json), json) : Read(org, table, null, json);
+    }
+
+    /// <summary>The object that a record names in its attributes; null when it names none.</summary>
+    public static string? TypeOf(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("attributes", out var attributes)
+        && attributes.ValueKind == JsonValueKind.Object && attributes.TryGetProperty("type", out var type)
+        && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+
+    private static RecordDraft Refused(SaveError error) => new() { Table = null, Errors = [error] };
+
+    private static RecordDraft WithId(RecordDraft draft, JsonElement json)
+    {
+        var values = draft.Values.Where(pair => pair.Key != 0).ToDictionary();
+        var member = json.EnumerateObject().FirstOrDefault(property => property.Name.Equals("Id", StringComparison.OrdinalIgnoreCase));
+        var id = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : null;
+        return draft with { Id = id, Values = values };
+    }
+
+    private static void ReadValue(Field field, int ordinal, JsonElement json, Dictionary<int, object?> values, List<SaveError> errors)
+    {
+        var input = FieldInput.Read(field, json);
+        if (input.Error is { } error)
+            errors.Add(error);
+        values[ordinal] = input.Value;
+    }
+
+    private static void ReadParent(Org org, Field field, int ordinal, JsonElement json, Dictionary<int, object?> values,
+        List<ParentReference> parents, List<SaveError> errors)
+    {
+        if (json.ValueKind == JsonValueKind.Null)
+        {
+            values[ordinal] = null;
+            return;
+        }
+
+        var keys = json.ValueKind == JsonValueKind.Object
+            ? json.EnumerateObject().Where(member => !member.NameEquals("attributes")).ToList() : [];
+        var parentName = TypeOf(json) ?? field.ReferenceTo[0];
+        if (keys.Count != 1 || !field.ReferenceTo.Contains(parentName, StringComparer.OrdinalIgnoreCase) || org.FindTable(parentName) is not { } parent)
+        {
+            errors.Add(Invalid(field, $"The relationship {field.RelationshipName} needs exactly one external ID field of {string.Join(" or ", field.ReferenceTo)}"));
+            return;
+        }
+
+        var keyOrdinal = parent.Type.OrdinalOf(keys[0].Name);
+        if (keyOrdinal < 0)
+        {
+            errors.Add(SaveErrors.InvalidField(parent.Type.Name, keys[0].Name));
+            return;
+        }
+
+        var key = FieldInput.Read(parent.Type.Fields[keyOrdinal], keys[0].Value);
+        if (!parent.Type.Fields[keyOrdinal].IsIdLookup)
+            errors.Add(Invalid(field, $"{parent.Type.Fields[keyOrdinal].Name} of {parent.Type.Name} is neither Id nor an external ID field"));
+        else if (key.Error is { } error)
+            errors.Add(error);
+        else if (key.Value is null)
+            errors.Add(Invalid(field, $"The external ID {parent.Type.Fields[keyOrdinal].Name} of {field.RelationshipName} has no value"));
+        else
+            parents.Add(new ParentReference { Ordinal = ordinal, Parent = parent, KeyOrdinal = keyOrdinal, Key = key.Value });
+    }
+
+    private static SaveError Invalid(Field field, string message) =>
+        new() { StatusCode = "INVALID_FIELD", Message = message, Fields = [field.Name] };
+
+    private static int FindRelationship(ObjectType type, string name)
+    {
+        for (var ordinal = 0; ordinal < type.Fields.Count; ordinal++)
+        {
+            if (type.Fields[ordinal].RelationshipName is { } relationship && relationship.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return ordinal;
+        }
+
+        return -1;
+    }
+}

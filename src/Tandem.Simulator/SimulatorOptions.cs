@@ -1,0 +1,37 @@
+namespace Tandem.Simulator;
+
+/// <summary>How a simulated org is set up; the simulator's command and tests fill it in.</summary>
+public sealed record SimulatorOptions
+{
+    /// <summary>The address to listen on: an IP address or <c>localhost</c>.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The port to listen on; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Contacts to make; the other objects follow in proportion.</summary>
+    public int Rows { get; init; } = 10_000;
+
+    /// <summary>The same seed, within the same hour, makes the same data.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>A file with more objects and fields; null leaves the standard ones.</summary>
+    public string? MetadataFile { get; init; }
+
+    public string UserName { get; init; } = "admin@tandem.test";
+
+    public string Password { get; init; } = "password";
+
+    public string ClientId { get; init; } = "simulator";
+
+    public string ClientSecret { get; init; } = "simulator-secret";
+
+    /// <summary>How long after its stamp a change becomes visible, as a long transaction's does on the platform.</summary>
+    public TimeSpan CommitLag { get; init; }
+
+    /// <summary>API calls per rolling day.</summary>
+    public int DailyApiRequests { get; init; } = 100_000;
+
+    /// <summary>How long a Bulk query job takes before its results can be read.</summary>
+    public TimeSpan BulkJobDelay { get; init; }
+}
