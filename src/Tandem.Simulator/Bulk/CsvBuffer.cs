@@ -1,0 +1,186 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Unicode;
+using Tandem.Simulator.Data;
+
+namespace Tandem.Simulator.Bulk;
+
+/// <summary>
+/// Writes values as UTF-8 straight into the output's memory, without a string in between; <see cref="CsvRenderer"/>'s pen.
+/// Values are spelled as in salesforce-api.md, section 8.2, column Bulk CSV.
+/// </summary>
+internal ref struct CsvBuffer
+{
+    private const int ChunkLength = 64 * 1024;
+    private const int LongestNumber = 40;
+    private const int LongestMoment = 24;
+    private const int BytesPerCharacter = 3;
+    private const byte Quote = (byte)'"';
+
+    private readonly IBufferWriter<byte> _output;
+    private Span<byte> _span;
+    private int _used;
+
+    public CsvBuffer(IBufferWriter<byte> output)
+    {
+        _output = output;
+        _span = output.GetSpan(ChunkLength);
+    }
+
+    /// <summary>The bytes written since the start.</summary>
+    public long Length { get; private set; }
+
+    public void Complete() => Renew(0);
+
+    public void Byte(byte value)
+    {
+        Ensure(1);
+        _span[_used++] = value;
+    }
+
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Ensure(bytes.Length);
+        bytes.CopyTo(_span[_used..]);
+        _used += bytes.Length;
+    }
+
+    /// <summary>Text with each quote doubled; without the quotes around it.</summary>
+    public void Text(ReadOnlySpan<char> text)
+    {
+        for (var quote = text.IndexOf('"'); quote >= 0; quote = text.IndexOf('"'))
+        {
+            Plain(text[..(quote + 1)]);
+            Byte(Quote);
+            text = text[(quote + 1)..];
+        }
+
+        Plain(text);
+    }
+
+    public void Plain(ReadOnlySpan<char> text)
+    {
+        Ensure(text.Length * BytesPerCharacter);
+        Utf8.FromUtf16(text, _span[_used..], out _, out var written);
+        _used += written;
+    }
+
+    public void Whole(long number)
+    {
+        Ensure(LongestNumber);
+        Utf8Formatter.TryFormat(number, _span[_used..], out var written);
+        _used += written;
+    }
+
+    /// <summary>A decimal with at least one digit of fraction, as the platform prints doubles.</summary>
+    public void Fraction(decimal number)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(number, bits);
+        var scale = (bits[3] >> 16) & 0xFF;
+        if (bits[2] != 0 || scale > 18)
+        {
+            Bytes(Encoding.ASCII.GetBytes(ValueText.Number(number)));
+            return;
+        }
+
+        var digits = ((ulong)(uint)bits[1] << 32) | (uint)bits[0];
+        for (; scale > 1 && digits % 10 == 0; scale--)
+            digits /= 10;
+        if (scale == 0)
+        {
+            Signed(bits[3] < 0 && digits != 0, digits);
+            Bytes(".0"u8);
+            return;
+        }
+
+        var divisor = 1UL;
+        for (var place = 0; place < scale; place++)
+            divisor *= 10;
+        var (whole, fraction) = Math.DivRem(digits, divisor);
+        Signed(bits[3] < 0 && digits != 0, whole);
+        Byte((byte)'.');
+        Padded(fraction, scale);
+    }
+
+    public void Date(DateOnly date)
+    {
+        Ensure(LongestMoment);
+        var (year, month, day) = date;
+        Date(year, month, day);
+    }
+
+    public void Moment(DateTime moment)
+    {
+        Ensure(LongestMoment);
+        moment.Deconstruct(out DateOnly date, out var time);
+        var (year, month, day) = date;
+        Date(year, month, day);
+        _span[_used++] = (byte)'T';
+        Clock(time.Ticks);
+    }
+
+    public void Time(TimeOnly time)
+    {
+        Ensure(LongestMoment);
+        Clock(time.Ticks);
+    }
+
+    private void Date(int year, int month, int day)
+    {
+        Padded((uint)year, 4);
+        _span[_used++] = (byte)'-';
+        Padded((uint)month, 2);
+        _span[_used++] = (byte)'-';
+        Padded((uint)day, 2);
+    }
+
+    private void Clock(long ticks)
+    {
+        var milliseconds = (uint)(ticks / TimeSpan.TicksPerMillisecond);
+        Padded(milliseconds / 3_600_000, 2);
+        _span[_used++] = (byte)':';
+        Padded(milliseconds / 60_000 % 60, 2);
+        _span[_used++] = (byte)':';
+        Padded(milliseconds / 1000 % 60, 2);
+        _span[_used++] = (byte)'.';
+        Padded(milliseconds % 1000, 3);
+        _span[_used++] = (byte)'Z';
+    }
+
+    private void Signed(bool isNegative, ulong number)
+    {
+        Ensure(LongestNumber);
+        if (isNegative)
+            _span[_used++] = (byte)'-';
+        Utf8Formatter.TryFormat(number, _span[_used..], out var written);
+        _used += written;
+    }
+
+    private void Padded(ulong number, int digits)
+    {
+        Ensure(digits);
+        for (var place = digits - 1; place >= 0; place--)
+        {
+            _span[_used + place] = (byte)('0' + (number % 10));
+            number /= 10;
+        }
+
+        _used += digits;
+    }
+
+    private void Ensure(int length)
+    {
+        if (_span.Length - _used < length)
+            Renew(length);
+    }
+
+    private void Renew(int length)
+    {
+        _output.Advance(_used);
+        Length += _used;
+        _used = 0;
+        _span = length == 0 ? default : _output.GetSpan(Math.Max(length, ChunkLength));
+    }
+}

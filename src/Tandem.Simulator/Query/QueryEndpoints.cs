@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
+using Tandem.Simulator.Soql;
+
+namespace Tandem.Simulator.Query;
+
+/// <summary>REST's query, queryAll and the pages behind them. Source: salesforce-api.md, section 2.6.</summary>
+public sealed class QueryEndpoints
+{
+    private const int LargestPage = 2000;
+    private const int SmallestPage = 200;
+    private const int FlushAt = 32 * 1024;
+
+    // Text leaves as UTF-8 and not as escapes, as the platform sends it.
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private readonly Org _org;
+    private readonly CursorStore _cursors;
+
+    private QueryEndpoints(Org org)
+    {
+        _org = org;
+        _cursors = new CursorStore(org.TimeProvider);
+    }
+
+    public static void Map(IEndpointRouteBuilder routes, Org org)
+    {
+        var endpoints = new QueryEndpoints(org);
+        routes.MapGet("/services/data/v{version}/query", (HttpContext context) => endpoints.RunAsync(context, includeDeleted: false));
+        routes.MapGet("/services/data/v{version}/queryAll", (HttpContext context) => endpoints.RunAsync(context, includeDeleted: true));
+        routes.MapGet("/services/data/v{version}/query/{locator}", (HttpContext context) => endpoints.ContinueAsync(context));
+    }
+
+    private Task RunAsync(HttpContext context, bool includeDeleted)
+    {
+        if (context.Request.Query["q"] is not [{ Length: > 0 } statement])
+            throw new ApiException(400, SoqlFault.MalformedQuery, "The query string has no parameter q; it carries the SOQL statement.");
+
+        var result = QueryBinder.Bind(SoqlParser.Parse(statement), _org).Run(includeDeleted);
+        var pageSize = ReadPageSize(context.Request);
+        var cursor = result.Rows.Count > pageSize ? _cursors.Open(UserKey(context), result, pageSize) : null;
+        return WritePageAsync(context, result, cursor, 0, pageSize);
+    }
+
+    private Task ContinueAsync(HttpContext context)
+    {
+        var (cursor, offset) = _cursors.Find(UserKey(context), context.Request.RouteValues["locator"] as string ?? "");
+        return WritePageAsync(context, cursor.Result, cursor, offset, cursor.PageSize);
+    }
+
+    /// <summary>The user whom the server's sign-in put into the request; without a sign-in all share one set of cursors.</summary>
+    private static string UserKey(HttpContext context) => context.User.Identity?.Name ?? "";
+
+    private static int ReadPageSize(HttpRequest request)
+    {
+        foreach (var option in request.Headers["Sforce-Query-Options"].ToString().Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (option.Split('=', StringSplitOptions.TrimEntries) is ["batchSize", var text]
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            {
+                return Math.Clamp(size, SmallestPage, LargestPage);
+            }
+        }
+
+        return LargestPage;
+    }
+
+    private static async Task WritePageAsync(HttpContext context, QueryResult result, QueryCursor? cursor, int offset, int pageSize)
+    {
+        var version = context.Request.RouteValues["version"] as string ?? "";
+        var end = Math.Min(result.Rows.Count, offset + pageSize);
+        context.Response.ContentType = "application/json;charset=UTF-8";
+        var pipe = context.Response.BodyWriter;
+        await using var writer = new Utf8JsonWriter(pipe, s_json);
+
+        writer.WriteStartObject();
+        writer.WriteNumber("totalSize", result.TotalSize);
+        writer.WriteBoolean("done", end == result.Rows.Count);
+        if (cursor is not null && end < result.Rows.Count)
+            writer.WriteString("nextRecordsUrl", $"/services/data/v{version}/query/{cursor.Id}-{end}");
+        writer.WriteStartArray("records");
+        for (var place = offset; place < end; place++)
+        {
+            RecordJson.Write(writer, result.Shape, result.Rows[place], version);
+            if (writer.BytesPending > FlushAt)
+                await FlushAsync(writer, pipe, context.RequestAborted);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        await FlushAsync(writer, pipe, context.RequestAborted);
+    }
+
+    private static async ValueTask FlushAsync(Utf8JsonWriter writer, PipeWriter pipe, CancellationToken cancellationToken)
+    {
+        await writer.FlushAsync(cancellationToken);
+        await pipe.FlushAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Tandem.Simulator.Data;
+using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Soql;
+
+namespace Tandem.Simulator.Query;
+
+/// <summary>
+/// Writes records as REST answers them: <c>attributes</c>, then the members; parents nested, compounds as objects, files as addresses.
+/// Used wherever rows are answered. Source: salesforce-api.md, sections 2.6 and 8.2.
+/// </summary>
+internal static class RecordJson
+{
+    private const int UnmaskedCharacters = 4;
+
+    private static readonly JsonEncodedText s_attributes = JsonEncodedText.Encode("attributes");
+    private static readonly JsonEncodedText s_type = JsonEncodedText.Encode("type");
+    private static readonly JsonEncodedText s_url = JsonEncodedText.Encode("url");
+
+    /// <summary>Writes one row of a result.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="shape">What to show of the row.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="version">The API version of the request, such as 67.0; addresses contain it.</param>
+    public static void Write(Utf8JsonWriter writer, RecordShape shape, in QueryRow row, string version) =>
+        Write(writer, shape, row.Values, row.Parents, version);
+
+    /// <summary>A value of an encrypted field as a user without the right to view it sees it.</summary>
+    public static string Mask(string text)
+    {
+        var hidden = text.Length > UnmaskedCharacters ? text.Length - UnmaskedCharacters : text.Length;
+        return string.Concat(new string('*', hidden), text.AsSpan(hidden));
+    }
+
+    private static void Write(Utf8JsonWriter writer, RecordShape shape, object?[] values, object?[]?[]? parents, string version)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject(s_attributes);
+        writer.WriteString(s_type, shape.TypeName);
+        if (shape.Type is { } type)
+            writer.WriteString(s_url, RecordUrl(type, values, version));
+        writer.WriteEndObject();
+
+        foreach (var member in shape.Members)
+        {
+            writer.WritePropertyName(member.Name);
+            if (member.Parents.Count > 0)
+                WriteParent(writer, member, parents, version);
+            else if (member.Parts.Count > 0)
+                WriteCompound(writer, member, values);
+            else
+                WriteField(writer, member, shape.Type, values, version);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static string RecordUrl(ObjectType type, object?[] values, string version) =>
+        $"/services/data/v{version}/sobjects/{type.Name}/{values[0]}";
+
+    private static void WriteParent(Utf8JsonWriter writer, ShapeMember member, object?[]?[]? parents, string version)
+    {
+        foreach (var (slot, shape) in member.Parents)
+        {
+            if (parents?[slot] is not { } values)
+                continue;
+            Write(writer, shape, values, parents, version);
+            return;
+        }
+
+        writer.WriteNullValue();
+    }
+
+    private static void WriteCompound(Utf8JsonWriter writer, ShapeMember member, object?[] values)
+    {
+        if (member.Parts.All(part => part.Ordinal < 0 || values[part.Ordinal] is null))
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var part in member.Parts)
+        {
+            writer.WritePropertyName(part.Key);
+            ValueText.WriteJson(writer, part.Ordinal < 0 ? null : values[part.Ordinal]);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteField(Utf8JsonWriter writer, ShapeMember member, ObjectType? type, object?[] values, string version)
+    {
+        var value = member.Ordinal < 0 ? null : values[member.Ordinal];
+        if (value is byte[] && type is not null && member.Field is { } file)
+            writer.WriteStringValue($"{RecordUrl(type, values, version)}/{file.Name}");
+        else if (value is string text && member.Field?.Type == FieldType.EncryptedString)
+            writer.WriteStringValue(Mask(text));
+        else
+            ValueText.WriteJson(writer, value);
+    }
+}
