@@ -11,10 +11,12 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
+using Tandem.Simulator.Bulk;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Query;
 using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator;
@@ -56,7 +58,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         var sessions = new SessionStore(org.OrganizationId, timeProvider);
         var saver = new RecordSaver(org, options.CommitLag);
         var application = Build(options);
-        Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver);
+        Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -100,7 +102,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static void Use(WebApplication application, SessionStore sessions, ApiUsage usage, Org org, RecordSaver saver)
+    private static void Use(WebApplication application, SessionStore sessions, ApiUsage usage, Org org, RecordSaver saver, SimulatorOptions options)
     {
         var errors = new ErrorAnswers(application.Services.GetService<Microsoft.Extensions.Logging.ILogger<ErrorAnswers>>()
             ?? NullLogger<ErrorAnswers>.Instance);
@@ -116,6 +118,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.UseRequestDecompression();
         application.UseRouting();
         Map(application, org, saver, usage);
+        OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
+        QueryEndpoints.Map(application, org);
+        BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });
     }
 
     private static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver, ApiUsage usage)
@@ -127,7 +132,17 @@ public sealed class SimulatorServer : IAsyncDisposable
         CollectionEndpoints.Map(routes, org, saver);
         RetrieveEndpoints.Map(routes, org);
         ReplicationEndpoints.Map(routes, org);
-
-        // The sign-in, query and bulk endpoints join here: OAuthEndpoints.Map, QueryEndpoints.Map, BulkQueryEndpoints.Map.
     }
+
+    private static OAuthSettings BuildSettings(Org org, SimulatorOptions options) => new()
+    {
+        OrganizationId = org.OrganizationId,
+        UserId = org.AdminUserId,
+        UserName = options.UserName,
+        Password = options.Password,
+        ClientId = options.ClientId,
+        ClientSecret = options.ClientSecret,
+        FullName = "Admin User",
+        Email = options.UserName,
+    };
 }

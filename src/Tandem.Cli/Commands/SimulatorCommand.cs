@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Simulator;
+using Tandem.Simulator.Metadata;
 using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli.Commands;
@@ -36,7 +37,7 @@ internal static class SimulatorCommand
         {
             server = await SimulatorServer.StartAsync(options, TimeProvider.System, cancellationToken);
         }
-        catch (SimulatorException exception)
+        catch (Exception exception) when (exception is IOException or MetadataException)
         {
             throw new ConfigurationException(exception.Message, exception);
         }

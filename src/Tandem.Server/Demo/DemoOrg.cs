@@ -28,8 +28,10 @@ public sealed class DemoOrg(SalesforceClient salesforce)
         return found.Records is [var record] ? new DemoContact(record.GetProperty("Id").GetString(), record.GetProperty("Title").GetString()) : null;
     }
 
-    private static SalesforceId Saved(IReadOnlyList<WriteResult> results) => results is [{ IsSaved: true, Id: { } id }]
-        ? id
-        : throw new SalesforceException(
-            results is [{ Code: { } code }] ? code : "UNEXPECTED_ANSWER", $"The org refused a contact: {results.FirstOrDefault()?.Message}");
+    private static SalesforceId Saved(IReadOnlyList<WriteResult> results) => results switch
+    {
+        [{ IsSaved: true, Id: { } id }] => id,
+        [{ Code: { } code, Message: var message }] => throw new SalesforceException(code, $"The org refused a contact: {message}"),
+        _ => throw new SalesforceException(SalesforceErrorCodes.UnexpectedAnswer, "The org answered a contact without an outcome."),
+    };
 }

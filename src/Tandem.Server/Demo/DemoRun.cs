@@ -61,7 +61,7 @@ public static class DemoRun
         if (await Task.WhenAny(sync, working) == sync)
         {
             await stop.CancelAsync();
-            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            await ((Task)working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await sync;
         }
 

@@ -120,7 +120,7 @@ public sealed class DemoWorld : IAsyncDisposable
             return await SimulatorServer.StartAsync(
                 new SimulatorOptions { Port = options.Port, Rows = options.Rows, Seed = options.Seed }, timeProvider, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or SimulatorException)
+        catch (Exception exception) when (exception is IOException)
         {
             throw new ConfigurationException(exception.Message, exception);
         }
