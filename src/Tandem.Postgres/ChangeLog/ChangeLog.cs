@@ -35,7 +35,9 @@ public sealed class ChangeLog(string schema)
         return changes;
     }
 
-    /// <summary>What is PENDING, in the order of capture: after a crash, the changes of which nobody knows whether they were sent.</summary>
+    /// <summary>
+    /// What is PENDING, in the order of capture: after a crash, the changes of which nobody knows whether they were sent.
+    /// </summary>
     public async Task<IReadOnlyList<Change>> ReadPendingAsync(
         NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
