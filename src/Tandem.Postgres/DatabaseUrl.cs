@@ -104,7 +104,8 @@ public static class DatabaseUrl
             builder.Port = isPort && port > 0
                 ? port
                 : throw new FormatException(
-                    "The port in the database URL is no number from 1 to 65535; a password with /, ?, # or @ in it must be percent-encoded.");
+                    "The port in the database URL is no number from 1 to 65535; "
+                    + "a password with /, ?, # or @ in it must be percent-encoded.");
         }
     }
 

@@ -15,7 +15,9 @@ public sealed record Change
     /// <summary>The row's local id.</summary>
     public required int RecordId { get; init; }
 
-    /// <summary>The log's, else the row's present one, else one that another entry of this record tells; null before the insert was sent.</summary>
+    /// <summary>
+    /// The log's, else the row's present one, else one that another entry of this record tells; null before the insert was sent.
+    /// </summary>
     public required string? Sfid { get; init; }
 
     /// <summary>INSERT: all columns; UPDATE: the changed ones; DELETE: none.</summary>

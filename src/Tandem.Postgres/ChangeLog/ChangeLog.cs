@@ -17,7 +17,7 @@ public sealed class ChangeLog(string schema)
         NpgsqlConnection connection, IReadOnlyList<string> tables, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        string[] names = [.. tables];
+        object names = tables.ToArray();
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var ignored = Command(connection, "finish_ignored.sql", names, limit))
         {
@@ -35,12 +35,14 @@ public sealed class ChangeLog(string schema)
         return changes;
     }
 
-    /// <summary>What is PENDING, in the order of capture: after a crash, the changes of which nobody knows whether they were sent.</summary>
+    /// <summary>
+    /// What is PENDING, in the order of capture: after a crash, the changes of which nobody knows whether they were sent.
+    /// </summary>
     public async Task<IReadOnlyList<Change>> ReadPendingAsync(
         NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        string[] names = [.. tables];
+        object names = tables.ToArray();
         await using var command = Command(connection, "read_pending.sql", names);
         var changes = await ChangeRows.ReadAsync(command, cancellationToken);
         return await ResolveAsync(connection, changes, isFirstClaim: false, cancellationToken);

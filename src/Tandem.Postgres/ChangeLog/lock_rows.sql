@@ -1,4 +1,4 @@
--- Locks the rows $1, and those that hold one of the Salesforce ids $2, in the order in which merges lock. Uses account_pkey, hcu_idx_account_sfid.
+-- Locks the rows $1, and those with a Salesforce id of $2, in the order of merges. Uses account_pkey, hcu_idx_account_sfid.
 with locked as materialized (
   select id from salesforce.account
   where id in (

@@ -46,7 +46,8 @@ public sealed class CopyRows : IDisposable
         CheckRowIsComplete();
         if (Columns >= 0 && columns != Columns)
         {
-            throw new InvalidOperationException($"Each row of a COPY has the same fields: the first had {Columns}, this one has {columns}.");
+            throw new InvalidOperationException(
+                $"Each row of a COPY has the same fields: the first had {Columns}, this one has {columns}.");
         }
 
         Columns = columns;

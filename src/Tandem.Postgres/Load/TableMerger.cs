@@ -74,7 +74,7 @@ public sealed class TableMerger(TableDefinition definition)
         ArgumentNullException.ThrowIfNull(sfids);
         var table = definition.QualifiedName;
         var log = PgIdentifier.Qualify(definition.Schema, ReservedNames.TriggerLog);
-        string[] keys = [.. sfids];
+        object keys = sfids.ToArray();
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
         batch.BatchCommands.Add(Command(
             $"""
