@@ -85,7 +85,7 @@ internal static class DescribeReader
     }
 
     /// <summary>The names on the wire are the members' in lower case; a digit string must not pass as a number of the enum.</summary>
-    private static FieldType ReadType(string name)
+    internal static FieldType ReadType(string name)
         => char.IsAsciiLetter(name.FirstOrDefault()) && Enum.TryParse<FieldType>(name, ignoreCase: true, out var type)
             ? type
             : FieldType.Unknown;
