@@ -51,7 +51,8 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <summary>Reads the metadata, makes the data and listens.</summary>
     /// <exception cref="MetadataException">The metadata file does not describe an org.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, TimeProvider timeProvider,
+        CancellationToken cancellationToken)
     {
         var org = new Org(MetadataReader.Load(options.MetadataFile), timeProvider);
         new Seeder(org, options).Run();
@@ -70,7 +71,8 @@ public sealed class SimulatorServer : IAsyncDisposable
                 $"Port {options.Port} is taken on {options.Host}: end the program that listens there, or choose another port.", exception);
         }
 
-        var address = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        var features = application.Services.GetRequiredService<IServer>().Features;
+        var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         return new SimulatorServer(application, org, sessions, saver, new Uri(address));
     }
 

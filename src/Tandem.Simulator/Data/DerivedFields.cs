@@ -35,7 +35,8 @@ internal sealed class DerivedFields
         }
     }
 
-    /// <summary>Fills the fields; <paramref name="before"/> is null for a new record, <paramref name="given"/> tells what was written.</summary>
+    /// <summary>Fills the fields; <paramref name="before"/> is null for a new record, <paramref name="given"/> tells what was
+    /// written.</summary>
     public void Fill(object?[] values, object?[]? before, Func<int, bool> given, DateTime stamp)
     {
         foreach (var (ordinal, field, formula) in _fields)
@@ -65,7 +66,8 @@ internal sealed class DerivedFields
                 return !IsClosed(values) ? null : before?[ordinal] ?? stamp;
             case Derivation.StageProbability:
                 var isSame = before is not null && Equals(before[_stage], values[_stage]);
-                return given(ordinal) || isSame || values[_stage] is not string stage || !_stageProbabilities.TryGetValue(stage, out var known)
+                return given(ordinal) || isSame || values[_stage] is not string stage || !_stageProbabilities.TryGetValue(stage,
+                    out var known)
                     ? values[ordinal] : known;
             default:
                 throw new InvalidOperationException($"{_type.Name}.{field.Name} is derived in an unknown way: {field.Derivation}.");
@@ -88,7 +90,8 @@ internal sealed class DerivedFields
     {
         decimal number => decimal.Round(number, field.Scale, MidpointRounding.AwayFromZero),
         null => null,
-        _ when Formula.ResultOf(field.Type) == true => Formula.AsText(value) is var text && text.Length > field.Length ? text[..field.Length] : text,
+        _ when Formula.ResultOf(field.Type) == true => Formula.AsText(value) is var text && text.Length > field.Length
+            ? text[..field.Length] : text,
         _ => Formula.AsNumber(value) is { } number ? number : null,
     };
 }

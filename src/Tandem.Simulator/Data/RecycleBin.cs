@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Data;
@@ -15,7 +14,8 @@ internal sealed class RecycleBin(OrgTransaction transaction)
     {
         var found = ids.Select(Find).ToList();
         var children = found.Where(row => row.Record is not null).GroupBy(row => row.Table)
-            .ToDictionary(group => group.Key, group => ChildrenOf(group.Key, group.Select(row => row.Id).ToHashSet(StringComparer.Ordinal)));
+            .ToDictionary(group => group.Key, group => ChildrenOf(group.Key, group.Select(row => row.Id)
+                .ToHashSet(StringComparer.Ordinal)));
         return found.ConvertAll(row => row.Record is null || row.Error is not null
             ? SaveResult.Failed(row.Error ?? SaveErrors.InvalidCrossReference([]))
             : DeleteOne(row.Table, row.Record, children[row.Table], null));
@@ -36,7 +36,8 @@ internal sealed class RecycleBin(OrgTransaction transaction)
             return SaveResult.Failed(row.Error ?? SaveErrors.InvalidCrossReference([]));
         if (!transaction.IsDeleted(row.Record))
         {
-            var deleted = DeleteOne(row.Table, row.Record, ChildrenOf(row.Table, new HashSet<string>(StringComparer.Ordinal) { row.Id }), null);
+            var deleted = DeleteOne(row.Table, row.Record, ChildrenOf(row.Table,
+                new HashSet<string>(StringComparer.Ordinal) { row.Id }), null);
             if (!deleted.IsSuccess)
                 return deleted;
         }
@@ -58,7 +59,8 @@ internal sealed class RecycleBin(OrgTransaction transaction)
     private SaveResult DeleteOne(ObjectTable table, Record record, Dictionary<string, List<Child>> children, string? master)
     {
         if (!table.Type.IsDeletable)
-            return SaveResult.Failed(new SaveError { StatusCode = "INSUFFICIENT_ACCESS_OR_READONLY", Message = "insufficient access rights on object id" });
+            return SaveResult.Failed(new SaveError { StatusCode = "INSUFFICIENT_ACCESS_OR_READONLY",
+                Message = "insufficient access rights on object id" });
         if (transaction.IsDeleted(record))
             return SaveResult.Failed(SaveErrors.EntityIsDeleted());
         var own = children.GetValueOrDefault(record.Id) ?? [];
@@ -146,7 +148,8 @@ internal sealed class RecycleBin(OrgTransaction transaction)
         var details = new List<(ObjectTable, Record)>();
         foreach (var table in transaction.Org.Types.Select(type => transaction.Org.FindTable(type.Name)).OfType<ObjectTable>())
         {
-            foreach (var id in table.DeletedWith.Where(pair => string.Equals(pair.Value, masterId, StringComparison.Ordinal)).Select(pair => pair.Key))
+            foreach (var id in table.DeletedWith.Where(pair => string.Equals(pair.Value, masterId, StringComparison.Ordinal))
+                .Select(pair => pair.Key))
             {
                 if (table.Find(id) is { } record)
                     details.Add((table, record));
@@ -156,7 +159,8 @@ internal sealed class RecycleBin(OrgTransaction transaction)
         return details;
     }
 
-    /// <summary>One walk over each child object finds the children of all records of a call: their number is small, the org's is not.</summary>
+    /// <summary>One walk over each child object finds the children of all records of a call: their number is small, the org's is
+    /// not.</summary>
     private Dictionary<string, List<Child>> ChildrenOf(ObjectTable parent, HashSet<string> ids)
     {
         var children = new Dictionary<string, List<Child>>(StringComparer.Ordinal);
@@ -188,6 +192,6 @@ internal sealed class RecycleBin(OrgTransaction transaction)
     private sealed record FoundRow(string Id, ObjectTable? FoundTable, Record? Record, SaveError? Error)
     {
         public ObjectTable Table => FoundTable
-            ?? throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The id {Id} belongs to no object of the org."));
+            ?? throw new InvalidOperationException($"The id {Id} belongs to no object of the org.");
     }
 }

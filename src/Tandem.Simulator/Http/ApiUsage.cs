@@ -1,6 +1,7 @@
 namespace Tandem.Simulator.Http;
 
-/// <summary>Counts API calls over a rolling day, hour by hour; the server reports it in <c>Sforce-Limit-Info</c> and <c>limits</c>.</summary>
+/// <summary>Counts API calls over a rolling day, hour by hour; the server reports it in <c>Sforce-Limit-Info</c> and
+/// <c>limits</c>.</summary>
 internal sealed class ApiUsage(int max, TimeProvider timeProvider)
 {
     private const int Hours = 24;

@@ -6,7 +6,8 @@ using Tandem.Simulator.Data;
 
 namespace Tandem.Simulator.Http;
 
-/// <summary>Where clients start: the versions, a version's resources and the org's limits. Source: salesforce-api.md, section 2.1.</summary>
+/// <summary>Where clients start: the versions, a version's resources and the org's limits. Source: salesforce-api.md, section
+/// 2.1.</summary>
 internal static class VersionEndpoints
 {
     private static readonly string[] _readMethods = [HttpMethods.Get, HttpMethods.Head];

@@ -151,11 +151,14 @@ internal static class DescribeEndpoints
         writer.WriteStartArray("recordTypeInfos");
         if (org.FindTable("RecordType") is { } table)
         {
-            var (name, developerName, target) = (table.Type.OrdinalOf("Name"), table.Type.OrdinalOf("DeveloperName"), table.Type.OrdinalOf("SobjectType"));
+            var (name, developerName, target) = (table.Type.OrdinalOf("Name"), table.Type.OrdinalOf("DeveloperName"),
+                table.Type.OrdinalOf("SobjectType"));
             var active = table.Type.OrdinalOf("IsActive");
-            foreach (var record in table.Records.Where(record => string.Equals(record[target] as string, type.Name, StringComparison.Ordinal))
+            foreach (var record in table.Records.Where(record => string.Equals(record[target] as string, type.Name,
+                StringComparison.Ordinal))
                 .OrderBy(record => record.Id, StringComparer.Ordinal))
-                WriteRecordType(writer, record.Id, record[name] as string, record[developerName] as string, record[active] is true, false, type, root);
+                WriteRecordType(writer, record.Id, record[name] as string, record[developerName] as string, record[active] is true,
+                    false, type, root);
         }
 
         WriteRecordType(writer, "012000000000000AAA", "Master", "Master", true, true, type, root);

@@ -71,7 +71,8 @@ public sealed record Field
 
     public IReadOnlyList<string> ReferenceTo { get; init; } = [];
 
-    /// <summary>The name of the way to the parent in SOQL: <c>Account</c> for <c>AccountId</c>, <c>Parent__r</c> for <c>Parent__c</c>.</summary>
+    /// <summary>The name of the way to the parent in SOQL: <c>Account</c> for <c>AccountId</c>, <c>Parent__r</c> for
+    /// <c>Parent__c</c>.</summary>
     public string? RelationshipName { get; init; }
 
     /// <summary>The compound field that this one is a part of: <c>BillingAddress</c> for <c>BillingCity</c>.</summary>

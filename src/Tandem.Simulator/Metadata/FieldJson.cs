@@ -11,10 +11,12 @@ internal static class FieldJson
         var isText = field.Length > 0;
         var isReference = field.Type == FieldType.Reference;
         var isMultiple = field.ReferenceTo.Count > 1;
-        var isGroupable = field is { IsFilterable: true, IsCompound: false, IsCalculated: false } && field.Type is not (FieldType.Double or FieldType.Currency
+        var isGroupable = field is { IsFilterable: true, IsCompound: false, IsCalculated: false }
+            && field.Type is not (FieldType.Double or FieldType.Currency
             or FieldType.Percent or FieldType.MultiPicklist or FieldType.Time or FieldType.DateTime);
         writer.WriteStartObject();
-        writer.WriteBoolean("aggregatable", field is { IsFilterable: true, IsCompound: false } && field.Type is not (FieldType.Boolean or FieldType.MultiPicklist));
+        writer.WriteBoolean("aggregatable", field is { IsFilterable: true, IsCompound: false }
+            && field.Type is not (FieldType.Boolean or FieldType.MultiPicklist));
         writer.WriteBoolean("aiPredictionField", false);
         writer.WriteBoolean("autoNumber", field.IsAutoNumber);
         writer.WriteNumber("byteLength", field.Type is FieldType.Id or FieldType.Reference ? field.Length : field.Length * 3);
@@ -36,7 +38,8 @@ internal static class FieldJson
         writer.WriteBoolean("displayLocationInDecimal", field.Type == FieldType.Location);
         writer.WriteBoolean("encrypted", field.Type == FieldType.EncryptedString);
         writer.WriteBoolean("externalId", field.IsExternalId);
-        writer.WriteString("extraTypeInfo", field.Type != FieldType.TextArea || field.Length <= 255 ? null : field.IsHtml ? "richtextarea" : "plaintextarea");
+        writer.WriteString("extraTypeInfo", field.Type != FieldType.TextArea || field.Length <= 255 ? null : field.IsHtml
+            ? "richtextarea" : "plaintextarea");
         writer.WriteBoolean("filterable", field.IsFilterable && !field.IsCompound);
         writer.WriteNull("filteredLookupInfo");
         writer.WriteBoolean("formulaTreatNullNumberAsZero", false);

@@ -71,7 +71,8 @@ internal static class FieldReader
             Length = IsText(type) ? length : 0,
             Precision = precision,
             Scale = scale,
-            Digits = type switch { FieldType.Int => node.Number("digits", 8, 1, 9), FieldType.Long => node.Number("digits", 18, 1, 18), _ => 0 },
+            Digits = type switch { FieldType.Int => node.Number("digits", 8, 1, 9), FieldType.Long => node.Number("digits", 18, 1, 18),
+                _ => 0 },
             IsNillable = type != FieldType.Boolean && !isMasterDetail && !isAutoNumber && !node.Flag("required", false),
             IsCreateable = !isReadOnly && node.Flag("createable", true),
             IsUpdateable = !isReadOnly && node.Flag("updateable", true) && (!isMasterDetail || node.Flag("reparentable", false)),
@@ -112,7 +113,8 @@ internal static class FieldReader
         if (field.IsUnique && field.Type is not (FieldType.String or FieldType.Double or FieldType.Email or FieldType.Int))
             throw node.Error("unique", "only a field of type string, double, int or email can be unique.");
         if (field.AutoNumberFormat is { } format && (field.Type != FieldType.String || AutoNumber.TryParse(format) is null))
-            throw node.Error("autoNumber", "expected a field of type string and a pattern with one run of zeros in braces, such as W-{0000}.");
+            throw node.Error("autoNumber",
+                "expected a field of type string and a pattern with one run of zeros in braces, such as W-{0000}.");
         if (field.Formula is not null && Formula.ResultOf(field.Type) is null)
             throw node.Error("formula", "a formula gives a string, a double, a currency or a percent.");
     }

@@ -32,7 +32,8 @@ internal sealed class FormulaParser
         while (Take('&'))
         {
             var (first, second) = (left, Sum());
-            left = new Formula(values => NullWhenEmpty(Formula.AsText(first.Evaluate(values)) + Formula.AsText(second.Evaluate(values))), true);
+            left = new Formula(values =>
+                NullWhenEmpty(Formula.AsText(first.Evaluate(values)) + Formula.AsText(second.Evaluate(values))), true);
         }
 
         return left;
@@ -102,7 +103,8 @@ internal sealed class FormulaParser
         var start = _at;
         while (_at < _text.Length && (char.IsAsciiDigit(_text[_at]) || _text[_at] == '.'))
             _at++;
-        if (!decimal.TryParse(_text.AsSpan(start, _at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        if (!decimal.TryParse(_text.AsSpan(start, _at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var number))
             throw Error("expected a number");
         object boxed = number;
         return new Formula(_ => boxed, false);
@@ -116,7 +118,8 @@ internal sealed class FormulaParser
         var name = _text[start.._at];
         var ordinal = _type.OrdinalOf(name);
         if (ordinal < 0)
-            throw Error(name.Length == 0 ? "expected a literal or a field" : $"{name} is no field of {_type.Name}, and functions are not supported");
+            throw Error(name.Length == 0 ? "expected a literal or a field"
+                : $"{name} is no field of {_type.Name}, and functions are not supported");
         var field = _type.Fields[ordinal];
         if (field.IsCalculated)
             throw Error($"{name} is a formula itself, and formulas over formulas are not supported");

@@ -64,7 +64,8 @@ public static class MetadataReader
         }
         catch (JsonException exception)
         {
-            throw new MetadataException(file, "$", $"this is no JSON, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+            throw new MetadataException(file,
+                "$", $"this is no JSON, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
         }
     }
 

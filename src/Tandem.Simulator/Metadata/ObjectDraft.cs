@@ -34,7 +34,8 @@ internal sealed class ObjectDraft
     {
         if (mustBeCustom && !field.IsCustom)
             throw node.Error("name", $"{field.Name} is added to the existing object {Name}; expected a name that ends with __c.");
-        if (field.Name.Equals("Id", StringComparison.OrdinalIgnoreCase) || _fields.Exists(other => other.Field.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))
+        if (field.Name.Equals("Id", StringComparison.OrdinalIgnoreCase) || _fields.Exists(other => other.Field.Name.Equals(field.Name,
+            StringComparison.OrdinalIgnoreCase))
             || SystemFields().Any(other => other.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase)))
             throw node.Error("name", $"{Name} has a field {field.Name} already.");
         _fields.Add((field, node));

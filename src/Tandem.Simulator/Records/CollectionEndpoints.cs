@@ -7,7 +7,8 @@ using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Records;
 
-/// <summary>Up to 200 rows in one call, each with its own result, in the order of the request. Source: salesforce-api.md, section 2.8.</summary>
+/// <summary>Up to 200 rows in one call, each with its own result, in the order of the request. Source: salesforce-api.md, section
+/// 2.8.</summary>
 internal static class CollectionEndpoints
 {
     private const string Collections = "/services/data/v{version}/composite/sobjects";
@@ -68,24 +69,28 @@ internal static class CollectionEndpoints
             throw new ApiException(400, "MISSING_ARGUMENT", "The parameter ids is required and names the records to delete");
         RefuseMany(ids.Count);
         RefuseManyChunks(ids.Select(id => id.Length > 3 ? id[..3] : id));
-        var results = await saver.DeleteAsync(ids, ApiRequest.Flag(context, "allOrNone"), ApiRequest.Session(context).UserId, context.RequestAborted);
+        var results = await saver.DeleteAsync(ids, ApiRequest.Flag(context, "allOrNone"), ApiRequest.Session(context).UserId,
+            context.RequestAborted);
         await WriteAsync(context, results, isUpsert: false);
     }
 
     private static List<JsonElement> Records(JsonElement body)
     {
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("records", out var records) || records.ValueKind != JsonValueKind.Array)
+        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("records", out var records)
+            || records.ValueKind != JsonValueKind.Array)
             throw new ApiException(400, "JSON_PARSER_ERROR", "The body needs a list named records");
         RefuseMany(records.GetArrayLength());
         return [.. records.EnumerateArray()];
     }
 
-    private static bool AllOrNone(JsonElement body) => body.TryGetProperty("allOrNone", out var value) && value.ValueKind == JsonValueKind.True;
+    private static bool AllOrNone(JsonElement body) => body.TryGetProperty("allOrNone", out var value)
+        && value.ValueKind == JsonValueKind.True;
 
     private static void RefuseMany(int count)
     {
         if (count > MaxRecords)
-            throw new ApiException(400, "EXCEEDED_ID_LIMIT", $"record limit reached. cannot submit more than {MaxRecords} records into this call");
+            throw new ApiException(400,
+                "EXCEEDED_ID_LIMIT", $"record limit reached. cannot submit more than {MaxRecords} records into this call");
     }
 
     private static void RefuseManyChunks(IEnumerable<string?> types)
@@ -100,7 +105,8 @@ internal static class CollectionEndpoints
         }
 
         if (chunks > MaxChunks)
-            throw new ApiException(400, "LIMIT_EXCEEDED", $"The records change their type too often: expected at most {MaxChunks} runs of one type, found {chunks}");
+            throw new ApiException(400,
+                "LIMIT_EXCEEDED", $"The records change their type too often: expected at most {MaxChunks} runs, found {chunks}");
     }
 
     private static Task WriteAsync(HttpContext context, IReadOnlyList<SaveResult> results, bool isUpsert) =>

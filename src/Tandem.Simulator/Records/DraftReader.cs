@@ -91,9 +91,11 @@ public static class DraftReader
         var keys = json.ValueKind == JsonValueKind.Object
             ? json.EnumerateObject().Where(member => !member.NameEquals("attributes")).ToList() : [];
         var parentName = TypeOf(json) ?? field.ReferenceTo[0];
-        if (keys.Count != 1 || !field.ReferenceTo.Contains(parentName, StringComparer.OrdinalIgnoreCase) || org.FindTable(parentName) is not { } parent)
+        if (keys.Count != 1 || !field.ReferenceTo.Contains(parentName, StringComparer.OrdinalIgnoreCase)
+            || org.FindTable(parentName) is not { } parent)
         {
-            errors.Add(Invalid(field, $"The relationship {field.RelationshipName} needs exactly one external ID field of {string.Join(" or ", field.ReferenceTo)}"));
+            var expected = string.Join(" or ", field.ReferenceTo);
+            errors.Add(Invalid(field, $"The relationship {field.RelationshipName} needs exactly one external ID field of {expected}"));
             return;
         }
 
@@ -106,7 +108,8 @@ public static class DraftReader
 
         var key = FieldInput.Read(parent.Type.Fields[keyOrdinal], keys[0].Value);
         if (!parent.Type.Fields[keyOrdinal].IsIdLookup)
-            errors.Add(Invalid(field, $"{parent.Type.Fields[keyOrdinal].Name} of {parent.Type.Name} is neither Id nor an external ID field"));
+            errors.Add(Invalid(field,
+                $"{parent.Type.Fields[keyOrdinal].Name} of {parent.Type.Name} is neither Id nor an external ID field"));
         else if (key.Error is { } error)
             errors.Add(error);
         else if (key.Value is null)

@@ -97,7 +97,8 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
             case FieldType.MultiPicklist:
                 return MultiPicklist(field, text);
             case FieldType.Picklist when field.IsRestrictedPicklist && !field.PicklistValues.Contains(text, StringComparer.Ordinal):
-                return Fail(field, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"{field.Label}: bad value for restricted picklist field: {text}");
+                return Fail(field,
+                    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"{field.Label}: bad value for restricted picklist field: {text}");
             case FieldType.Email when !IsEmail(text):
                 return Fail(field, "INVALID_EMAIL_ADDRESS", $"{field.Label}: invalid email address: {text}");
             default:
@@ -107,11 +108,14 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
 
     private static FieldInput MultiPicklist(Field field, string text)
     {
-        var chosen = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToList();
+        var chosen = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Distinct(StringComparer.Ordinal).ToList();
         var unknown = chosen.Except(field.PicklistValues, StringComparer.Ordinal).ToList();
         if (field.IsRestrictedPicklist && unknown.Count > 0)
-            return Fail(field, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"{field.Label}: bad value for restricted picklist field: {unknown[0]}");
-        return Fit(field, string.Join(';', field.PicklistValues.Where(value => chosen.Contains(value, StringComparer.Ordinal)).Concat(unknown)));
+            return Fail(field,
+                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"{field.Label}: bad value for restricted picklist field: {unknown[0]}");
+        return Fit(field, string.Join(';', field.PicklistValues.Where(value => chosen.Contains(value,
+            StringComparer.Ordinal)).Concat(unknown)));
     }
 
     private static FieldInput Fit(Field field, string text)
@@ -120,7 +124,8 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
             return Fail(field, "STRING_TOO_LONG", $"{field.Label}: data value too large: {text} (max length={field.Length})");
 
         // Nobody can read an encrypted text back in full, so only its mask is kept.
-        return new FieldInput(field.Type == FieldType.EncryptedString ? new string('*', Math.Max(0, text.Length - 4)) + text[^Math.Min(4, text.Length)..]
+        return new FieldInput(field.Type == FieldType.EncryptedString ? new string('*', Math.Max(0,
+            text.Length - 4)) + text[^Math.Min(4, text.Length)..]
             : text, null);
     }
 
@@ -132,12 +137,14 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
         Fail(field, "NUMBER_OUTSIDE_VALID_RANGE", $"{field.Label}: value outside of valid range on numeric field: {text}");
 
     private static FieldInput Unreadable(Field field, JsonElement json) => Fail(field, "JSON_PARSER_ERROR",
-        $"Cannot deserialize instance of {field.Type.ToString().ToLowerInvariant()} from {TokenOf(json)} value {json.GetRawText().Trim('"')}");
+        $"Cannot deserialize instance of {field.Type.ToString().ToLowerInvariant()} from {TokenOf(json)} value "
+        + json.GetRawText().Trim('"'));
 
     private static FieldInput Fail(Field field, string code, string message) =>
         new(null, new SaveError { StatusCode = code, Message = message, Fields = [field.Name] });
 
-    /// <summary>Numbers may come as JSON numbers or as text; an exponent beyond the range of decimal is a range error, not a syntax error.</summary>
+    /// <summary>Numbers may come as JSON numbers or as text; an exponent beyond the range of decimal is a range error, not a syntax
+    /// error.</summary>
     private static bool TryNumber(JsonElement json, out string text)
     {
         text = json.ValueKind switch
@@ -149,7 +156,8 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
         return json.ValueKind is JsonValueKind.Number or JsonValueKind.String;
     }
 
-    private static bool IsNumeric(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number);
+    private static bool IsNumeric(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture,
+        out var number) && !double.IsNaN(number);
 
     /// <summary>Null for a text with half of a surrogate pair, which is no text.</summary>
     private static string? ReadText(JsonElement json)
@@ -185,7 +193,8 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
     private static bool IsEmail(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && at == text.LastIndexOf('@') && text.IndexOf('.', at) > at + 1 && !text.EndsWith('.') && !text.Contains("..", StringComparison.Ordinal)
+        return at > 0 && at == text.LastIndexOf('@') && text.IndexOf('.', at) > at + 1 && !text.EndsWith('.') && !text.Contains("..",
+            StringComparison.Ordinal)
             && !text.AsSpan().ContainsAny(_notInEmail);
     }
 }

@@ -46,7 +46,8 @@ internal static class RecordEndpoints
         return JsonAnswer.WriteAsync(context, 200, writer => RowJson.Write(writer, record.Type, record.Values, ordinals, root));
     }
 
-    public static Task WriteSavedAsync(HttpContext context, int status, string id, bool? isCreated) => JsonAnswer.WriteAsync(context, status, writer =>
+    public static Task WriteSavedAsync(HttpContext context, int status, string id, bool? isCreated) => JsonAnswer.WriteAsync(context,
+        status, writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("id", id);

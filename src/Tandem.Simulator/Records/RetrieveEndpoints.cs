@@ -8,7 +8,8 @@ using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Records;
 
-/// <summary>Reads many rows by their ids, in the order asked, null for those that are gone. Source: salesforce-api.md, section 2.8.</summary>
+/// <summary>Reads many rows by their ids, in the order asked, null for those that are gone. Source: salesforce-api.md, section
+/// 2.8.</summary>
 internal static class RetrieveEndpoints
 {
     private const string Resource = "/services/data/v{version}/composite/sobjects/{object}";
@@ -29,7 +30,8 @@ internal static class RetrieveEndpoints
     {
         var table = ApiRequest.Table(context, org);
         if (ids.Count > MaxIds)
-            throw new ApiException(400, "EXCEEDED_ID_LIMIT", $"record limit reached. cannot retrieve more than {MaxIds} records in this call");
+            throw new ApiException(400,
+                "EXCEEDED_ID_LIMIT", $"record limit reached. cannot retrieve more than {MaxIds} records in this call");
         var ordinals = FieldList.Resolve(table.Type, fields)
             ?? throw new ApiException(400, "MISSING_ARGUMENT", "The parameter fields is required and names the fields to read");
         var root = DescribeEndpoints.RootOf(context);

@@ -5,7 +5,8 @@ using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Records;
 
-/// <summary>Writes a stored row as REST answers one that is read by its id: attributes, values, compounds as objects, blobs as addresses.</summary>
+/// <summary>Writes a stored row as REST answers one that is read by its id: attributes, values, compounds as objects, blobs as
+/// addresses.</summary>
 internal static class RowJson
 {
     /// <summary><paramref name="ordinals"/> null means every field.</summary>
@@ -57,10 +58,12 @@ internal static class RowJson
         writer.WriteEndObject();
     }
 
-    /// <summary><c>BillingPostalCode</c> of <c>BillingAddress</c>, or <c>Site__PostalCode__s</c> of <c>Site__c</c>: <c>postalCode</c>.</summary>
+    /// <summary><c>BillingPostalCode</c> of <c>BillingAddress</c>, or <c>Site__PostalCode__s</c> of <c>Site__c</c>:
+    /// <c>postalCode</c>.</summary>
     private static string PartName(string field, string compound)
     {
-        var name = compound.EndsWith("__c", StringComparison.Ordinal) ? field[(compound.Length - 1)..^3] : field[(compound.Length - "Address".Length)..];
+        var name = compound.EndsWith("__c", StringComparison.Ordinal) ? field[(compound.Length - 1)..^3]
+            : field[(compound.Length - "Address".Length)..];
         return char.ToLower(name[0], CultureInfo.InvariantCulture) + name[1..];
     }
 }

@@ -17,7 +17,8 @@ internal sealed class RowSave(OrgTransaction transaction)
         if (!table.Type.IsCreateable)
             return SaveResult.Failed(NotAllowed(table.Type, "created"));
         var type = table.Type;
-        var refused = Written(draft).Where(ordinal => !type.Fields[ordinal].IsCreateable).Select(ordinal => type.Fields[ordinal].Name).ToList();
+        var refused = Written(draft).Where(ordinal => !type.Fields[ordinal].IsCreateable).Select(ordinal => type.Fields[ordinal].Name)
+            .ToList();
         if (refused.Count > 0)
             return SaveResult.Failed(SaveErrors.NotWriteable(refused));
 
@@ -86,7 +87,8 @@ internal sealed class RowSave(OrgTransaction transaction)
             return SaveResult.Failed(new SaveError
             {
                 StatusCode = "DUPLICATE_EXTERNAL_ID",
-                Message = $"{field.Name}: more than one record found for external id field: [{string.Join(", ", found.Select(record => record.Id))}]",
+                Message = $"{field.Name}: more than one record found for external id field: "
+                    + $"[{string.Join(", ", found.Select(record => record.Id))}]",
                 Fields = [field.Name],
             }) with { MatchingIds = [.. found.Select(record => record.Id)] };
         }
@@ -103,7 +105,8 @@ internal sealed class RowSave(OrgTransaction transaction)
         var type = table.Type;
         if (!type.IsUpdateable)
             return SaveResult.Failed(NotAllowed(type, "updated"));
-        var refused = Written(draft).Where(ordinal => !type.Fields[ordinal].IsUpdateable).Select(ordinal => type.Fields[ordinal].Name).ToList();
+        var refused = Written(draft).Where(ordinal => !type.Fields[ordinal].IsUpdateable).Select(ordinal => type.Fields[ordinal].Name)
+            .ToList();
         if (refused.Count > 0)
             return SaveResult.Failed(SaveErrors.NotWriteable(refused));
 
@@ -145,7 +148,8 @@ internal sealed class RowSave(OrgTransaction transaction)
                 return new SaveError
                 {
                     StatusCode = "DUPLICATE_EXTERNAL_ID",
-                    Message = $"{keyField.Name}: more than one record found for external id field: [{string.Join(", ", found.Select(one => one.Id))}]",
+                    Message = $"{keyField.Name}: more than one record found for external id field: "
+                        + $"[{string.Join(", ", found.Select(one => one.Id))}]",
                 };
             }
 
@@ -172,7 +176,7 @@ internal sealed class RowSave(OrgTransaction transaction)
 
             if (before is not null && Equals(before[ordinal], value))
                 continue;
-            if (field.Type == FieldType.Reference && CheckParent(field, (string)value) is { } parentError)
+            if (field is { Type: FieldType.Reference, IsCreateable: true } && CheckParent(field, (string)value) is { } parentError)
                 errors.Add(parentError);
             if (field.IsUnique && table.IndexOf(ordinal)?.Find(value).FirstOrDefault(other => !ReferenceEquals(other, record)) is { } other)
                 errors.Add(SaveErrors.Duplicate(field.Name, other.Id));
@@ -204,7 +208,8 @@ internal sealed class RowSave(OrgTransaction transaction)
         var isInactiveOwner = field.Name is "OwnerId" && parent.Type.OrdinalOf("IsActive") is >= 0 and var active
             && transaction.Values(record)[active] is false;
         return isInactiveOwner
-            ? new SaveError { StatusCode = "INACTIVE_OWNER_OR_USER", Message = $"operation performed with inactive user [{id}] as owner", Fields = [field.Name] }
+            ? new SaveError { StatusCode = "INACTIVE_OWNER_OR_USER",
+                Message = $"operation performed with inactive user [{id}] as owner", Fields = [field.Name] }
             : null;
     }
 
@@ -231,7 +236,8 @@ internal sealed class RowSave(OrgTransaction transaction)
 
     private static IEnumerable<int> Written(RecordDraft draft) => draft.Values.Keys.Concat(draft.Parents.Select(parent => parent.Ordinal));
 
-    private static Func<int, bool> Given(RecordDraft draft) => ordinal => draft.Values.TryGetValue(ordinal, out var value) && value is not null;
+    private static Func<int, bool> Given(RecordDraft draft) => ordinal => draft.Values.TryGetValue(ordinal, out var value)
+        && value is not null;
 
     private static SaveError NotAllowed(ObjectType type, string what) => new()
     {

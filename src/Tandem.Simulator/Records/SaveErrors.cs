@@ -1,6 +1,7 @@
 namespace Tandem.Simulator.Records;
 
-/// <summary>The errors that more than one place gives, each with the platform's code and sentence; saves and the recycle bin use them.</summary>
+/// <summary>The errors that more than one place gives, each with the platform's code and sentence; saves and the recycle bin use
+/// them.</summary>
 internal static class SaveErrors
 {
     public static SaveError InvalidField(string typeName, string member) => new()

@@ -34,7 +34,8 @@ internal static class UpsertEndpoints
     private static async Task Read(HttpContext context, Org org)
     {
         var table = ApiRequest.Table(context, org);
-        if (RecordId.TryNormalize(ApiRequest.RouteText(context, "field"), out _) && table.Type.OrdinalOf(ApiRequest.RouteText(context, "field")) < 0)
+        if (RecordId.TryNormalize(ApiRequest.RouteText(context, "field"), out _) && table.Type.OrdinalOf(ApiRequest.RouteText(context,
+            "field")) < 0)
             await ReadBlob(context, org, table);
         else if (Matches(context, org, table) is [var record])
             await RecordEndpoints.WriteRowAsync(context, record);

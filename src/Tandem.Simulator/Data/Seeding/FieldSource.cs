@@ -14,7 +14,8 @@ internal static class FieldSource
     /// <summary>Null for a field that the seed itself, the auto-number or the derivation fills.</summary>
     public static Func<RowSeed, object?>? For(ObjectType type, Field field)
     {
-        if (field.Type == FieldType.Id || field.IsAutoNumber || field.IsCompound || field.IsCalculated || field.Derivation != Derivation.None)
+        if (field.Type == FieldType.Id || field.IsAutoNumber || field.IsCompound || field.IsCalculated
+            || field.Derivation != Derivation.None)
             return null;
         if (field.IsUnique || field.IsExternalId)
             return Unique(type, field);
@@ -53,7 +54,8 @@ internal static class FieldSource
             return row => decimal.Round(row.Place.Latitude, field.Scale);
         if (name.EndsWith("__Longitude", StringComparison.Ordinal))
             return row => decimal.Round(row.Place.Longitude, field.Scale);
-        if (field.CompoundFieldName is not null && name.Contains("itude", StringComparison.Ordinal) || name.EndsWith("GeocodeAccuracy", StringComparison.Ordinal))
+        if (field.CompoundFieldName is not null && name.Contains("itude", StringComparison.Ordinal) || name.EndsWith("GeocodeAccuracy",
+            StringComparison.Ordinal))
             return _ => null;
         return name switch
         {
@@ -74,7 +76,8 @@ internal static class FieldSource
             "Amount" => row => row.Random.Next(1_000, 100_000_000) / 100m,
             "CloseDate" => row => DateOnly.FromDateTime(row.CreatedAt).AddDays(row.Random.Next(5, 200)),
             "Birthdate" => row => new DateOnly(1945, 1, 1).AddDays(row.Random.Next(60 * 365)),
-            "TickerSymbol" => row => row.Company.Where(char.IsAsciiLetterUpper).Take(4).ToArray() is { Length: > 0 } letters ? new string(letters) : null,
+            "TickerSymbol" => row => row.Company.Where(char.IsAsciiLetterUpper).Take(4).ToArray() is { Length: > 0 } letters
+                ? new string(letters) : null,
             "ParentId" or "ReportsToId" => row => row.Random.Chance(80) ? null : row.Parent(field.ReferenceTo),
             _ => null,
         };
@@ -90,17 +93,20 @@ internal static class FieldSource
         FieldType.Date => row => DateOnly.FromDateTime(row.CreatedAt).AddDays(row.Random.Next(-100, 100)),
         FieldType.DateTime => row => row.CreatedAt.AddSeconds(-row.Random.Next(1_000_000)),
         FieldType.Time => row => new TimeOnly(row.Random.Next(24), row.Random.Next(4) * 15),
-        FieldType.Phone => row => string.Create(CultureInfo.InvariantCulture, $"({row.Random.Next(201, 990)}) 555-{row.Random.Next(10_000):0000}"),
+        FieldType.Phone => row =>
+            string.Create(CultureInfo.InvariantCulture, $"({row.Random.Next(201, 990)}) 555-{row.Random.Next(10_000):0000}"),
         FieldType.Email => Email,
         FieldType.Url => row => string.Create(CultureInfo.InvariantCulture, $"https://example.com/{row.Random.Next(100_000)}"),
         FieldType.Picklist or FieldType.Combobox when field.PicklistValues.Count > 0 => row => row.Random.Pick(field.PicklistValues),
         FieldType.Picklist or FieldType.Combobox => null,
-        FieldType.MultiPicklist => row => string.Join(';', field.PicklistValues.Where(_ => row.Random.Chance(50))) is { Length: > 0 } chosen ? chosen : null,
+        FieldType.MultiPicklist => row => string.Join(';', field.PicklistValues.Where(_ =>
+            row.Random.Chance(50))) is { Length: > 0 } chosen ? chosen : null,
         FieldType.Reference => row => row.Parent(field.ReferenceTo),
         FieldType.EncryptedString => row => string.Create(CultureInfo.InvariantCulture, $"********{row.Random.Next(10_000):0000}"),
         FieldType.Base64 => row => Enumerable.Range(0, 32).Select(_ => (byte)row.Random.Next(256)).ToArray(),
         FieldType.TextArea => row => Cut(field, row.Random.Pick(Words.Sentences)),
-        _ => row => Cut(field, field.Length < 20 ? row.Random.Next(1000).ToString(CultureInfo.InvariantCulture) : row.Random.Pick(Words.Departments)),
+        _ => row => Cut(field, field.Length < 20 ? row.Random.Next(1000).ToString(CultureInfo.InvariantCulture)
+            : row.Random.Pick(Words.Departments)),
     };
 
     private static object Number(RowSeed row, Field field, int limit)

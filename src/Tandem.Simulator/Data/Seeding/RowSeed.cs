@@ -1,6 +1,7 @@
 namespace Tandem.Simulator.Data.Seeding;
 
-/// <summary>What the fields of one seeded row have in common, so that a mail address fits the name; one instance serves a whole table.</summary>
+/// <summary>What the fields of one seeded row have in common, so that a mail address fits the name; one instance serves a whole
+/// table.</summary>
 internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, string?> pickParent)
 {
     private const int SpreadDays = 3 * 365;

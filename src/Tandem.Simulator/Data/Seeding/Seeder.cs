@@ -18,7 +18,8 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
     public void Run()
     {
         SeedFixed();
-        var waiting = org.Types.Where(type => !_ids.ContainsKey(type.Name)).OrderBy(Rank).ThenBy(type => type.Name, StringComparer.Ordinal).ToList();
+        var waiting = org.Types.Where(type => !_ids.ContainsKey(type.Name)).OrderBy(Rank).ThenBy(type => type.Name,
+            StringComparer.Ordinal).ToList();
         while (waiting.Count > 0)
         {
             var type = waiting.Find(candidate => candidate.Fields.Where(field => field is { Type: FieldType.Reference, IsNillable: false })
@@ -35,7 +36,8 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
     }
 
     /// <summary>Standard objects by their dependence on each other, then the operator's own.</summary>
-    private static int Rank(ObjectType type) => type.Name switch { "Product2" => 0, "Account" => 1, "Contact" => 2, _ => type.IsCustom ? 4 : 3 };
+    private static int Rank(ObjectType type) => type.Name switch { "Product2" => 0, "Account" => 1, "Contact" => 2, _ => type.IsCustom
+        ? 4 : 3 };
 
     private int RowsOf(ObjectType type) => type.SeedRows > 0 ? type.SeedRows : type.Name switch
     {
@@ -61,11 +63,14 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
             var userName = isAdmin ? options.UserName : string.Create(CultureInfo.InvariantCulture, $"user{number}@tandem.test");
             AddFixed("User", row, ("Username", userName), ("Email", isAdmin ? "admin@tandem.test" : userName),
                 ("FirstName", isAdmin ? "Admin" : Words.FirstNames[number]), ("LastName", isAdmin ? "User" : Words.LastNames[number]),
-                ("Alias", string.Create(CultureInfo.InvariantCulture, $"user{number}")), ("CompanyName", "Tandem Test Org"), ("ProfileId", profile));
+                ("Alias", string.Create(CultureInfo.InvariantCulture, $"user{number}")), ("CompanyName", "Tandem Test Org"),
+                ("ProfileId", profile));
         }
 
-        AddFixed("RecordType", row, ("Name", "Business Account"), ("DeveloperName", "Business"), ("SobjectType", "Account"), ("IsActive", true));
-        AddFixed("RecordType", row, ("Name", "Partner Account"), ("DeveloperName", "Partner"), ("SobjectType", "Account"), ("IsActive", true));
+        AddFixed("RecordType", row, ("Name", "Business Account"), ("DeveloperName", "Business"), ("SobjectType", "Account"),
+            ("IsActive", true));
+        AddFixed("RecordType", row, ("Name", "Partner Account"), ("DeveloperName", "Partner"), ("SobjectType", "Account"), ("IsActive",
+            true));
     }
 
     private void AddFixed(string objectName, RowSeed row, params IReadOnlyList<(string Name, object? Value)> given)
@@ -90,7 +95,8 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         _ids.TryAdd(type.Name, new List<string>(rows));
         var row = NewRow(type.Name);
         var system = SystemOrdinals.Of(type);
-        var sources = type.Fields.Select((field, ordinal) => (Ordinal: ordinal, Make: system.Has(ordinal) ? null : FieldSource.For(type, field)))
+        var sources = type.Fields.Select((field, ordinal) => (Ordinal: ordinal, Make: system.Has(ordinal) ? null
+            : FieldSource.For(type, field)))
             .Where(source => source.Make is not null).ToArray();
         var defaults = Defaults(type);
         for (var number = 0; number < rows; number++)

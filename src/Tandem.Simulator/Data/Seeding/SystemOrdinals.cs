@@ -5,7 +5,8 @@ namespace Tandem.Simulator.Data.Seeding;
 /// <summary>Where an object keeps its owner and audit fields, -1 for those it lacks; the seed fills them for each row.</summary>
 internal sealed record SystemOrdinals(int Owner, int Created, int CreatedBy, int Modified, int ModifiedBy, int Stamp)
 {
-    public static SystemOrdinals Of(ObjectType type) => new(type.OrdinalOf("OwnerId"), type.OrdinalOf("CreatedDate"), type.OrdinalOf("CreatedById"),
+    public static SystemOrdinals Of(ObjectType type) => new(type.OrdinalOf("OwnerId"), type.OrdinalOf("CreatedDate"),
+        type.OrdinalOf("CreatedById"),
         type.OrdinalOf("LastModifiedDate"), type.OrdinalOf("LastModifiedById"), type.SystemModstampOrdinal);
 
     public bool Has(int ordinal) =>

@@ -42,7 +42,10 @@ public sealed class RecordIdTests
         Prop.ForAll(ArbMap.Default.ArbFor<PositiveInt>(), number =>
         {
             var id = RecordId.Create("003", number.Get);
-            return RecordId.TryNormalize(id, out var long18) && long18 == id && RecordId.TryNormalize(id[..15], out var short18) && short18 == id
-                && RecordId.TryNormalize(id.ToLowerInvariant(), out var repaired) && repaired == id && RecordId.Create("003", number.Get + 1L) != id;
+            string[] spellings = [id, id[..15], id.ToLowerInvariant()];
+            return spellings.All(spelling => RecordId.TryNormalize(spelling, out var normal) && Same(normal, id))
+                && !Same(RecordId.Create("003", number.Get + 1L), id);
         }).QuickCheckThrowOnFailure();
+
+    private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);
 }

@@ -5,6 +5,7 @@ using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Metadata;
 using Xunit;
+using Record = Tandem.Simulator.Data.Record;
 
 namespace Tandem.Tests.Unit.Simulator.Data;
 
@@ -16,7 +17,8 @@ public sealed class SeederTests
         Spell(Seed(7, FixedTime.Noon)).ShouldBe(Spell(Seed(7, FixedTime.Noon.AddMinutes(20))));
 
     [Fact]
-    public void Another_seed_makes_other_data() => Spell(Seed(7, FixedTime.Noon)).ShouldNotBe(Spell(Seed(8, FixedTime.Noon)));
+    public void Another_seed_makes_other_data() => string.Equals(Spell(Seed(7, FixedTime.Noon)), Spell(Seed(8, FixedTime.Noon)),
+        StringComparison.Ordinal).ShouldBeFalse();
 
     [Fact]
     public void Objects_stand_in_proportion_to_the_contacts()
@@ -80,7 +82,8 @@ public sealed class SeederTests
     public void Texts_hold_what_breaks_careless_readers()
     {
         var org = Seed(1, FixedTime.Noon, 1000);
-        var texts = Table(org, "Contact").Records.Concat(Table(org, "Account").Records).SelectMany(record => record.Values.OfType<string>()).ToList();
+        var texts = Table(org, "Contact").Records.Concat(Table(org, "Account").Records).SelectMany(record =>
+            record.Values.OfType<string>()).ToList();
         texts.ShouldContain(text => text.Contains('"'));
         texts.ShouldContain(text => text.Contains(','));
         texts.ShouldContain(text => text.Contains('\n'));

@@ -14,12 +14,12 @@ public sealed class MetadataReaderTests
     public void The_sample_file_has_every_field_type_and_can_be_seeded()
     {
         var types = MetadataReader.Load(Path.Combine(RepositoryRoot(), "docs", "examples", "simulator-metadata.json"));
-        var widget = types.Single(type => type.Name == "Widget__c");
+        var widget = Find(types, "Widget__c");
         widget.Fields.Select(field => field.Type).Distinct().Order().ShouldBe(Enum.GetValues<FieldType>());
         widget.FindField("Site_Address__Street__s").ShouldNotBeNull().CompoundFieldName.ShouldBe("Site_Address__c");
         widget.FindField("Position__Latitude__s").ShouldNotBeNull().Scale.ShouldBe(6);
-        types.Single(type => type.Name == "Account").FindField("Score__c").ShouldNotBeNull();
-        var part = types.Single(type => type.Name == "Widget_Part__c");
+        Find(types, "Account").FindField("Score__c").ShouldNotBeNull();
+        var part = Find(types, "Widget_Part__c");
         part.OrdinalOf("OwnerId").ShouldBe(-1);
         part.FindField("Widget__c").ShouldNotBeNull().IsUpdateable.ShouldBeFalse();
 
@@ -38,10 +38,12 @@ public sealed class MetadataReaderTests
     [Fact]
     public void The_standard_objects_have_their_fields()
     {
-        var types = MetadataReader.Load(null).ToDictionary(type => type.Name);
-        string[] expected = ["Account", "Case", "Contact", "Lead", "Opportunity", "Organization", "Product2", "Profile", "RecordType", "User"];
+        var types = MetadataReader.Load(null).ToDictionary(type => type.Name, StringComparer.Ordinal);
+        string[] expected = ["Account", "Case", "Contact", "Lead", "Opportunity", "Organization", "Product2", "Profile", "RecordType",
+            "User"];
         types.Keys.Order(StringComparer.Ordinal).ShouldBe(expected);
-        string[] fields = ["BillingCity", "ShippingPostalCode", "Sic", "SicDesc", "Jigsaw", "AccountSource", "Ownership", "TickerSymbol", "Rating", "Site"];
+        string[] fields = ["BillingCity", "ShippingPostalCode", "Sic", "SicDesc", "Jigsaw", "AccountSource", "Ownership",
+            "TickerSymbol", "Rating", "Site"];
         fields.ShouldAllBe(field => types["Account"].OrdinalOf(field) > 0);
         foreach (var name in (string[])["Account", "Contact", "Opportunity"])
             types[name].FindField("Ext_Id__c").ShouldBeEquivalentTo(types["Account"].FindField("Ext_Id__c"));
@@ -55,7 +57,8 @@ public sealed class MetadataReaderTests
     [InlineData("{\"objects\":[{\"label\":\"X\",\"fields\":[]}]}", "$.objects[0].name", "expected a text, found nothing.")]
     [InlineData("{\"objects\":[{\"name\":\"X__c\"}]}", "$.objects[0].fields", "expected a list of objects, found nothing.")]
     [InlineData("{\"objects\":[{\"name\":\"X__c\",\"colour\":1,\"fields\":[]}]}", "$.objects[0].colour", "this member is unknown")]
-    [InlineData("{\"objects\":[{\"name\":\"X__c\",\"keyPrefix\":\"a\",\"fields\":[]}]}", "$.objects[0].keyPrefix", "expected three letters or digits")]
+    [InlineData("{\"objects\":[{\"name\":\"X__c\",\"keyPrefix\":\"a\",\"fields\":[]}]}", "$.objects[0].keyPrefix",
+        "expected three letters or digits")]
     public void A_mistake_in_an_object_names_its_path(string json, string path, string problem) => Expect(json, path, problem);
 
     [Theory]
@@ -99,9 +102,10 @@ public sealed class MetadataReaderTests
     {
         var json = $$"""
             {"objects":[{"name":"User","fields":[]},{"name":"X__c","owner":false,"fields":[{"name":"A__c","type":"number","scale":2},
-            {"name":"Missing__c","type":"text"},{"name":"F__c","type":"{{type}}","formula":{{System.Text.Json.JsonSerializer.Serialize(formula)}}}]}]}
+            {"name":"Missing__c","type":"text"},
+            {"name":"F__c","type":"{{type}}","formula":{{System.Text.Json.JsonSerializer.Serialize(formula)}}}]}]}
             """;
-        var x = MetadataReader.Parse("test.json", json).Single(found => found.Name == "X__c");
+        var x = Find(MetadataReader.Parse("test.json", json), "X__c");
         var values = new object?[x.Fields.Count];
         values[x.OrdinalOf("Name")] = "n";
         values[x.OrdinalOf("A__c")] = 7m;
@@ -115,6 +119,9 @@ public sealed class MetadataReaderTests
         error.Message.ShouldStartWith($"test.json: {path}: ");
         error.Message.ShouldContain(problem);
     }
+
+    private static ObjectType Find(IReadOnlyList<ObjectType> types, string name) =>
+        types.Single(type => string.Equals(type.Name, name, StringComparison.Ordinal));
 
     private static string RepositoryRoot()
     {
