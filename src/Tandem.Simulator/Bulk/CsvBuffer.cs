@@ -21,6 +21,7 @@ internal ref struct CsvBuffer
     private readonly IBufferWriter<byte> _output;
     private Span<byte> _span;
     private int _used;
+    private long _advanced;
 
     public CsvBuffer(IBufferWriter<byte> output)
     {
@@ -29,7 +30,7 @@ internal ref struct CsvBuffer
     }
 
     /// <summary>The bytes written since the start.</summary>
-    public long Length { get; private set; }
+    public readonly long Length => _advanced + _used;
 
     public void Complete() => Renew(0);
 
@@ -179,7 +180,7 @@ internal ref struct CsvBuffer
     private void Renew(int length)
     {
         _output.Advance(_used);
-        Length += _used;
+        _advanced += _used;
         _used = 0;
         _span = length == 0 ? default : _output.GetSpan(Math.Max(length, ChunkLength));
     }

@@ -35,7 +35,7 @@ public sealed class OAuthEndpointsTests
         token["signature"].ShouldBe(Convert.ToBase64String(
             HMACSHA256.HashData(Encoding.UTF8.GetBytes("app-secret"), Encoding.UTF8.GetBytes(id + token["issued_at"]))));
         token["access_token"].ShouldStartWith("00D");
-        token.Keys.ShouldNotContain("expires_in");
+        token.ContainsKey("expires_in").ShouldBeFalse();
         token["refresh_token"].ShouldNotBeNullOrEmpty();
 
         (await FaultAsync(host, CodeForm(code))).ShouldBe("invalid_grant: invalid authorization code");
@@ -46,7 +46,7 @@ public sealed class OAuthEndpointsTests
     {
         await using var host = await SimulatorHost.StartAsync();
         var code = await AllowAsync(host, Challenge);
-        (await FaultAsync(host, [.. CodeForm(code).Where(pair => pair.Name != "code_verifier"), ("code_verifier", "wrong")]))
+        (await FaultAsync(host, [.. CodeForm(code).Where(pair => pair.Name is not "code_verifier"), ("code_verifier", "wrong")]))
             .ShouldBe("invalid_grant: invalid code verifier");
         (await FaultAsync(host, CodeForm(code))).ShouldBe("invalid_grant: invalid authorization code");
     }
@@ -110,7 +110,7 @@ public sealed class OAuthEndpointsTests
         var first = await OkAsync(host, CodeForm(await AllowAsync(host, Challenge)));
         (string, string)[] form = [("grant_type", "refresh_token"), ("client_id", "app"), ("refresh_token", first["refresh_token"])];
         var second = await OkAsync(host, form);
-        second["access_token"].ShouldNotBe(first["access_token"]);
+        second["access_token"].Equals(first["access_token"], StringComparison.Ordinal).ShouldBeFalse();
         second.ContainsKey("refresh_token").ShouldBe(rotates);
         if (rotates)
             (await FaultAsync(host, form)).ShouldBe("invalid_grant: expired access/refresh token");
@@ -143,7 +143,7 @@ public sealed class OAuthEndpointsTests
 
         host.Client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String("app:app-secret"u8));
         var token = await OkAsync(host, [("grant_type", "client_credentials")]);
-        token.Keys.ShouldNotContain("refresh_token");
+        token.ContainsKey("refresh_token").ShouldBeFalse();
     }
 
     [Fact]

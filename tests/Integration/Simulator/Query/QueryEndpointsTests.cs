@@ -18,14 +18,22 @@ public sealed class QueryEndpointsTests
         const string statement = "SELECT Id, name, Amount__c, CreatedDate, BillingAddress, Place__c, Body, Parent.Name, Owner.Name FROM Account";
         var text = await host.Client.GetStringAsync(Address("query", statement), Cancellation);
         var (first, second) = (SimulatorHost.IdOf(1), SimulatorHost.IdOf(2));
-        string Row(string id, int number, string parent) =>
-            $$"""{"attributes":{"type":"Account","url":"/services/data/v67.0/sobjects/Account/{{id}}"},"Id":"{{id}}","Name":"Café \"{{number}}\"","""
-            + $$""""Amount__c":{{number}}.5,"CreatedDate":"2026-01-31T12:00:00.000+0000","BillingAddress":{"city":"Paris","country":null,"countryCode":null,"""
-            + """"geocodeAccuracy":null,"latitude":null,"longitude":null,"postalCode":null,"state":null,"stateCode":null,"street":null},"""
-            + $$""""Place__c":{"latitude":48.5,"longitude":2.25},"Body":"/services/data/v67.0/sobjects/Account/{{id}}/Body","Parent":{{parent}},"""
-            + $$""""Owner":{"attributes":{"type":"User","url":"/services/data/v67.0/sobjects/User/{{SimulatorHost.UserId}}"},"Name":"Ada"}}""";
-        var parent = $$"""{"attributes":{"type":"Account","url":"/services/data/v67.0/sobjects/Account/{{first}}"},"Name":"Café \"1\""}""";
-        text.ShouldBe($$"""{"totalSize":2,"done":true,"records":[{{Row(first, 1, "null")}},{{Row(second, 2, parent)}}]}""");
+        const string row = """
+            {"attributes":{"type":"Account","url":"/services/data/v67.0/sobjects/Account/@id"},"Id":"@id","Name":"Café \"@number\"",
+            "Amount__c":@number.5,"CreatedDate":"2026-01-31T12:00:00.000+0000",
+            "BillingAddress":{"city":"Paris","country":null,"countryCode":null,"geocodeAccuracy":null,"latitude":null,"longitude":null,
+            "postalCode":null,"state":null,"stateCode":null,"street":null},"Place__c":{"latitude":48.5,"longitude":2.25},
+            "Body":"/services/data/v67.0/sobjects/Account/@id/Body","Parent":@parent,
+            "Owner":{"attributes":{"type":"User","url":"/services/data/v67.0/sobjects/User/@user"},"Name":"Ada"}}
+            """;
+        const string parent = """
+            {"attributes":{"type":"Account","url":"/services/data/v67.0/sobjects/Account/@id"},"Name":"Café \"1\""}
+            """;
+        string Row(string id, string number, string parent) => row.ReplaceLineEndings("").Replace("@id", id, StringComparison.Ordinal)
+            .Replace("@number", number, StringComparison.Ordinal).Replace("@user", SimulatorHost.UserId, StringComparison.Ordinal)
+            .Replace("@parent", parent, StringComparison.Ordinal);
+        var rows = Row(first, "1", "null") + "," + Row(second, "2", parent.Replace("@id", first, StringComparison.Ordinal));
+        text.ShouldBe("{\"totalSize\":2,\"done\":true,\"records\":[" + rows + "]}");
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class CsvRendererTests
         Prop.ForAll(text.Two().ListOf().ToArbitrary(), rows =>
         {
             var csv = Render([FieldType.String, FieldType.TextArea], [.. rows.Select(row => new object?[] { row.Item1, row.Item2 })]);
-            return Read(csv).SequenceEqual(rows.Select(row => $"{row.Item1}|{row.Item2}").Prepend("F0|F1"));
+            return Read(csv).SequenceEqual(rows.Select(row => $"{row.Item1}|{row.Item2}").Prepend("F0|F1"), StringComparer.Ordinal);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -33,7 +33,7 @@ public sealed class CsvRendererTests
                      from divisor in Gen.Choose(0, 9)
                      select mantissa * factor / (decimal)Math.Pow(10, divisor);
         Prop.ForAll(number.ToArbitrary(), value =>
-            Render([FieldType.Double], [[value]]) == $"\"F0\"\n\"{ValueText.Number(value)}\"\n").QuickCheckThrowOnFailure();
+            Render([FieldType.Double], [[value]]).Equals($"\"F0\"\n\"{ValueText.Number(value)}\"\n", StringComparison.Ordinal)).QuickCheckThrowOnFailure();
     }
 
     [Theory]

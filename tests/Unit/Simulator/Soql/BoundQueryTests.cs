@@ -78,9 +78,9 @@ public sealed class BoundQueryTests
     [Fact]
     public void Aggregates_over_all_rows_and_skips_nulls()
     {
-        var result = SampleOrg.Run("SELECT COUNT(Employees__c), MAX(Name) last, SUM(Revenue__c), AVG(Employees__c), MIN(Founded__c) FROM Account");
+        var result = SampleOrg.Run("SELECT COUNT(Employees__c), MAX(Name) latest, SUM(Revenue__c), AVG(Employees__c), MIN(Founded__c) FROM Account");
         result.Rows.ShouldHaveSingleItem().Values.ShouldBe([2, "beta", 21.5m, 15m, new DateOnly(2025, 12, 31)]);
-        result.Shape.Members.Select(member => member.Name.Value).ShouldBe(["expr0", "last", "expr1", "expr2", "expr3"]);
+        result.Shape.Members.Select(member => member.Name.Value).ShouldBe(["expr0", "latest", "expr1", "expr2", "expr3"]);
     }
 
     [Fact]

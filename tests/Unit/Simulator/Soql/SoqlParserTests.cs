@@ -25,7 +25,7 @@ public sealed class SoqlParserTests
                         from limit in Gen.Elements("", " LIMIT 10", " LIMIT 10 OFFSET 5")
                         select $"SELECT Id, {field} FROM Thing WHERE {filter}{sorting}{limit}";
 
-        Prop.ForAll(statement.ToArbitrary(), text => SoqlPrinter.Print(SoqlParser.Parse(text)) == text).QuickCheckThrowOnFailure();
+        Prop.ForAll(statement.ToArbitrary(), text => SoqlPrinter.Print(SoqlParser.Parse(text)).Equals(text, StringComparison.Ordinal)).QuickCheckThrowOnFailure();
     }
 
     [Fact]
