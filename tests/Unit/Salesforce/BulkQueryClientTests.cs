@@ -78,7 +78,8 @@ public sealed class BulkQueryClientTests
         while (locator is not null);
 
         text.ToString().ShouldBe("\"Id\"\n\"a\"\n\"Id\"\n\"b\"\n");
-        org.Requests.Select(request => request.Line).ShouldBe([$"GET {Results}?maxRecords=1", $"GET {Results}?maxRecords=1&locator=MjA%3D"]);
+        org.Requests.Select(request => request.Line)
+            .ShouldBe([$"GET {Results}?maxRecords=1", $"GET {Results}?maxRecords=1&locator=MjA%3D"]);
         org.Requests.First().Headers.Accept.ToString().ShouldBe("text/csv");
     }
 
@@ -90,7 +91,8 @@ public sealed class BulkQueryClientTests
         await using var org = await ScriptedOrg.StartAsync();
         org.Answer(status, "\"Id\"\n", ("Sforce-NumberOfRecords", "0"));
         using var client = org.Connect();
-        var failure = await Should.ThrowAsync<SalesforceException>(() => client.BulkQuery.OpenResultsAsync(JobId, null, null, Cancellation));
+        var failure = await Should.ThrowAsync<SalesforceException>(
+            () => client.BulkQuery.OpenResultsAsync(JobId, null, null, Cancellation));
         failure.Code.ShouldBe(SalesforceErrorCodes.UnexpectedAnswer);
     }
 

@@ -15,7 +15,9 @@ public sealed class QueryTests
     public async Task Follows_pages_until_done_however_short_they_are()
     {
         await using var org = await ScriptedOrg.StartAsync();
-        org.Answer(200, """{"totalSize":3,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-1","records":[{"Id":"a"},{"Id":"b"}]}""");
+        org.Answer(200, """
+            {"totalSize":3,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-1","records":[{"Id":"a"},{"Id":"b"}]}
+            """);
         org.Answer(200, """{"totalSize":3,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-2","records":[]}""");
         org.Answer(200, """{"totalSize":3,"done":true,"records":[{"Id":"c"}]}""");
         using var client = org.Connect();
@@ -70,8 +72,13 @@ public sealed class QueryTests
     public async Task Sends_a_long_query_in_the_body_of_a_composite_request()
     {
         await using var org = await ScriptedOrg.StartAsync();
-        org.Answer(200, """{"compositeResponse":[{"body":{"totalSize":7,"done":true,"records":[]},"httpStatusCode":200,"referenceId":"query"}]}""");
-        org.Answer(200, """{"compositeResponse":[{"body":[{"errorCode":"MALFORMED_QUERY","message":"x"}],"httpStatusCode":400,"referenceId":"query"}]}""");
+        org.Answer(200, """
+            {"compositeResponse":[{"body":{"totalSize":7,"done":true,"records":[]},"httpStatusCode":200,"referenceId":"query"}]}
+            """);
+        org.Answer(200, """
+            {"compositeResponse":[
+             {"body":[{"errorCode":"MALFORMED_QUERY","message":"x"}],"httpStatusCode":400,"referenceId":"query"}]}
+            """);
         using var client = org.Connect();
         var soql = $"SELECT COUNT() FROM A WHERE B = '{new string('x', 20_000)}'";
 
@@ -101,7 +108,8 @@ public sealed class QueryTests
         await using var org = await ScriptedOrg.StartAsync();
         org.Answer(200, """
             {"encoding":"UTF-8","maxBatchSize":200,"sobjects":[
-             {"name":"Account","label":"Account","keyPrefix":"001","queryable":true,"createable":true,"updateable":true,"deletable":true,"replicateable":true},
+             {"name":"Account","label":"Account","keyPrefix":"001","queryable":true,"createable":true,"updateable":true,"deletable":true,
+              "replicateable":true},
              {"name":"X__e","label":"X","keyPrefix":null,"queryable":false,"custom":true}]}
             """);
         using var client = org.Connect();
@@ -116,7 +124,8 @@ public sealed class QueryTests
         await using var org = await ScriptedOrg.StartAsync();
         org.Answer(200, """
             {"name":"Account","label":"Account","keyPrefix":"001","queryable":true,"fields":[
-             {"name":"Amount__c","label":"Amount","type":"currency","precision":18,"scale":2,"nillable":true,"defaultValue":1.5,"custom":true},
+             {"name":"Amount__c","label":"Amount","type":"currency","precision":18,"scale":2,"nillable":true,"defaultValue":1.5,
+              "custom":true},
              {"name":"OwnerId","label":"Owner","type":"reference","length":18,"referenceTo":["Group","User"],"relationshipName":"Owner",
               "polymorphicForeignKey":true,"defaultValue":null},
              {"name":"Rating","label":"Rating","type":"picklist","restrictedPicklist":true,
@@ -141,8 +150,10 @@ public sealed class QueryTests
     {
         string[] names =
         [
-            "id", "string", "textarea", "picklist", "multipicklist", "combobox", "reference", "boolean", "int", "long", "double", "currency",
-            "percent", "date", "datetime", "time", "phone", "url", "email", "encryptedstring", "base64", "address", "location", "anyType",
+            "id", "string", "textarea", "picklist", "multipicklist", "combobox", "reference", "boolean", "int", "long", "double",
+            "currency",
+            "percent", "date", "datetime", "time", "phone", "url", "email", "encryptedstring", "base64", "address", "location",
+            "anyType",
             "complexvalue", "json", "datacategorygroupreference",
         ];
         names.ShouldAllBe(name => DescribeReader.ReadType(name) != FieldType.Unknown);

@@ -20,12 +20,15 @@ public sealed class RecordsClientTests
         await using var org = await ScriptedOrg.StartAsync();
         org.Answer(200, $$"""
             [{"id":"{{First}}","success":true,"errors":[]},
-             {"success":false,"errors":[{"statusCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Name]","fields":["Name"]}]}]
+             {"success":false,"errors":[{"statusCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Name]",
+              "fields":["Name"]}]}]
             """);
         using var client = org.Connect();
 
         var results = await client.Records.CreateAsync(
-            "Account", [new() { ["Name"] = "Ü", ["Rating"] = null }, new() { ["Parent__r"] = new JsonObject { ["Key__c"] = 1 } }], Cancellation);
+            "Account",
+            [new() { ["Name"] = "Ü", ["Rating"] = null }, new() { ["Parent__r"] = new JsonObject { ["Key__c"] = 1 } }],
+            Cancellation);
 
         (results[0].IsSaved, results[0].IsCreated, results[0].Id).ShouldBe((true, true, First));
         (results[1].IsSaved, results[1].Id, results[1].Code).ShouldBe((false, null, "REQUIRED_FIELD_MISSING"));

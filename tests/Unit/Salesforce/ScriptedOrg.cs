@@ -71,7 +71,8 @@ internal sealed class ScriptedOrg : IAsyncDisposable
         NullLoggerFactory.Instance);
 
     public static string TokenBody(Uri instance, string token) => $$"""
-        {"access_token":"{{token}}","instance_url":"{{instance.ToString().TrimEnd('/')}}","token_type":"Bearer","issued_at":"1278448832702",
+        {"access_token":"{{token}}","instance_url":"{{instance.ToString().TrimEnd('/')}}","token_type":"Bearer",
+         "issued_at":"1278448832702",
          "id":"https://login.salesforce.com/id/00Dxx0000000001EAA/005xx000001SwiUAAS","signature":"c2ln","scope":"api"}
         """;
 
@@ -82,7 +83,8 @@ internal sealed class ScriptedOrg : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var request = new ReceivedRequest(context.Request.Method, target, new HeaderDictionary(context.Request.Headers.ToDictionary()), body);
+        var headers = new HeaderDictionary(context.Request.Headers.ToDictionary());
+        var request = new ReceivedRequest(context.Request.Method, target, headers, body);
         if (context.Request.Path == TokenPath)
         {
             TokenRequests.Enqueue(request);

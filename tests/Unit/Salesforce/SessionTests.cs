@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -137,7 +138,9 @@ public sealed class SessionTests
     {
         await using var org = await ScriptedOrg.StartAsync();
         org.TokenAnswer = (context, number) => context.Response.WriteAsync(
-            ScriptedOrg.TokenBody(org.Url, $"token-{number}").Replace("{", $$"""{"refresh_token":"refresh-{{number}}",""", StringComparison.Ordinal));
+            ScriptedOrg.TokenBody(org.Url, $"token-{number}")
+                .Replace("{", $$"""{"refresh_token":"refresh-{{number}}",""", StringComparison.Ordinal),
+            context.RequestAborted);
         org.Answer(401, Expired);
         org.Answer(200, Limits);
         using var client = org.Connect(grant: OAuthGrant.RefreshToken("client", "secret", "refresh-0"));
@@ -176,7 +179,8 @@ public sealed class SessionTests
         claims.RootElement.GetProperty("iss").GetString().ShouldBe("consumer");
         claims.RootElement.GetProperty("sub").GetString().ShouldBe("user@example.test");
         claims.RootElement.GetProperty("aud").GetString().ShouldBe("https://login.salesforce.com");
-        claims.RootElement.GetProperty("exp").GetInt64().ShouldBe(new DateTimeOffset(2026, 1, 1, 0, 3, 0, TimeSpan.Zero).ToUnixTimeSeconds());
+        var expiry = DateTimeOffset.FromUnixTimeSeconds(claims.RootElement.GetProperty("exp").GetInt64());
+        expiry.ShouldBe(new DateTimeOffset(2026, 1, 1, 0, 3, 0, TimeSpan.Zero));
     }
 
     [Fact]
@@ -214,6 +218,6 @@ public sealed class SessionTests
         };
         options.FindProblems().Count.ShouldBe(6);
         Should.Throw<ArgumentException>(() => new SalesforceClient(
-            options, OAuthGrant.ClientCredentials("c", "s"), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance));
+            options, OAuthGrant.ClientCredentials("c", "s"), TimeProvider.System, NullLoggerFactory.Instance));
     }
 }

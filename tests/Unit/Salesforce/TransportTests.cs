@@ -133,7 +133,8 @@ public sealed class TransportTests
         await using var org = await ScriptedOrg.StartAsync();
         org.Answer(400, """[{"errorCode":"INVALID_FIELD","message":"WHERE Name = 'Secret Ltd'"}]""");
         using var client = org.Connect();
-        var failure = await Should.ThrowAsync<SalesforceException>(() => client.Soql.CountAsync("SELECT COUNT() FROM Account", Cancellation));
+        var failure = await Should.ThrowAsync<SalesforceException>(
+            () => client.Soql.CountAsync("SELECT COUNT() FROM Account", Cancellation));
         failure.ToString().ShouldNotContain("Secret");
         failure.Detail.ShouldBe("WHERE Name = 'Secret Ltd'");
     }
