@@ -44,10 +44,11 @@ internal static class DemoCommand
 
     private static async Task<int> CheckAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("tandem-demo-");
+        // Not made here: a temporary folder of ours would be closed to the account that the database runs under.
+        var folder = Path.Combine(Path.GetTempPath(), $"tandem-demo-{Guid.CreateVersion7():N}");
         try
         {
-            var options = BuildOptions(parsed) with { DataFolder = folder.FullName };
+            var options = BuildOptions(parsed) with { DataFolder = folder };
             var result = await DemoRun.CheckAsync(options, TimeProvider.System, Loggers(parsed), Say, cancellationToken);
             Console.WriteLine(JsonSerializer.Serialize(
                 new
@@ -66,7 +67,8 @@ internal static class DemoCommand
         }
         finally
         {
-            folder.Delete(recursive: true);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
         }
     }
 

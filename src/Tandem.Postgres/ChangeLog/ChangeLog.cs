@@ -11,12 +11,24 @@ public sealed class ChangeLog(string schema)
     /// <summary>
     /// Turns up to <paramref name="limit"/> NEW entries into PENDING and returns them in the order of their capture; entries that
     /// another session holds are passed over. A record that was deleted before its INSERT was ever sent is finished here as IGNORED,
-    /// together with its later entries. One transaction of its own; if its commit is lost, the entries are found as pending.
+    /// together with its later entries. Transactions of its own; if a commit is lost, the entries are found as pending. Empty means
+    /// that nothing is left to claim.
     /// </summary>
     public async Task<IReadOnlyList<Change>> ClaimAsync(
         NpgsqlConnection connection, IReadOnlyList<string> tables, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tables);
+        while (true)
+        {
+            var (changes, claimed) = await ClaimOnceAsync(connection, tables, limit, cancellationToken);
+            if (changes.Count > 0 || claimed == 0)
+                return changes;
+        }
+    }
+
+    private async Task<(IReadOnlyList<Change> Changes, int Claimed)> ClaimOnceAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> tables, int limit, CancellationToken cancellationToken)
+    {
         object names = tables.ToArray();
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var ignored = Command(connection, "finish_ignored.sql", names, limit))
@@ -30,9 +42,10 @@ public sealed class ChangeLog(string schema)
             changes = await ChangeRows.ReadAsync(claim, cancellationToken);
         }
 
+        var claimed = changes.Count;
         changes = await ResolveAsync(connection, changes, isFirstClaim: true, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return changes;
+        return (changes, claimed);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tandem.Postgres;
 
 namespace Tandem.Server.Demo;
 
@@ -20,7 +21,7 @@ public sealed class DemoApp(NpgsqlDataSource dataSource, string schema)
         await using var command = CreateCommand("find_contact.sql", [externalId]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new DemoContact(reader.GetFieldValue<string?>(0), reader.GetFieldValue<string?>(1))
+            ? new DemoContact(reader.GetTextOrNull(0), reader.GetTextOrNull(1))
             : null;
     }
 
@@ -33,7 +34,7 @@ public sealed class DemoApp(NpgsqlDataSource dataSource, string schema)
     private NpgsqlCommand CreateCommand(string file, IReadOnlyList<string> values)
     {
         var command = dataSource.CreateCommand(
-            DemoFiles.Read(file).Replace("salesforce.", Postgres.PgIdentifier.Quote(schema) + ".", StringComparison.Ordinal));
+            DemoFiles.Read(file).Replace("salesforce.", PgIdentifier.Quote(schema) + ".", StringComparison.Ordinal));
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
         return command;

@@ -15,7 +15,7 @@ internal static class ToolRun
         IReadOnlyDictionary<string, string> environment,
         CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(Locate(program), arguments)
         {
             UseShellExecute = false,
             WorkingDirectory = workingFolder,
@@ -77,6 +77,16 @@ internal static class ToolRun
             return null;
         }
     }
+
+    /// <summary>
+    /// The runtime would look in the present folder before the PATH, where a file that happens to be called <c>test</c> is not the
+    /// system's.
+    /// </summary>
+    private static string Locate(string program) => Path.IsPathRooted(program)
+        ? program
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists) ?? program;
 
     private static Process Start(ProcessStartInfo start)
     {

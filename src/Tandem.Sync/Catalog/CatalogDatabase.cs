@@ -1,4 +1,5 @@
 using Npgsql;
+using Tandem.Postgres;
 
 namespace Tandem.Sync.Catalog;
 
@@ -50,7 +51,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
             LoginUrl = new Uri(reader.GetString(2)),
             ApiVersion = reader.GetString(3),
             Schema = reader.GetString(4),
-            OrganizationId = await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetString(5),
+            OrganizationId = reader.GetTextOrNull(5),
         };
     }
 
@@ -83,7 +84,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
                 Access = reader.GetString(1) == "read_write" ? MappingAccess.ReadWrite : MappingAccess.ReadOnly,
                 Fields = reader.GetFieldValue<string[]>(2),
                 Indexes = indexes.ToDictionary(pair => pair.field, pair => pair.isUnique, StringComparer.OrdinalIgnoreCase),
-                UpsertField = await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetString(5),
+                UpsertField = reader.GetTextOrNull(5),
                 PollInterval = TimeSpan.FromSeconds(reader.GetInt32(6)),
             });
         }

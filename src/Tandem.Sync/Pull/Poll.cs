@@ -81,14 +81,15 @@ public sealed partial class Poll(SalesforceClient salesforce, ProgressTable prog
 
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         var changed = 0;
+        // Deletes go first: a record that was deleted and made anew brings the same unique identifier again.
+        if (deleted.Count > 0)
+            changed += await mapped.Merger.DeleteAsync(connection, transaction, deleted, cancellationToken);
         if (rows.RowCount > 0)
         {
             var result = await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
             changed += result.Inserted + result.Updated;
         }
 
-        if (deleted.Count > 0)
-            changed += await mapped.Merger.DeleteAsync(connection, transaction, deleted, cancellationToken);
         if (newest != progress.CursorStamp)
         {
             progress = progress with { CursorStamp = newest };

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Sync.States;
 
 namespace Tandem.Sync.Pull;
@@ -20,14 +21,14 @@ public sealed class ProgressTable(string schema)
             ObjectName = objectName,
             State = MappingMoves.Parse(reader.GetString(0)),
             IsMerge = reader.GetBoolean(1),
-            JobId = reader.GetFieldValue<string?>(2),
+            JobId = reader.GetTextOrNull(2),
             JobStartedAt = reader.GetFieldValue<DateTime?>(3),
-            Locator = reader.GetFieldValue<string?>(4),
+            Locator = reader.GetTextOrNull(4),
             ArePagesDone = reader.GetBoolean(5),
             RowsLoaded = reader.GetInt64(6),
             CursorStamp = reader.GetFieldValue<DateTime?>(7),
             DeletesCoveredTo = reader.GetFieldValue<DateTime?>(8),
-            Description = reader.GetFieldValue<string?>(9),
+            Description = reader.GetTextOrNull(9),
         };
     }
 
