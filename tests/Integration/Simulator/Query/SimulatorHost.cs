@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
 using Tandem.Simulator.Data;
@@ -53,6 +54,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
         };
 
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var application = builder.Build();
         application.Use(async (context, next) =>
