@@ -39,7 +39,8 @@ internal sealed class AuthorizeEndpoint(OAuthSettings settings, GrantStore grant
         if (isUser & Secret.AreEqual(settings.Password, form["password"].ToString()))
             await RedirectAsync(context, request.Answer(("code", grants.AddCode(request))));
         else
-            await WritePageAsync(context, StatusCodes.Status401Unauthorized, AuthorizePage.Consent(request, "The user name or the password is wrong."));
+            await WritePageAsync(
+                context, StatusCodes.Status401Unauthorized, AuthorizePage.Consent(request, "The user name or the password is wrong."));
     });
 
     /// <summary>Errors that must not be sent to the redirect address, because it may not be the app's.</summary>
@@ -92,7 +93,8 @@ internal sealed class AuthorizeEndpoint(OAuthSettings settings, GrantStore grant
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/html;charset=UTF-8";
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+        context.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         return context.Response.WriteAsync(page, context.RequestAborted);
     }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Tandem.Simulator.Auth;
 
-/// <summary>What the app asks the user for, carried through the consent page as hidden fields. Source: salesforce-api.md, section 1.2.</summary>
+/// <summary>
+/// What the app asks the user for, carried through the consent page as hidden fields. Source: salesforce-api.md, section 1.2.
+/// </summary>
 internal sealed record AuthorizeRequest
 {
     public required string ClientId { get; init; }

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tandem.Simulator.Auth;
 
-/// <summary>Who a token stands for: the identity address of a token answer, and userinfo. Source: salesforce-api.md, section 1.10.</summary>
+/// <summary>
+/// Who a token stands for: the identity address of a token answer, and userinfo. Source: salesforce-api.md, section 1.10.
+/// </summary>
 internal sealed class IdentityEndpoint(OAuthSettings settings, SessionStore sessions, TimeProvider timeProvider)
 {
     /// <summary>Scheme, host and port as the client wrote them: the start of every absolute address.</summary>

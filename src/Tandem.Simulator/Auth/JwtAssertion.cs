@@ -86,7 +86,8 @@ internal sealed class JwtAssertion(OAuthSettings settings, TimeProvider timeProv
         return expiry.ValueKind switch
         {
             JsonValueKind.Number => expiry.GetDouble(),
-            JsonValueKind.String when double.TryParse(expiry.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) => seconds,
+            JsonValueKind.String
+                when double.TryParse(expiry.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) => seconds,
             _ => null,
         };
     }

@@ -113,7 +113,10 @@ public sealed class BulkQueryEndpoints
     {
         var job = JobOf(context);
         if (job.StateAt(Now) is BulkQueryState.UploadComplete or BulkQueryState.InProgress)
-            throw new ApiException(400, "INVALIDJOBSTATE", "A job can be deleted in the state JobComplete or Aborted; this one is still at work.");
+        {
+            throw new ApiException(400, "INVALIDJOBSTATE",
+                "A job can be deleted in the state JobComplete or Aborted; this one is still at work.");
+        }
 
         _jobs.Remove(job);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -175,12 +178,16 @@ public sealed class BulkQueryEndpoints
         var job = JobOf(context);
         var version = VersionOf(context);
         if (!job.Version.Equals(version, StringComparison.Ordinal))
-            throw new ApiException(409, "INVALIDJOB", $"The job was made with API version {job.Version}; its results were asked with version {version}.");
+        {
+            throw new ApiException(409, "INVALIDJOB",
+                $"The job was made with API version {job.Version}; its results were asked with version {version}.");
+        }
 
         var state = job.StateAt(Now);
         return state == BulkQueryState.JobComplete
             ? job
-            : throw new ApiException(400, "INVALIDJOBSTATE", $"Results can be read in the state JobComplete; the job is in the state {state}.");
+            : throw new ApiException(400, "INVALIDJOBSTATE",
+                $"Results can be read in the state JobComplete; the job is in the state {state}.");
     }
 
     private static int ReadLocator(HttpContext context, BulkQueryJob job)

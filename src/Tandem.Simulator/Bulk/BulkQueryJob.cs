@@ -35,7 +35,9 @@ internal sealed class BulkQueryJob(BulkQueryRequest request, BoundQuery query, Q
 
     public void Abort() => _isAborted = true;
 
-    /// <summary>Writes the job as an object; the answer to its making shows neither type nor progress, and its state as it was then.</summary>
+    /// <summary>
+    /// Writes the job as an object; the answer to its making shows neither type nor progress, and its state as it was then.
+    /// </summary>
     public void Write(Utf8JsonWriter writer, DateTimeOffset now, bool isNew)
     {
         var state = isNew ? BulkQueryState.UploadComplete : StateAt(now);

@@ -40,6 +40,16 @@ internal ref struct CsvBuffer
         _span[_used++] = value;
     }
 
+    /// <summary>The end of a value, a delimiter, the start of the next value.</summary>
+    public void Between(byte delimiter)
+    {
+        Ensure(3);
+        _span[_used] = Quote;
+        _span[_used + 1] = delimiter;
+        _span[_used + 2] = Quote;
+        _used += 3;
+    }
+
     public void Bytes(ReadOnlySpan<byte> bytes)
     {
         Ensure(bytes.Length);

@@ -17,7 +17,7 @@ internal sealed class CsvRenderer
     private readonly BoundField[] _fields;
     private readonly CsvCell[] _cells;
     private readonly int[] _ordinals;
-    private readonly byte[] _between;
+    private readonly byte _delimiter;
     private readonly byte[] _rowEnd;
 
     public CsvRenderer(IReadOnlyList<BoundField> columns, byte delimiter, bool endsLinesWithCarriageReturn)
@@ -25,7 +25,7 @@ internal sealed class CsvRenderer
         _fields = [.. columns];
         _cells = [.. columns.Select(column => CellOf(column.Field.Type))];
         _ordinals = [.. columns.Select(column => column.IsOwn ? column.Sources[0].Ordinal : -1)];
-        _between = [Quote, delimiter, Quote];
+        _delimiter = delimiter;
         _rowEnd = endsLinesWithCarriageReturn ? "\"\r\n"u8.ToArray() : "\"\n"u8.ToArray();
         Head = [.. Encoding.UTF8.GetBytes("\"" + string.Join($"\"{(char)delimiter}\"", columns.Select(column => column.Name))), .. _rowEnd];
     }
@@ -33,7 +33,9 @@ internal sealed class CsvRenderer
     /// <summary>The line of column names, with which each page begins.</summary>
     public byte[] Head { get; }
 
-    /// <summary>Writes rows from one place on until the end or until so many bytes are written; returns the place of the next row.</summary>
+    /// <summary>
+    /// Writes rows from one place on until the end or until so many bytes are written; returns the place of the next row.
+    /// </summary>
     public int Write(IBufferWriter<byte> output, IReadOnlyList<QueryRow> rows, int start, int end, long mostBytes)
     {
         var buffer = new CsvBuffer(output);
@@ -50,7 +52,7 @@ internal sealed class CsvRenderer
         for (var column = 0; column < _cells.Length; column++)
         {
             if (column > 0)
-                buffer.Bytes(_between);
+                buffer.Between(_delimiter);
             var ordinal = _ordinals[column];
             var value = ordinal >= 0 ? row.Values[ordinal] : _fields[column].Value(row);
             if (value is not null)

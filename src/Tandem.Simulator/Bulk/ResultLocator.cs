@@ -15,7 +15,8 @@ internal static class ResultLocator
     /// <summary>The row that a locator of this class names; null for any other text.</summary>
     public static int? Read(string locator) =>
         Base64Url.IsValid(locator)
-        && int.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(locator)), NumberStyles.None, CultureInfo.InvariantCulture, out var row)
+        && int.TryParse(
+            Encoding.ASCII.GetString(Base64Url.DecodeFromChars(locator)), NumberStyles.None, CultureInfo.InvariantCulture, out var row)
             ? row
             : null;
 }

@@ -19,7 +19,8 @@ public sealed class QueryEndpoints
     private const int FlushAt = 32 * 1024;
 
     // Text leaves as UTF-8 and not as escapes, as the platform sends it.
-    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions s_json =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly Org _org;
     private readonly CursorStore _cursors;

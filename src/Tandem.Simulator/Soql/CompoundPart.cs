@@ -11,7 +11,9 @@ internal sealed record CompoundPart(JsonEncodedText Key, int Ordinal)
 
     private static readonly string[] s_locationKeys = ["latitude", "longitude"];
 
-    /// <summary>The parts in the order of their keys; a key without a field has the ordinal -1. Empty for a field that is no compound.</summary>
+    /// <summary>
+    /// The parts in the order of their keys; a key without a field has the ordinal -1. Empty for a field that is no compound.
+    /// </summary>
     public static IReadOnlyList<CompoundPart> Of(ObjectType type, Field compound)
     {
         if (!compound.IsCompound)
@@ -29,8 +31,11 @@ internal sealed record CompoundPart(JsonEncodedText Key, int Ordinal)
             if (!compound.Name.Equals(part.CompoundFieldName, StringComparison.OrdinalIgnoreCase))
                 continue;
             var name = part.IsCustom && part.Name.EndsWith("__s", StringComparison.Ordinal) ? part.Name[..^3] : part.Name;
-            if (name.EndsWith("__" + key, StringComparison.OrdinalIgnoreCase) || PartName(compound, name).Equals(key, StringComparison.OrdinalIgnoreCase))
+            if (name.EndsWith("__" + key, StringComparison.OrdinalIgnoreCase)
+                || PartName(compound, name).Equals(key, StringComparison.OrdinalIgnoreCase))
+            {
                 return ordinal;
+            }
         }
 
         return -1;

@@ -25,8 +25,11 @@ internal readonly record struct DateSpan(DateOnly First, DateOnly Last)
         span = default;
         if (TakesCount(name) != colon >= 0)
             return false;
-        if (colon >= 0 && (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count) || count > MostDays))
+        if (colon >= 0
+            && (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count) || count > MostDays))
+        {
             return false;
+        }
 
         var month = new DateOnly(today.Year, today.Month, 1);
         var year = new DateOnly(today.Year, 1, 1);

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Tandem.Simulator.Soql;
 
 /// <summary>
-/// Tells the kinds of unquoted literal apart and reads their values; for parser and binder. Source: salesforce-api.md, section 4, "Literals".
+/// Tells the kinds of unquoted literal apart and reads their values; for parser and binder.
+/// Source: salesforce-api.md, section 4, "Literals".
 /// </summary>
 internal static class LiteralSyntax
 {

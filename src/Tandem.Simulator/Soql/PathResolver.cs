@@ -3,7 +3,9 @@ using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Soql;
 
-/// <summary>Finds field paths in the org and collects the joins that they need. One per bound query; used by <see cref="QueryBinder"/>.</summary>
+/// <summary>
+/// Finds field paths in the org and collects the joins that they need. One per bound query; used by <see cref="QueryBinder"/>.
+/// </summary>
 internal sealed class PathResolver(SoqlQuery query, Org org, ObjectType type)
 {
     private const int MostHops = 5;
@@ -72,8 +74,8 @@ internal sealed class PathResolver(SoqlQuery query, Org org, ObjectType type)
         if (reached.Count == 0)
         {
             throw SoqlFault.At(query.Text, path.Position, SoqlFault.InvalidField,
-                $"Didn't understand relationship '{relationship}' in field path. If you are attempting to use a custom relationship, be sure to"
-                + $" append the '__r' after the custom relationship name. {LookAtDescribe}");
+                $"Didn't understand relationship '{relationship}' in field path. If you are attempting to use a custom relationship, be"
+                + $" sure to append the '__r' after the custom relationship name. {LookAtDescribe}");
         }
 
         return new BoundHop(spelling, reached);
@@ -81,13 +83,14 @@ internal sealed class PathResolver(SoqlQuery query, Org org, ObjectType type)
 
     private BoundField Bind(FieldPath path, List<BoundHop> hops, IReadOnlyList<int> slots, string name)
     {
-        var sources = slots.Select(slot => new RowSource(slot, TypeOf(slot).OrdinalOf(name))).Where(source => source.Ordinal >= 0).ToArray();
+        var sources = slots.Select(slot => new RowSource(slot, TypeOf(slot).OrdinalOf(name)))
+            .Where(source => source.Ordinal >= 0).ToArray();
         if (sources.Length == 0)
         {
             var entity = slots.Count > 1 ? "Name" : TypeOf(slots[0]).Name;
             throw SoqlFault.At(query.Text, path.Position, SoqlFault.InvalidField,
-                $"No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to append the '__c' after"
-                + $" the custom field name. {LookAtDescribe}");
+                $"No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to append the '__c'"
+                + $" after the custom field name. {LookAtDescribe}");
         }
 
         var owner = TypeOf(sources[0].Slot);

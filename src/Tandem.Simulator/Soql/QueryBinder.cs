@@ -65,7 +65,10 @@ internal sealed class QueryBinder
             return aggregates;
 
         if ((_query.Limit ?? _query.Offset) is not null)
-            throw SoqlFault.At(_query.Text, _query.Select[0].Position, SoqlFault.MalformedQuery, "An aggregate without GROUP BY takes no LIMIT.");
+        {
+            throw SoqlFault.At(
+                _query.Text, _query.Select[0].Position, SoqlFault.MalformedQuery, "An aggregate without GROUP BY takes no LIMIT.");
+        }
 
         var unnamed = 0;
         foreach (var item in _query.Select)
@@ -130,7 +133,10 @@ internal sealed class QueryBinder
     private List<OrderKey> BindOrder(bool isAggregate)
     {
         if (_query.OrderBy.Count > 0 && (isAggregate || _query.Select[0].Kind == SelectKind.CountRows))
-            throw SoqlFault.At(_query.Text, _query.OrderBy[0].Path.Position, SoqlFault.MalformedQuery, "A count or an aggregate has no rows to order.");
+        {
+            throw SoqlFault.At(_query.Text, _query.OrderBy[0].Path.Position, SoqlFault.MalformedQuery,
+                "A count or an aggregate has no rows to order.");
+        }
 
         var keys = new List<OrderKey>();
         foreach (var item in _query.OrderBy)
@@ -172,6 +178,10 @@ internal sealed class QueryBinder
     {
         Type = null,
         TypeName = "AggregateResult",
-        Members = [.. aggregates.Select((aggregate, ordinal) => new ShapeMember { Name = JsonEncodedText.Encode(aggregate.Name), Ordinal = ordinal })],
+        Members =
+        [
+            .. aggregates.Select(
+                (aggregate, ordinal) => new ShapeMember { Name = JsonEncodedText.Encode(aggregate.Name), Ordinal = ordinal }),
+        ],
     };
 }

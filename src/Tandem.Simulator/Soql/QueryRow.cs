@@ -3,5 +3,6 @@ namespace Tandem.Simulator.Soql;
 /// <summary>One row of a result: the record's values at the time of the query and, for paths to parents, theirs.</summary>
 internal readonly record struct QueryRow(object?[] Values, object?[]?[]? Parents)
 {
-    public object? this[RowSource source] => source.Slot == RowSource.OwnSlot ? Values[source.Ordinal] : Parents?[source.Slot]?[source.Ordinal];
+    public object? this[RowSource source] =>
+        source.Slot == RowSource.OwnSlot ? Values[source.Ordinal] : Parents?[source.Slot]?[source.Ordinal];
 }

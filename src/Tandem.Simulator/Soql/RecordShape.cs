@@ -8,7 +8,9 @@ internal sealed record RecordShape
     /// <summary>The object; null for the row of an aggregate query, which has no address.</summary>
     public required ObjectType? Type { get; init; }
 
-    /// <summary>The name in <c>attributes</c>: the object's, <c>Name</c> behind a polymorphic reference, or <c>AggregateResult</c>.</summary>
+    /// <summary>
+    /// The name in <c>attributes</c>: the object's, <c>Name</c> behind a polymorphic reference, or <c>AggregateResult</c>.
+    /// </summary>
     public required string TypeName { get; init; }
 
     public required IReadOnlyList<ShapeMember> Members { get; init; }

@@ -8,9 +8,12 @@ namespace Tandem.Simulator.Soql;
 /// </summary>
 internal sealed class RowSorter(IReadOnlyList<OrderKey> keys)
 {
+    private const int ShortRun = 16;
     private const int SharedIdPrefix = 6;
     private const int SignificantIdLength = 15;
     private const int BitsPerIdCharacter = 7;
+
+    private readonly Comparer<object?>[] _comparers = [.. keys.Select(ComparerOf)];
 
     public void Sort(object?[][] rows) => Sort(rows, 0, rows.Length, 0);
 
@@ -18,6 +21,12 @@ internal sealed class RowSorter(IReadOnlyList<OrderKey> keys)
     {
         if (length < 2 || keyIndex == keys.Count)
             return;
+
+        if (length <= ShortRun)
+        {
+            SortByInsertion(rows.AsSpan(start, length), keyIndex);
+            return;
+        }
 
         var key = keys[keyIndex];
         var values = new object?[length];
@@ -27,12 +36,12 @@ internal sealed class RowSorter(IReadOnlyList<OrderKey> keys)
         var packed = Pack(key, values);
         if (packed is not null)
         {
-            packed.AsSpan().Sort(rows.AsSpan(start, length));
+            SortPacked(packed, rows.AsSpan(start, length));
             SortRuns(rows, start, length, keyIndex, (left, right) => packed[left] == packed[right]);
             return;
         }
 
-        var comparer = TextComparer(key);
+        var comparer = _comparers[keyIndex];
         values.AsSpan().Sort(rows.AsSpan(start, length), comparer);
         SortRuns(rows, start, length, keyIndex, (left, right) => comparer.Compare(values[left], values[right]) == 0);
     }
@@ -47,6 +56,38 @@ internal sealed class RowSorter(IReadOnlyList<OrderKey> keys)
             Sort(rows, start + first, next - first, keyIndex + 1);
             first = next;
         }
+    }
+
+    // Moving numbers is cheaper than moving references, of which the garbage collector must hear each time.
+    private static void SortPacked(long[] packed, Span<object?[]> rows)
+    {
+        var order = new int[packed.Length];
+        for (var place = 0; place < order.Length; place++)
+            order[place] = place;
+        Array.Sort(packed, order);
+        var before = rows.ToArray();
+        for (var place = 0; place < order.Length; place++)
+            rows[place] = before[order[place]];
+    }
+
+    private void SortByInsertion(Span<object?[]> rows, int keyIndex)
+    {
+        for (var place = 1; place < rows.Length; place++)
+        {
+            var row = rows[place];
+            var hole = place;
+            for (; hole > 0 && Compare(row, rows[hole - 1], keyIndex) < 0; hole--)
+                rows[hole] = rows[hole - 1];
+            rows[hole] = row;
+        }
+    }
+
+    private int Compare(object?[] left, object?[] right, int keyIndex)
+    {
+        var result = 0;
+        for (; result == 0 && keyIndex < keys.Count; keyIndex++)
+            result = _comparers[keyIndex].Compare(keys[keyIndex].Read(left), keys[keyIndex].Read(right));
+        return result;
     }
 
     private static long[]? Pack(OrderKey key, object?[] values)
@@ -85,7 +126,7 @@ internal sealed class RowSorter(IReadOnlyList<OrderKey> keys)
         return packed;
     }
 
-    private static Comparer<object?> TextComparer(OrderKey key)
+    private static Comparer<object?> ComparerOf(OrderKey key)
     {
         var ranks = key.PicklistValues.Select((value, rank) => (value, rank))
             .DistinctBy(pair => pair.value, StringComparer.OrdinalIgnoreCase)
@@ -105,7 +146,9 @@ internal sealed class RowSorter(IReadOnlyList<OrderKey> keys)
 
     private static int CompareText(Dictionary<string, int> ranks, string one, string other)
     {
-        var byRank = ranks.Count == 0 ? 0 : ranks.GetValueOrDefault(one, int.MaxValue).CompareTo(ranks.GetValueOrDefault(other, int.MaxValue));
+        var byRank = ranks.Count == 0
+            ? 0
+            : ranks.GetValueOrDefault(one, int.MaxValue).CompareTo(ranks.GetValueOrDefault(other, int.MaxValue));
         return byRank != 0 ? byRank : string.Compare(one, other, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -3,7 +3,9 @@ using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Soql;
 
-/// <summary>Folds the flat select list into the nested shape of the answer: <c>Account.Name</c> becomes a member of <c>Account</c>.</summary>
+/// <summary>
+/// Folds the flat select list into the nested shape of the answer: <c>Account.Name</c> becomes a member of <c>Account</c>.
+/// </summary>
 internal sealed class ShapeBuilder(ObjectType type, IReadOnlyList<Join> joins)
 {
     private readonly Level _root = new("", [RowSource.OwnSlot]);

@@ -29,8 +29,11 @@ internal sealed class SoqlLexer(string statement)
             return QuotedText();
         if (char.IsAsciiLetter(first) || first == '_')
             return Run(TokenKind.Word, static character => char.IsAsciiLetterOrDigit(character) || character == '_');
-        if (char.IsAsciiDigit(first) || (first is '+' or '-' && _position + 1 < statement.Length && char.IsAsciiDigit(statement[_position + 1])))
+        if (char.IsAsciiDigit(first)
+            || (first is '+' or '-' && _position + 1 < statement.Length && char.IsAsciiDigit(statement[_position + 1])))
+        {
             return Run(TokenKind.Figure, static character => char.IsAsciiLetterOrDigit(character) || character is ':' or '.' or '+' or '-');
+        }
 
         foreach (var symbol in s_symbols)
         {

@@ -49,7 +49,9 @@ internal static class StringLiteral
         return text.ToString();
     }
 
-    /// <summary>The character that the escape at this place stands for, and the escape's length; null for an escape of LIKE or none.</summary>
+    /// <summary>
+    /// The character that the escape at this place stands for, and the escape's length; null for an escape of LIKE or none.
+    /// </summary>
     public static char? Escape(string raw, int place, out int length)
     {
         length = 2;
@@ -62,7 +64,8 @@ internal static class StringLiteral
             case 'b' or 'B': return '\b';
             case 'f' or 'F': return '\f';
             case 'u' when place + 2 + DigitsOfCodeUnit <= raw.Length
-                && ushort.TryParse(raw.AsSpan(place + 2, DigitsOfCodeUnit), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit):
+                && ushort.TryParse(
+                    raw.AsSpan(place + 2, DigitsOfCodeUnit), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit):
                 length = 2 + DigitsOfCodeUnit;
                 return (char)unit;
             default: return null;

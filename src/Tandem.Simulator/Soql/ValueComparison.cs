@@ -89,7 +89,8 @@ internal sealed class ValueComparison(SoqlQuery query, ComparisonCondition condi
         {
             CompareOperator.Equal => value => value is bool truth && truth == wanted,
             CompareOperator.NotEqual => value => value is not bool truth || truth != wanted,
-            _ => throw SoqlFault.At(query.Text, condition.Path.Position, SoqlFault.InvalidFilterOperator, "invalid operator on boolean field"),
+            _ => throw SoqlFault.At(
+                query.Text, condition.Path.Position, SoqlFault.InvalidFilterOperator, "invalid operator on boolean field"),
         };
     }
 
@@ -121,7 +122,8 @@ internal sealed class ValueComparison(SoqlQuery query, ComparisonCondition condi
         };
     }
 
-    private static decimal? AsNumber(object? value) => value switch { decimal number => number, int number => number, long number => number, _ => null };
+    private static decimal? AsNumber(object? value) =>
+        value switch { decimal number => number, int number => number, long number => number, _ => null };
 
     private string ReadText(Literal literal) =>
         literal.Kind == LiteralKind.Text ? StringLiteral.Unescape(literal.Text) : throw Wrong("string and should be enclosed in quotes");

@@ -31,7 +31,8 @@ public sealed class OAuthEndpointsTests
         token["instance_url"].ShouldBe(origin);
         token["id"].ShouldBe(id);
         token["token_type"].ShouldBe("Bearer");
-        token["issued_at"].ShouldBe(host.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        token["issued_at"].ShouldBe(
+            host.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
         token["signature"].ShouldBe(Convert.ToBase64String(
             HMACSHA256.HashData(Encoding.UTF8.GetBytes("app-secret"), Encoding.UTF8.GetBytes(id + token["issued_at"]))));
         token["access_token"].ShouldStartWith("00D");
@@ -138,7 +139,8 @@ public sealed class OAuthEndpointsTests
         await OkAsync(host, [("grant_type", "client_credentials"), ("client_id", "app"), ("client_secret", "app-secret")]);
         (await FaultAsync(host, [("grant_type", "client_credentials"), ("client_id", "app"), ("client_secret", "wrong")]))
             .ShouldBe("invalid_client: invalid client credentials");
-        (await FaultAsync(host, [("grant_type", "client_credentials"), ("client_id", "app")])).ShouldBe("invalid_client: invalid client credentials");
+        (await FaultAsync(host, [("grant_type", "client_credentials"), ("client_id", "app")]))
+            .ShouldBe("invalid_client: invalid client credentials");
         (await FaultAsync(host, [("grant_type", "magic")])).ShouldBe("unsupported_grant_type: grant type not supported");
 
         host.Client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String("app:app-secret"u8));
@@ -150,7 +152,8 @@ public sealed class OAuthEndpointsTests
     public async Task Accepts_user_name_and_password()
     {
         await using var host = await SimulatorHost.StartAsync();
-        (string, string)[] form = [("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", "ada@example.com")];
+        (string, string)[] form =
+            [("grant_type", "password"), ("client_id", "app"), ("client_secret", "app-secret"), ("username", "ada@example.com")];
         await OkAsync(host, [.. form, ("password", "pass+word")]);
         (await FaultAsync(host, [.. form, ("password", "password")])).ShouldBe("invalid_grant: authentication failure");
     }
@@ -162,7 +165,8 @@ public sealed class OAuthEndpointsTests
     public async Task Accepts_assertions_as_clients_spell_them(string expiry, string audience)
     {
         using var key = RSA.Create(2048);
-        await using var host = await SimulatorHost.StartAsync(oauth: settings => settings with { JwtPublicKeyPem = key.ExportSubjectPublicKeyInfoPem() });
+        await using var host = await SimulatorHost.StartAsync(
+            oauth: settings => settings with { JwtPublicKeyPem = key.ExportSubjectPublicKeyInfoPem() });
         var token = await OkAsync(host, JwtForm(Jwt(key, expiry, audience)));
         host.Sessions.Find(token["access_token"])?.UserId.ShouldBe(SimulatorHost.UserId);
     }
@@ -172,13 +176,16 @@ public sealed class OAuthEndpointsTests
     {
         using var key = RSA.Create(2048);
         using var other = RSA.Create(2048);
-        await using var host = await SimulatorHost.StartAsync(oauth: settings => settings with { JwtPublicKeyPem = key.ExportSubjectPublicKeyInfoPem() });
+        await using var host = await SimulatorHost.StartAsync(
+            oauth: settings => settings with { JwtPublicKeyPem = key.ExportSubjectPublicKeyInfoPem() });
         const string good = "1769861100";
         (await FaultAsync(host, JwtForm(Jwt(other, good, "login.salesforce.com")))).ShouldBe("invalid_grant: invalid assertion");
         (await FaultAsync(host, JwtForm(Jwt(key, "1769860000", "login.salesforce.com")))).ShouldBe("invalid_grant: invalid assertion");
         (await FaultAsync(host, JwtForm(Jwt(key, good, "example.com")))).ShouldBe("invalid_grant: audience is invalid");
-        (await FaultAsync(host, JwtForm(Jwt(key, good, "login.salesforce.com", user: "eve")))).ShouldBe("invalid_grant: user hasn't approved this consumer");
-        (await FaultAsync(host, JwtForm(Jwt(key, good, "login.salesforce.com", app: "eve")))).ShouldBe("invalid_client_id: client identifier invalid");
+        (await FaultAsync(host, JwtForm(Jwt(key, good, "login.salesforce.com", user: "eve"))))
+            .ShouldBe("invalid_grant: user hasn't approved this consumer");
+        (await FaultAsync(host, JwtForm(Jwt(key, good, "login.salesforce.com", app: "eve"))))
+            .ShouldBe("invalid_client_id: client identifier invalid");
         (await FaultAsync(host, JwtForm("no.jwt"))).ShouldBe("invalid_grant: invalid assertion");
     }
 
@@ -207,7 +214,8 @@ public sealed class OAuthEndpointsTests
     private static string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 
     private static string AuthorizeAddress(string? challenge, string state) => QueryHelpers.AddQueryString(
-        "/services/oauth2/authorize", Parameters(challenge, state).ToDictionary(pair => pair.Name, string? (pair) => pair.Value, StringComparer.Ordinal));
+        "/services/oauth2/authorize",
+        Parameters(challenge, state).ToDictionary(pair => pair.Name, string? (pair) => pair.Value, StringComparer.Ordinal));
 
     private static (string Name, string Value)[] Parameters(string? challenge, string state)
     {
@@ -217,7 +225,10 @@ public sealed class OAuthEndpointsTests
     }
 
     private static (string Name, string Value)[] CodeForm(string code) =>
-        [("grant_type", "authorization_code"), ("client_id", "app"), ("redirect_uri", Redirect), ("code", code), ("code_verifier", Verifier)];
+        [
+            ("grant_type", "authorization_code"), ("client_id", "app"), ("redirect_uri", Redirect), ("code", code),
+            ("code_verifier", Verifier),
+        ];
 
     private static (string Name, string Value)[] JwtForm(string assertion) =>
         [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", assertion)];
@@ -225,13 +236,15 @@ public sealed class OAuthEndpointsTests
     private static string Jwt(RSA key, string expiry, string audience, string app = "app", string user = "ada@example.com")
     {
         var header = Base64Url.EncodeToString("""{"alg":"RS256"}"""u8);
-        var claims = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"iss":"{{app}}","sub":"{{user}}","aud":"{{audience}}","exp":{{expiry}}}"""));
+        var claims = Base64Url.EncodeToString(
+            Encoding.UTF8.GetBytes($$"""{"iss":"{{app}}","sub":"{{user}}","aud":"{{audience}}","exp":{{expiry}}}"""));
         var signature = key.SignData(Encoding.ASCII.GetBytes($"{header}.{claims}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return $"{header}.{claims}.{Base64Url.EncodeToString(signature)}";
     }
 
-    private static Task<HttpResponseMessage> DecideAsync(SimulatorHost host, string? challenge, string decision, string password) => PostAsync(
-        host, "authorize", [.. Parameters(challenge, "s t"), ("username", "ada@example.com"), ("password", password), ("decision", decision)]);
+    private static Task<HttpResponseMessage> DecideAsync(SimulatorHost host, string? challenge, string decision, string password) =>
+        PostAsync(host, "authorize",
+            [.. Parameters(challenge, "s t"), ("username", "ada@example.com"), ("password", password), ("decision", decision)]);
 
     private static async Task<string> AllowAsync(SimulatorHost host, string? challenge)
     {

@@ -41,7 +41,8 @@ public sealed class BulkQueryEndpointsTests
         (lastLocator, lastCount).ShouldBe(("null", "2"));
         (await PageAsync(host, $"{job}/results?maxRecords=3&locator={firstLocator}")).Text.ShouldBe(last);
 
-        using var otherVersion = await host.Client.GetAsync(job.Replace("67.0", "66.0", StringComparison.Ordinal) + "/results", Cancellation);
+        using var otherVersion = await host.Client.GetAsync(
+            job.Replace("67.0", "66.0", StringComparison.Ordinal) + "/results", Cancellation);
         otherVersion.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         using var badLocator = await host.Client.GetAsync($"{job}/results?locator=xx", Cancellation);
         badLocator.StatusCode.ShouldBe(HttpStatusCode.BadRequest);

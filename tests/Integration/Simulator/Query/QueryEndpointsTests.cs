@@ -15,7 +15,8 @@ public sealed class QueryEndpointsTests
     public async Task Answers_rows_with_attributes_parents_and_compounds()
     {
         await using var host = await SimulatorHost.StartAsync(accounts: 2);
-        const string statement = "SELECT Id, name, Amount__c, CreatedDate, BillingAddress, Place__c, Body, Parent.Name, Owner.Name FROM Account";
+        const string statement =
+            "SELECT Id, name, Amount__c, CreatedDate, BillingAddress, Place__c, Body, Parent.Name, Owner.Name FROM Account";
         var text = await host.Client.GetStringAsync(Address("query", statement), Cancellation);
         var (first, second) = (SimulatorHost.IdOf(1), SimulatorHost.IdOf(2));
         const string row = """
@@ -103,7 +104,8 @@ public sealed class QueryEndpointsTests
         (await response.Content.ReadAsStringAsync(Cancellation)).ShouldContain("INVALID_FIELD");
     }
 
-    private static string Address(string resource, string statement) => $"/services/data/v67.0/{resource}?q={Uri.EscapeDataString(statement)}";
+    private static string Address(string resource, string statement) =>
+        $"/services/data/v67.0/{resource}?q={Uri.EscapeDataString(statement)}";
 
     private static async Task ShouldBeClosedAsync(SimulatorHost host, string locator)
     {

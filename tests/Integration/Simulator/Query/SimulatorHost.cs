@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
 using Tandem.Simulator.Data;
@@ -13,7 +14,9 @@ using Tandem.Simulator.Query;
 
 namespace Tandem.Tests.Integration.Simulator.Query;
 
-/// <summary>Sign-in, query and bulk query of a small org on a real port, with errors in REST's shape; the clock stands until it is moved.</summary>
+/// <summary>
+/// Sign-in, query and bulk query of a small org on a real port, with errors in REST's shape; the clock stands until it is moved.
+/// </summary>
 internal sealed class SimulatorHost : IAsyncDisposable
 {
     public const string OrganizationId = "00DS00000000001EAA";
@@ -53,6 +56,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
         };
 
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var application = builder.Build();
         application.Use(async (context, next) =>
@@ -109,7 +113,8 @@ internal sealed class SimulatorHost : IAsyncDisposable
         {
             object?[] values =
             [
-                IdOf(number), $"Café \"{number}\"", number % 10 == 0, number + 0.5m, time.GetUtcNow().UtcDateTime, "Paris", null, null, 48.5m, 2.25m, null,
+                IdOf(number), $"Café \"{number}\"", number % 10 == 0, number + 0.5m, time.GetUtcNow().UtcDateTime, "Paris", null, null,
+                48.5m, 2.25m, null,
                 new byte[] { 1 }, number == 1 ? null : IdOf(1), UserId,
             ];
             org.FindTable("Account")?.Add(new Record(account, values));

@@ -33,7 +33,8 @@ public sealed class CsvRendererTests
                      from divisor in Gen.Choose(0, 9)
                      select mantissa * factor / (decimal)Math.Pow(10, divisor);
         Prop.ForAll(number.ToArbitrary(), value =>
-            Render([FieldType.Double], [[value]]).Equals($"\"F0\"\n\"{ValueText.Number(value)}\"\n", StringComparison.Ordinal)).QuickCheckThrowOnFailure();
+            Render([FieldType.Double], [[value]]).Equals($"\"F0\"\n\"{ValueText.Number(value)}\"\n", StringComparison.Ordinal))
+            .QuickCheckThrowOnFailure();
     }
 
     [Theory]
@@ -44,12 +45,14 @@ public sealed class CsvRendererTests
     [InlineData("0.00", "0.0")]
     [InlineData("79228162514264337593543950335", "79228162514264337593543950335.0")]
     public void Decimals_show_a_fraction(string text, string expected) =>
-        Render([FieldType.Currency], [[decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture)]]).ShouldBe($"\"F0\"\n\"{expected}\"\n");
+        Render([FieldType.Currency], [[decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture)]])
+            .ShouldBe($"\"F0\"\n\"{expected}\"\n");
 
     [Fact]
     public void Each_type_has_its_spelling_and_null_is_empty()
     {
-        FieldType[] types = [FieldType.Id, FieldType.Boolean, FieldType.Int, FieldType.Date, FieldType.DateTime, FieldType.Time, FieldType.EncryptedString];
+        FieldType[] types =
+            [FieldType.Id, FieldType.Boolean, FieldType.Int, FieldType.Date, FieldType.DateTime, FieldType.Time, FieldType.EncryptedString];
         object?[] values =
         [
             "001S00000000001AAA", true, -7, new DateOnly(987, 6, 5), new DateTime(2026, 1, 31, 10, 5, 9, 40, DateTimeKind.Utc),

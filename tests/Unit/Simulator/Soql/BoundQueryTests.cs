@@ -43,7 +43,8 @@ public sealed class BoundQueryTests
     [InlineData("Owner.Name != 'queue'", "Alpha,50% off_")]
     [InlineData("IsDeleted = false", "Alpha,beta,50% off_")]
     [InlineData("IsDeleted = true", "")]
-    public void Finds_what_the_condition_says(string where, string names) => Names($"SELECT Name FROM Account WHERE {where}").ShouldBe(names);
+    public void Finds_what_the_condition_says(string where, string names) =>
+        Names($"SELECT Name FROM Account WHERE {where}").ShouldBe(names);
 
     [Theory]
     [InlineData("ORDER BY Name", "50% off_,Alpha,beta")]
@@ -57,7 +58,8 @@ public sealed class BoundQueryTests
     [InlineData("ORDER BY Owner.Name", "50% off_,Alpha,beta")]
     [InlineData("LIMIT 0", "")]
     [InlineData("OFFSET 2", "50% off_")]
-    public void Orders_and_cuts(string tail, string names) => Names($"SELECT Name FROM Account {tail}").ShouldBe(names);
+    public void Orders_and_cuts(string tail, string names) =>
+        Names($"SELECT Name FROM Account {tail}").ShouldBe(names);
 
     [Fact]
     public void Leaves_the_recycle_bin_out_unless_asked()
@@ -78,7 +80,8 @@ public sealed class BoundQueryTests
     [Fact]
     public void Aggregates_over_all_rows_and_skips_nulls()
     {
-        var result = SampleOrg.Run("SELECT COUNT(Employees__c), MAX(Name) latest, SUM(Revenue__c), AVG(Employees__c), MIN(Founded__c) FROM Account");
+        var result = SampleOrg.Run(
+            "SELECT COUNT(Employees__c), MAX(Name) latest, SUM(Revenue__c), AVG(Employees__c), MIN(Founded__c) FROM Account");
         result.Rows.ShouldHaveSingleItem().Values.ShouldBe([2, "beta", 21.5m, 15m, new DateOnly(2025, 12, 31)]);
         result.Shape.Members.Select(member => member.Name.Value).ShouldBe(["expr0", "latest", "expr1", "expr2", "expr3"]);
     }

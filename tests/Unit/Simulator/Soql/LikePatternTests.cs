@@ -25,7 +25,8 @@ public sealed class LikePatternTests
 
     [Fact]
     public void Gives_up_quickly_on_many_wildcards() =>
-        new LikePattern(string.Concat(Enumerable.Repeat("%a", 50)) + "b", isCaseSensitive: false).Matches(new string('a', 5000)).ShouldBeFalse();
+        new LikePattern(string.Concat(Enumerable.Repeat("%a", 50)) + "b", isCaseSensitive: false)
+            .Matches(new string('a', 5000)).ShouldBeFalse();
 
     private static Regex ToRegex(string raw)
     {

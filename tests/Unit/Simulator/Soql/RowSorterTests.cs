@@ -20,13 +20,16 @@ public sealed class RowSorterTests
                   from when in moment
                   from count in number
                   select new[] { key, when, count };
-        Prop.ForAll(row.ListOf().ToArbitrary(), Gen.Elements(true, false).Two().ToArbitrary(), (rows, flags) =>
+        Prop.ForAll(Gen.OneOf(row.ListOf(), row.ListOf(60)).ToArbitrary(), Gen.Elements(true, false).Two().ToArbitrary(), (rows, flags) =>
         {
             var (isDescending, areNullsLast) = flags;
             object?[][] sorted = [.. rows];
             new RowSorter(
             [
-                new OrderKey { Read = values => values[1], Type = FieldType.DateTime, IsDescending = isDescending, AreNullsLast = areNullsLast },
+                new OrderKey
+                {
+                    Read = values => values[1], Type = FieldType.DateTime, IsDescending = isDescending, AreNullsLast = areNullsLast,
+                },
                 new OrderKey { Read = values => values[2], Type = FieldType.Int, IsDescending = !isDescending },
                 new OrderKey { Read = values => values[0], Type = FieldType.Id },
             ]).Sort(sorted);

@@ -39,8 +39,10 @@ internal static class SampleOrg
         var org = new Org([s_user, s_group, s_account, s_contact], new FixedTime(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)));
         Add(org, s_user, IdOf("005", 1), "Ada");
         Add(org, s_group, IdOf("00G", 1), "Queue");
-        Add(org, s_account, IdOf("001", 1), "Alpha", false, 10, 1.5m, new DateOnly(2026, 1, 31), At(30, 10), "Cold", "a;b", "k1", "x", IdOf("005", 1));
-        Add(org, s_account, IdOf("001", 2), "beta", false, 20, 20m, new DateOnly(2025, 12, 31), At(31, 0), "Hot", "b", "K1", null, IdOf("00G", 1));
+        Add(org, s_account, IdOf("001", 1), "Alpha", false, 10, 1.5m, new DateOnly(2026, 1, 31), At(30, 10),
+            "Cold", "a;b", "k1", "x", IdOf("005", 1));
+        Add(org, s_account, IdOf("001", 2), "beta", false, 20, 20m, new DateOnly(2025, 12, 31), At(31, 0),
+            "Hot", "b", "K1", null, IdOf("00G", 1));
         Add(org, s_account, IdOf("001", 3), "50% off_", false, null, null, null, At(31, 10), null, null, null, null, null);
         Add(org, s_account, IdOf("001", 4), "Gone", true, 40, null, null, At(29, 1), "Warm", null, null, null, null);
         Add(org, s_contact, IdOf("003", 1), "One", IdOf("001", 1));

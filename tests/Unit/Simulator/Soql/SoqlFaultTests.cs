@@ -14,8 +14,10 @@ public sealed class SoqlFaultTests
         error.Status.ShouldBe(400);
         error.ErrorCode.ShouldBe("INVALID_FIELD");
         error.Message.ShouldBe(
-            "\nSELECT Foo FROM Account\n       ^\nERROR at Row:1:Column:8\nNo such column 'Foo' on entity 'Account'. If you are attempting to"
-            + " use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call"
+            "\nSELECT Foo FROM Account\n       ^\nERROR at Row:1:Column:8\nNo such column 'Foo' on entity 'Account'."
+            + " If you are attempting to"
+            + " use a custom field, be sure to append the '__c' after the custom field name."
+            + " Please reference your WSDL or the describe call"
             + " for the appropriate names.");
     }
 
@@ -27,7 +29,8 @@ public sealed class SoqlFaultTests
     [Fact]
     public void Shows_a_part_of_a_long_line()
     {
-        var statement = $"SELECT Id FROM Account WHERE Name IN ('{string.Join("','", Enumerable.Range(0, 400))}') AND Foo = 1 AND Name = '{new string('x', 900)}'";
+        var statement = $"SELECT Id FROM Account WHERE Name IN ('{string.Join("','", Enumerable.Range(0, 400))}')"
+            + $" AND Foo = 1 AND Name = '{new string('x', 900)}'";
         var lines = Should.Throw<ApiException>(() => SampleOrg.Run(statement)).Message.Split('\n');
         lines[1].Length.ShouldBeLessThanOrEqualTo(160);
         lines[1][lines[2].IndexOf('^')..].ShouldStartWith("Foo = 1");
@@ -51,7 +54,8 @@ public sealed class SoqlFaultTests
     [InlineData("SELECT Id, id FROM Account", "INVALID_FIELD", 12, "duplicate field selected: Id")]
     [InlineData("SELECT Boss.Name FROM Account", "INVALID_FIELD", 8, "Didn't understand relationship 'Boss' in field path.")]
     [InlineData("SELECT Owner.Foo FROM Account", "INVALID_FIELD", 8, "No such column 'Foo' on entity 'Name'.")]
-    [InlineData("SELECT Id FROM Account WHERE Description = 'x'", "INVALID_FIELD", 30, "field 'Description' can not be filtered in a query call")]
+    [InlineData("SELECT Id FROM Account WHERE Description = 'x'", "INVALID_FIELD", 30,
+        "field 'Description' can not be filtered in a query call")]
     [InlineData("SELECT Id FROM Account ORDER BY Tags__c", "INVALID_FIELD", 33, "field 'Tags__c' can not be sorted in a query call")]
     [InlineData("SELECT Id FROM Account WHERE SystemModstamp > '2026-01-31T10:00:00Z'", "INVALID_FIELD", 30,
         "value of filter criterion for field 'SystemModstamp' must be of type dateTime and should not be enclosed in quotes")]
@@ -60,7 +64,8 @@ public sealed class SoqlFaultTests
     [InlineData("SELECT Id FROM Account WHERE Name = 5", "INVALID_FIELD", 30, "must be of type string and should be enclosed in quotes")]
     [InlineData("SELECT Id FROM Account WHERE Id = '12'", "INVALID_QUERY_FILTER_OPERATOR", 30, "invalid ID field: 12")]
     [InlineData("SELECT Id FROM Account WHERE Id LIKE '001%'", "INVALID_QUERY_FILTER_OPERATOR", 30, "invalid operator on id field")]
-    [InlineData("SELECT Id FROM Account WHERE Name INCLUDES ('a')", "INVALID_QUERY_FILTER_OPERATOR", 30, "only valid on multipicklist field")]
+    [InlineData("SELECT Id FROM Account WHERE Name INCLUDES ('a')", "INVALID_QUERY_FILTER_OPERATOR", 30,
+        "only valid on multipicklist field")]
     [InlineData("SELECT Id FROM Account # 1", "MALFORMED_QUERY", 24, "unexpected token: '#'")]
     public void Refuses_with_code_column_and_reason(string statement, string code, int column, string reason)
     {

@@ -25,7 +25,9 @@ public sealed class SoqlParserTests
                         from limit in Gen.Elements("", " LIMIT 10", " LIMIT 10 OFFSET 5")
                         select $"SELECT Id, {field} FROM Thing WHERE {filter}{sorting}{limit}";
 
-        Prop.ForAll(statement.ToArbitrary(), text => SoqlPrinter.Print(SoqlParser.Parse(text)).Equals(text, StringComparison.Ordinal)).QuickCheckThrowOnFailure();
+        Prop.ForAll(
+            statement.ToArbitrary(), text => SoqlPrinter.Print(SoqlParser.Parse(text)).Equals(text, StringComparison.Ordinal))
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -33,7 +35,8 @@ public sealed class SoqlParserTests
     {
         var query = SoqlParser.Parse("select id\r\n from\tAccount where not name like 'x' order by name desc nulls last limit 3 offset 2");
         query.Where.ShouldBeOfType<NegatedCondition>();
-        query.OrderBy.ShouldHaveSingleItem().ShouldSatisfyAllConditions(item => item.IsDescending.ShouldBeTrue(), item => item.AreNullsLast.ShouldBeTrue());
+        query.OrderBy.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            item => item.IsDescending.ShouldBeTrue(), item => item.AreNullsLast.ShouldBeTrue());
         (query.Limit, query.Offset).ShouldBe((3, 2));
     }
 
