@@ -10,6 +10,8 @@ internal sealed class RecycleBin(OrgTransaction transaction)
 {
     private static readonly TimeSpan _logPeriod = TimeSpan.FromDays(15);
 
+    private readonly List<(string MasterId, ObjectTable Table, Record Record)> _takenAlong = [];
+
     public List<SaveResult> Delete(IReadOnlyList<string> ids)
     {
         var found = ids.Select(Find).ToList();
@@ -102,7 +104,10 @@ internal sealed class RecycleBin(OrgTransaction transaction)
         {
             var grandchildren = ChildrenOf(group.Key, group.Select(child => child.Record.Id).ToHashSet(StringComparer.Ordinal));
             foreach (var child in group)
-                DeleteOne(child.Table, child.Record, grandchildren, master.Id);
+            {
+                if (DeleteOne(child.Table, child.Record, grandchildren, master.Id).IsSuccess)
+                    _takenAlong.Add((master.Id, child.Table, child.Record));
+            }
         }
     }
 
@@ -139,13 +144,16 @@ internal sealed class RecycleBin(OrgTransaction transaction)
     private void Purge(ObjectTable table, Record record)
     {
         transaction.Remove(table, record);
+        transaction.AtCommit(() => table.DeletedWith.Remove(record.Id));
         foreach (var (detailTable, detail) in DetailsDeletedWith(record.Id))
             Purge(detailTable, detail);
     }
 
     private List<(ObjectTable Table, Record Record)> DetailsDeletedWith(string masterId)
     {
-        var details = new List<(ObjectTable, Record)>();
+        // What this transaction has deleted itself is not in the tables' books before it commits.
+        var details = _takenAlong.Where(taken => string.Equals(taken.MasterId, masterId, StringComparison.Ordinal))
+            .Select(taken => (taken.Table, taken.Record)).ToList();
         foreach (var table in transaction.Org.Types.Select(type => transaction.Org.FindTable(type.Name)).OfType<ObjectTable>())
         {
             foreach (var id in table.DeletedWith.Where(pair => string.Equals(pair.Value, masterId, StringComparison.Ordinal))

@@ -17,7 +17,8 @@ internal static class ApiVersions
     public static bool TryParse(ReadOnlySpan<char> text, out int version)
     {
         version = 0;
-        return text.EndsWith(".0") && int.TryParse(text[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out version)
+        return text.Length == 4 && text.EndsWith(".0") && int.TryParse(text[..^2], NumberStyles.None, CultureInfo.InvariantCulture,
+            out version)
             && version is >= Oldest and <= Newest;
     }
 

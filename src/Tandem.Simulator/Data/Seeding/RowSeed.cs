@@ -6,6 +6,10 @@ internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, str
 {
     private const int SpreadDays = 3 * 365;
 
+    private string _stem = "";
+    private string _trade = "";
+    private string _form = "";
+
     public SeedRandom Random { get; } = random;
 
     /// <summary>Counts from 1.</summary>
@@ -15,7 +19,8 @@ internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, str
 
     public string LastName { get; private set; } = "";
 
-    public string Company { get; private set; } = "";
+    /// <summary>Spelled when asked for: most objects need no company.</summary>
+    public string Company => $"{_stem} {_trade} {_form}";
 
     public Place Place { get; private set; } = Words.Places[0];
 
@@ -36,7 +41,9 @@ internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, str
         LastName = Random.Pick(Words.LastNames);
         Place = Random.Pick(Words.Places);
         Trade = Random.Pick(Words.Trades);
-        Company = $"{Random.Pick(Words.CompanyStems)} {Random.Pick(Words.CompanyTrades)} {Random.Pick(Words.CompanyForms)}";
+        _stem = Random.Pick(Words.CompanyStems);
+        _trade = Random.Pick(Words.CompanyTrades);
+        _form = Random.Pick(Words.CompanyForms);
         var seconds = 1 + Random.NextLong(SpreadDays * 86_400L);
         CreatedAt = end.AddSeconds(-seconds);
         ModifiedAt = Random.Chance(40) ? CreatedAt : CreatedAt.AddSeconds(Random.NextLong(seconds));

@@ -108,7 +108,7 @@ public sealed class RecordTests
             HttpStatusCode.BadRequest, "INVALID_FIELD");
         error.GetProperty("message").GetString().ShouldBe("Foreign key external ID: p-2 not found for field Ext_Id__c in entity Account");
         await org.FailAsync(HttpMethod.Post, "/sobjects/Contact",
-            $$"""{"LastName":"C","AccountId":"{{account}}","Account":{"Ext_Id__c":"P-1"}}""",
+            $$"""{"LastName":"C","Account":{"Ext_Id__c":"P-1"},"AccountId":"{{account}}"}""",
             HttpStatusCode.BadRequest, "INVALID_FIELD");
     }
 

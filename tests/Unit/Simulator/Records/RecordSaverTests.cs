@@ -12,7 +12,8 @@ namespace Tandem.Tests.Unit.Simulator.Records;
 public sealed class RecordSaverTests
 {
     private const string Custom = """
-        {"objects":[{"name":"User","keyPrefix":"005","recycleBin":false,"owner":false,"fields":[{"name":"Name","type":"text","nameField":true},
+        {"objects":[{"name":"User","keyPrefix":"005","recycleBin":false,"owner":false,
+          "fields":[{"name":"Name","type":"text","nameField":true},
           {"name":"IsActive","type":"boolean","default":true}]},
         {"name":"Master__c","fields":[{"name":"Code__c","type":"text","length":5,"externalId":true,"unique":true},
           {"name":"Exact__c","type":"text","unique":true,"caseSensitive":true},
