@@ -5,7 +5,9 @@ using Tandem.Sync.Running;
 
 namespace Tandem.Cli;
 
-/// <summary>What a person sees of the demo: how to look at both ends, and a table that follows the sync. Plain lines when there is no terminal.</summary>
+/// <summary>
+/// What a person sees of the demo: how to look at both ends, and a table that follows the sync. Plain lines when there is no terminal.
+/// </summary>
 internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider, bool isLive)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);

@@ -37,7 +37,7 @@ public sealed class AdvisoryLock : IAsyncDisposable
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended($1, 0))", connection)
+            await using var command = new NpgsqlCommand(SqlText.Read("try_advisory_lock.sql"), connection)
             {
                 Parameters = { new() { Value = name } },
             };
@@ -80,7 +80,7 @@ public sealed class AdvisoryLock : IAsyncDisposable
     {
         try
         {
-            await using var command = new NpgsqlCommand("select pg_advisory_unlock(hashtextextended($1, 0))", _connection)
+            await using var command = new NpgsqlCommand(SqlText.Read("release_advisory_lock.sql"), _connection)
             {
                 Parameters = { new() { Value = _name } },
             };
@@ -100,7 +100,10 @@ public sealed class AdvisoryLock : IAsyncDisposable
             {
                 if (!await _connection.WaitAsync(AskEvery, _closing.Token))
                 {
-                    await using var command = new NpgsqlCommand("select 1", _connection) { CommandTimeout = AnswerWithinSeconds };
+                    await using var command = new NpgsqlCommand(SqlText.Read("check_session.sql"), _connection)
+                    {
+                        CommandTimeout = AnswerWithinSeconds,
+                    };
                     await command.ExecuteNonQueryAsync(CancellationToken.None);
                 }
             }

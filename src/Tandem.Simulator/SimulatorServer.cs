@@ -104,7 +104,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static void Use(WebApplication application, SessionStore sessions, ApiUsage usage, Org org, RecordSaver saver, SimulatorOptions options)
+    private static void Use(
+        WebApplication application, SessionStore sessions, ApiUsage usage, Org org, RecordSaver saver, SimulatorOptions options)
     {
         var errors = new ErrorAnswers(application.Services.GetService<Microsoft.Extensions.Logging.ILogger<ErrorAnswers>>()
             ?? NullLogger<ErrorAnswers>.Instance);

@@ -11,12 +11,30 @@ internal static class DemoCommand
 {
     private static readonly JsonSerializerOptions OneLine = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private static readonly Option<int> Rows = new("--rows") { Description = "Contacts in the org; accounts and opportunities come in proportion.", DefaultValueFactory = _ => 10_000 };
-    private static readonly Option<int> Seed = new("--seed") { Description = "The same seed makes the same data.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<int?> Port = new("--port") { Description = "The org's port; 0 takes a free one. [default: 8700, with --check a free one]" };
+    private static readonly Option<int> Rows = new("--rows")
+    {
+        Description = "Contacts in the org; accounts and opportunities come in proportion.",
+        DefaultValueFactory = _ => 10_000,
+    };
+    private static readonly Option<int> Seed = new("--seed")
+    {
+        Description = "The same seed makes the same data.",
+        DefaultValueFactory = _ => 1,
+    };
+    private static readonly Option<int?> Port = new("--port")
+    {
+        Description = "The org's port; 0 takes a free one. [default: 8700, with --check a free one]",
+    };
     private static readonly Option<double> Activity = new("--activity") { Description = "Changes per second on each side." };
-    private static readonly Option<bool> Check = new("--check") { Description = "Loads, changes both sides, compares them, prints one JSON line and ends." };
-    private static readonly Option<string> Schema = new("--schema") { Description = "The schema of the mapped tables.", DefaultValueFactory = _ => "salesforce" };
+    private static readonly Option<bool> Check = new("--check")
+    {
+        Description = "Loads, changes both sides, compares them, prints one JSON line and ends.",
+    };
+    private static readonly Option<string> Schema = new("--schema")
+    {
+        Description = "The schema of the mapped tables.",
+        DefaultValueFactory = _ => "salesforce",
+    };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Shows the log instead of the table." };
 
     public static Command Build()

@@ -11,9 +11,19 @@ namespace Tandem.Cli.Commands;
 internal static class ServeCommand
 {
     private static readonly Option<string?> Database = new("--database") { Description = "The database's URL; else DATABASE_URL." };
-    private static readonly Option<string> Schema = new("--schema") { Description = "The schema of the mapped tables.", DefaultValueFactory = _ => "salesforce" };
-    private static readonly Option<Uri?> Org = new("--org") { Description = "Where the org signs its users in; stored at the first start." };
-    private static readonly Option<FileInfo?> Mappings = new("--mappings") { Description = "A mapping file as Heroku Connect exports it; stored." };
+    private static readonly Option<string> Schema = new("--schema")
+    {
+        Description = "The schema of the mapped tables.",
+        DefaultValueFactory = _ => "salesforce",
+    };
+    private static readonly Option<Uri?> Org = new("--org")
+    {
+        Description = "Where the org signs its users in; stored at the first start.",
+    };
+    private static readonly Option<FileInfo?> Mappings = new("--mappings")
+    {
+        Description = "A mapping file as Heroku Connect exports it; stored.",
+    };
     private static readonly Option<string> Flow = new("--flow")
     {
         Description = "How to sign in: password, client-credentials, refresh-token or jwt.",

@@ -11,9 +11,21 @@ internal static class SimulatorCommand
     public static Command Build()
     {
         var defaults = new SimulatorOptions();
-        var port = new Option<int>("--port") { Description = "The port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 8700 };
-        var rows = new Option<int>("--rows") { Description = "Contacts in the org; other objects come in proportion.", DefaultValueFactory = _ => defaults.Rows };
-        var seed = new Option<int>("--seed") { Description = "The same seed makes the same data.", DefaultValueFactory = _ => defaults.Seed };
+        var port = new Option<int>("--port")
+        {
+            Description = "The port to listen on; 0 takes a free one.",
+            DefaultValueFactory = _ => 8700,
+        };
+        var rows = new Option<int>("--rows")
+        {
+            Description = "Contacts in the org; other objects come in proportion.",
+            DefaultValueFactory = _ => defaults.Rows,
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The same seed makes the same data.",
+            DefaultValueFactory = _ => defaults.Seed,
+        };
         var metadata = new Option<string?>("--metadata") { Description = "A JSON file with further objects; see docs/simulator.md." };
         rows.Validators.Add(Validation.AtLeast(0));
         port.Validators.Add(Validation.Port);
@@ -53,7 +65,8 @@ internal static class SimulatorCommand
                   contacts       {options.Rows:N0} (seed {options.Seed})
                 Stop it with Ctrl-C. It keeps everything in memory and forgets it when it stops.
                 """);
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return 0;

@@ -29,13 +29,17 @@ internal static class LoggerFunction
                   {Row(table, "new")}::text);
               elsif tg_op = 'UPDATE' then
                 before := {Row(table, "old")};
-                changed := ({Row(table, "new")} operator(public.-) before)::text;
+                changed := (
+                  {Row(table, "new")}
+                  operator(public.-) before)::text;
                 insert into {log} (txid, created_at, updated_at, state, action, table_name, record_id, sfid, old, "values")
-                values (txid_current(), clock_timestamp(), null, {stateOfUpdate}, 'UPDATE', {name}, new.id, old.sfid,
+                values (txid_current(), clock_timestamp(), null, {stateOfUpdate},
+                  'UPDATE', {name}, new.id, old.sfid,
                   before::text, changed);
               else
                 insert into {log} (txid, created_at, updated_at, state, action, table_name, record_id, sfid, old)
-                values (txid_current(), clock_timestamp(), null, {stateOfDelete}, 'DELETE', {name}, old.id, old.sfid,
+                values (txid_current(), clock_timestamp(), null, {stateOfDelete},
+                  'DELETE', {name}, old.id, old.sfid,
                   {Row(table, "old")}::text);
               end if;
               return null;

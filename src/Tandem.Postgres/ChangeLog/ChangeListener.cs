@@ -53,7 +53,10 @@ public sealed class ChangeListener(NpgsqlDataSource dataSource, string schema, T
     {
         try
         {
-            await using var command = new NpgsqlCommand("select 1", connection) { CommandTimeout = AnswerWithinSeconds };
+            await using var command = new NpgsqlCommand(SqlText.Read("check_session.sql"), connection)
+            {
+                CommandTimeout = AnswerWithinSeconds,
+            };
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (NpgsqlException)

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Tandem.Postgres.Tables;
 
-/// <summary>Reads a synced table: which records it holds, and all of it in the order of the sfids. Used by delete passes and comparisons.</summary>
+/// <summary>
+/// Reads a synced table: which records it holds, and all of it in the order of the sfids. Used by delete passes and comparisons.
+/// </summary>
 public sealed class TableReader(TableDefinition definition)
 {
     /// <summary>Those of the sfids that the table has, in their order.</summary>

@@ -49,7 +49,9 @@ public sealed class SoqlClient
         return page.TotalSize;
     }
 
-    /// <summary>The live records whose field has this value: at most one when the field is a unique external id. The caller disposes the page.</summary>
+    /// <summary>
+    /// The live records whose field has this value: at most one when the field is a unique external id. The caller disposes the page.
+    /// </summary>
     public Task<QueryPage> FindAsync(
         string objectName, IReadOnlyList<string> fields, string keyField, string key, CancellationToken cancellationToken) =>
         FirstPageAsync(

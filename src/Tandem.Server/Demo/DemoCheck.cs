@@ -108,14 +108,22 @@ public sealed class DemoCheck(DemoWorld world, string schema, TimeProvider timeP
     }
 
     private async Task MeasureAsync(
-        string what, Func<CancellationToken, Task> change, Func<CancellationToken, Task<bool>> isSeen, List<double> milliseconds, CancellationToken cancellationToken)
+        string what,
+        Func<CancellationToken, Task> change,
+        Func<CancellationToken, Task<bool>> isSeen,
+        List<double> milliseconds,
+        CancellationToken cancellationToken)
     {
         await change(cancellationToken);
         milliseconds.Add(await UntilAsync(what, isSeen, cancellationToken));
     }
 
     private async Task<T> MeasureAsync<T>(
-        string what, Func<CancellationToken, Task<T>> change, Func<CancellationToken, Task<bool>> isSeen, List<double> milliseconds, CancellationToken cancellationToken)
+        string what,
+        Func<CancellationToken, Task<T>> change,
+        Func<CancellationToken, Task<bool>> isSeen,
+        List<double> milliseconds,
+        CancellationToken cancellationToken)
     {
         var result = await change(cancellationToken);
         milliseconds.Add(await UntilAsync(what, isSeen, cancellationToken));

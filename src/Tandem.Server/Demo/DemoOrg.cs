@@ -16,7 +16,9 @@ public sealed class DemoOrg(SalesforceClient salesforce)
     }
 
     public async Task UpdateAsync(SalesforceId id, string title, CancellationToken cancellationToken) =>
-        Saved(await salesforce.Records.UpdateAsync(ObjectName, [new RecordUpdate(id, new JsonObject { ["Title"] = title })], cancellationToken));
+        Saved(
+            await salesforce.Records.UpdateAsync(
+                ObjectName, [new RecordUpdate(id, new JsonObject { ["Title"] = title })], cancellationToken));
 
     public async Task DeleteAsync(SalesforceId id, CancellationToken cancellationToken) =>
         Saved(await salesforce.Records.DeleteAsync([id], cancellationToken));
@@ -25,7 +27,9 @@ public sealed class DemoOrg(SalesforceClient salesforce)
     public async Task<DemoContact?> FindAsync(string externalId, CancellationToken cancellationToken)
     {
         using var found = await salesforce.Soql.FindAsync(ObjectName, ["Id", "Title"], "Ext_Id__c", externalId, cancellationToken);
-        return found.Records is [var record] ? new DemoContact(record.GetProperty("Id").GetString(), record.GetProperty("Title").GetString()) : null;
+        return found.Records is [var record]
+            ? new DemoContact(record.GetProperty("Id").GetString(), record.GetProperty("Title").GetString())
+            : null;
     }
 
     private static SalesforceId Saved(IReadOnlyList<WriteResult> results) => results switch

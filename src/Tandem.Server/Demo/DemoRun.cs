@@ -9,7 +9,11 @@ public static class DemoRun
     /// <summary>Loads, changes both sides, compares, stops.</summary>
     /// <exception cref="ConfigurationException">It could not start, or a change did not arrive.</exception>
     public static async Task<DemoCheckResult> CheckAsync(
-        DemoOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, Action<string> say, CancellationToken cancellationToken)
+        DemoOptions options,
+        TimeProvider timeProvider,
+        ILoggerFactory loggerFactory,
+        Action<string> say,
+        CancellationToken cancellationToken)
     {
         await using var world = await DemoWorld.StartAsync(options, timeProvider, loggerFactory, say, cancellationToken);
         say("Loading, then changing both sides...");

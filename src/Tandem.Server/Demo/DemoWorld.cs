@@ -39,7 +39,11 @@ public sealed class DemoWorld : IAsyncDisposable
     /// <param name="say">Is told what happens, for a person who waits.</param>
     /// <exception cref="ConfigurationException">It cannot start as asked.</exception>
     public static async Task<DemoWorld> StartAsync(
-        DemoOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, Action<string> say, CancellationToken cancellationToken)
+        DemoOptions options,
+        TimeProvider timeProvider,
+        ILoggerFactory loggerFactory,
+        Action<string> say,
+        CancellationToken cancellationToken)
     {
         EmbeddedPostgresServer? postgres = null;
         SimulatorServer? simulator = null;
@@ -55,7 +59,8 @@ public sealed class DemoWorld : IAsyncDisposable
             say($"Starting an org with {options.Rows:N0} contacts...");
             simulator = await StartSimulatorAsync(options, timeProvider, cancellationToken);
             say("Preparing the sync...");
-            var host = await SyncHost.StartAsync(BuildHostOptions(options, databaseUrl, simulator), timeProvider, loggerFactory, cancellationToken);
+            var host = await SyncHost.StartAsync(
+                BuildHostOptions(options, databaseUrl, simulator), timeProvider, loggerFactory, cancellationToken);
             return new DemoWorld(postgres, postgres is null ? databaseUrl : ForDatabase(postgres.Url), simulator, host);
         }
         catch

@@ -44,7 +44,7 @@ public sealed partial class SyncHost : IAsyncDisposable
     public NpgsqlDataSource DataSource => _dataSource;
 
     /// <summary>Opens both ends, checks everything that was asked for, and makes what the database lacks.</summary>
-    /// <exception cref="ConfigurationException">It cannot start as asked; each problem is a sentence, and no mapped row was touched.</exception>
+    /// <exception cref="ConfigurationException">It cannot start as asked, and no mapped row was touched.</exception>
     public static async Task<SyncHost> StartAsync(
         SyncHostOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
@@ -58,7 +58,10 @@ public sealed partial class SyncHost : IAsyncDisposable
             await catalog.MigrateAsync(cancellationToken);
             var connection = await FindConnectionAsync(catalog, options, cancellationToken);
             salesforce = new SalesforceClient(
-                new SalesforceOptions { LoginUrl = connection.LoginUrl, ApiVersion = connection.ApiVersion }, options.Grant, timeProvider, loggerFactory);
+                new SalesforceOptions { LoginUrl = connection.LoginUrl, ApiVersion = connection.ApiVersion },
+                options.Grant,
+                timeProvider,
+                loggerFactory);
             host = new SyncHost(connection, catalog, dataSource, salesforce, settings);
             await host.PrepareAsync(options.Mappings, cancellationToken);
             return host;
@@ -146,7 +149,8 @@ public sealed partial class SyncHost : IAsyncDisposable
         var stored = await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
         var mappings = stored.Where(mapping => !asked.Any(other => IsSameObject(mapping, other))).Concat(asked).ToList();
         if (mappings.Count == 0)
-            throw new ConfigurationException($"Nothing is mapped into the schema {_connection.Schema} yet: give a mapping file with --mappings.");
+            throw new ConfigurationException(
+                $"Nothing is mapped into the schema {_connection.Schema} yet: give a mapping file with --mappings.");
 
         await _shift.PrepareAsync(mappings, cancellationToken);
         await _catalog.SaveConnectionAsync(_connection with { OrganizationId = _shift.Identity.OrganizationId.Value }, cancellationToken);
@@ -194,9 +198,11 @@ public sealed partial class SyncHost : IAsyncDisposable
     {
         SalesforceException => exception.Message,
         TableMismatchException => exception.Message,
-        PostgresException postgres => $"The database {DatabaseWords.Describe(options.DatabaseUrl)} refused ({postgres.SqlState}): {postgres.MessageText}.",
+        PostgresException postgres =>
+            $"The database {DatabaseWords.Describe(options.DatabaseUrl)} refused ({postgres.SqlState}): {postgres.MessageText}.",
         NpgsqlException or SocketException or TimeoutException =>
-            $"The database {DatabaseWords.Describe(options.DatabaseUrl)} cannot be reached: {exception.InnerException?.Message ?? exception.Message}.",
+            $"The database {DatabaseWords.Describe(options.DatabaseUrl)} cannot be reached: "
+            + $"{exception.InnerException?.Message ?? exception.Message}.",
         _ => null,
     };
 

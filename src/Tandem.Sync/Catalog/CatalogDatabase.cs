@@ -22,7 +22,8 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         if (applied.Except(migrations, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
             throw new ConfigurationException(
-                $"The database is newer than this program: it has the migration {unknown}. Start the program that made it, or a later one.");
+                $"The database is newer than this program: it has the migration {unknown}. "
+                + "Start the program that made it, or a later one.");
         }
 
         foreach (var migration in migrations.Except(applied, StringComparer.Ordinal))

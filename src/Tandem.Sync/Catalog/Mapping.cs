@@ -10,7 +10,9 @@ public sealed record Mapping
 
     public required MappingAccess Access { get; init; }
 
-    /// <summary>The API names of the mapped fields; <c>Id</c>, <c>SystemModstamp</c> and, where it exists, <c>IsDeleted</c> are mapped always.</summary>
+    /// <summary>
+    /// The API names of the mapped fields; <c>Id</c>, <c>SystemModstamp</c> and, where it exists, <c>IsDeleted</c> are mapped always.
+    /// </summary>
     public required IReadOnlyList<string> Fields { get; init; }
 
     /// <summary>Indexed fields, and whether their index is unique.</summary>

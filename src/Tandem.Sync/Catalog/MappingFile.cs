@@ -21,7 +21,8 @@ public static class MappingFile
     {
         try
         {
-            return JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return JsonDocument.Parse(
+                json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         }
         catch (JsonException exception)
         {
@@ -40,7 +41,7 @@ public static class MappingFile
             return [];
         }
 
-        if (root.TryGetProperty("version", out var version) && !(version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 1))
+        if (root.TryGetProperty("version", out var version) && version.GetRawText() != "1")
             problems.Add($"version: expected 1, found {version.GetRawText()}.");
         if (list.GetArrayLength() == 0)
             problems.Add("mappings: expected at least one mapping, found none.");

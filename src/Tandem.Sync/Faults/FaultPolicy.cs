@@ -22,7 +22,9 @@ public static class FaultPolicy
             new Fault(FaultAction.Retry, $"The database does not answer: {exception.Message}"),
         ConfigurationException => new Fault(FaultAction.StopConnection, exception.Message),
         FormatException => new Fault(FaultAction.PauseMapping, exception.Message),
-        _ => new Fault(FaultAction.PauseMapping, $"An unexpected {exception.GetType().Name}: {exception.Message} Please report it; recover retries."),
+        _ => new Fault(
+            FaultAction.PauseMapping,
+            $"An unexpected {exception.GetType().Name}: {exception.Message} Please report it; recover retries."),
     };
 
     /// <summary>True for a per-record code that may pass when the same record is sent again a little later.</summary>
@@ -48,7 +50,8 @@ public static class FaultPolicy
         "REQUEST_LIMIT_EXCEEDED" when exception.Message.Contains("Concurrent", StringComparison.OrdinalIgnoreCase) =>
             new Fault(FaultAction.Retry, "Too many long requests run in the org at once; the work is tried again shortly."),
         "REQUEST_LIMIT_EXCEEDED" or "LIMIT_EXCEEDED" or "EXCEEDEDQUOTA" or "STORAGE_LIMIT_EXCEEDED" =>
-            new Fault(FaultAction.WaitForAllowance, $"The org's allowance is used up ({exception.Code}); the work goes on when it recovers."),
+            new Fault(
+                FaultAction.WaitForAllowance, $"The org's allowance is used up ({exception.Code}); the work goes on when it recovers."),
         "INVALID_QUERY_LOCATOR" or "INVALIDJOB" or "INVALIDJOBSTATE" =>
             new Fault(FaultAction.Restart, "A query's results are gone; it begins anew from the stored cursor."),
         "QUERY_TIMEOUT" or "UNABLE_TO_LOCK_ROW" or "SERVER_UNAVAILABLE" or "UNKNOWN_EXCEPTION" or "UNEXPECTED_ERROR"
@@ -72,7 +75,8 @@ public static class FaultPolicy
             or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DiskFull
             or PostgresErrorCodes.OutOfMemory =>
             new Fault(FaultAction.Retry, $"The database answered {exception.SqlState}: {exception.MessageText}; the work is tried again."),
-        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName =>
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification
+            or PostgresErrorCodes.InvalidCatalogName =>
             new Fault(FaultAction.StopConnection, $"The database refuses the sign-in: {exception.MessageText}."),
         _ => new Fault(FaultAction.PauseMapping, $"The database refused a statement ({exception.SqlState}): {exception.MessageText}."),
     };

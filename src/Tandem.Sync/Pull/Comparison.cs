@@ -37,7 +37,10 @@ public sealed class Comparison(SalesforceClient salesforce)
             }
             else
             {
-                result = Note(result, order < 0 ? $"{sfid ?? "a row without sfid"}: " : $"{id}: ", [order < 0 ? "only in Postgres" : "only in Salesforce"]);
+                result = Note(
+                    result,
+                    order < 0 ? $"{sfid ?? "a row without sfid"}: " : $"{id}: ",
+                    [order < 0 ? "only in Postgres" : "only in Salesforce"]);
             }
 
             if (order <= 0)
@@ -99,7 +102,8 @@ public sealed class Comparison(SalesforceClient salesforce)
             DateOnly date => date == DateOnly.ParseExact(record, "yyyy-MM-dd", culture),
             DateTime moment => DateTime.SpecifyKind(moment, DateTimeKind.Utc) == SalesforceTime.Parse(record),
             TimeOnly time => time == TimeOnly.Parse(record.TrimEnd('Z'), culture),
-            _ => throw new InvalidOperationException($"The column {field.Column.Name} came back as {row.GetType()}, which no mapped column has."),
+            _ => throw new InvalidOperationException(
+                $"The column {field.Column.Name} came back as {row.GetType()}, which no mapped column has."),
         };
     }
 }

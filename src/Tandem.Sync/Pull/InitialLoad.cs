@@ -33,7 +33,8 @@ public sealed partial class InitialLoad(
         var progress = await progressTable.ReadAsync(connection, mapped.Name, cancellationToken);
         if (progress.JobId is not { } jobId || progress.State is MappingState.Initial)
         {
-            var job = await salesforce.BulkQuery.CreateAsync($"SELECT {mapped.SelectList} FROM {mapped.Name}", includeDeleted: false, cancellationToken);
+            var job = await salesforce.BulkQuery.CreateAsync(
+                $"SELECT {mapped.SelectList} FROM {mapped.Name}", includeDeleted: false, cancellationToken);
             jobId = job.Id;
             progress = progress.MoveTo(MappingState.Initial) with
             {
@@ -90,14 +91,16 @@ public sealed partial class InitialLoad(
         Action<Progress> report,
         CancellationToken cancellationToken)
     {
-        await using var page = await salesforce.BulkQuery.OpenResultsAsync(jobId, progress.Locator, options.LoadPageRecords, cancellationToken);
+        await using var page = await salesforce.BulkQuery.OpenResultsAsync(
+            jobId, progress.Locator, options.LoadPageRecords, cancellationToken);
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         var before = progress.RowsLoaded;
         long rows;
         if (progress.IsMerge)
             rows = await MergePageAsync(mapped, connection, transaction, page, cancellationToken);
         else
-            rows = await CopyPageAsync(mapped, connection, page, loaded => report(progress with { RowsLoaded = before + loaded }), cancellationToken);
+            rows = await CopyPageAsync(
+                mapped, connection, page, loaded => report(progress with { RowsLoaded = before + loaded }), cancellationToken);
 
         progress = progress with { RowsLoaded = before + rows, Locator = page.NextLocator, ArePagesDone = page.NextLocator is null };
         await progressTable.SaveAsync(connection, progress, cancellationToken);
@@ -185,7 +188,11 @@ public sealed partial class InitialLoad(
     }
 
     private async Task<long> MergePageAsync(
-        MappedObject mapped, NpgsqlConnection connection, NpgsqlTransaction transaction, BulkResultPage page, CancellationToken cancellationToken)
+        MappedObject mapped,
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        BulkResultPage page,
+        CancellationToken cancellationToken)
     {
         var encoder = new RowEncoder(mapped);
         using var csv = await OpenCsvAsync(page, encoder, cancellationToken);

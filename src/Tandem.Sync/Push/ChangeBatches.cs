@@ -45,7 +45,9 @@ public static class ChangeBatches
             yield return new ChangeBatch { Mapped = objectsByTable[batch[0].Table], Operation = operation, Changes = [.. batch] };
     }
 
-    /// <summary>The record's identity decides: sfid if known, else the unique identifier, else a plain create (contract, section 7).</summary>
+    /// <summary>
+    /// The record's identity decides: sfid if known, else the unique identifier, else a plain create (contract, section 7).
+    /// </summary>
     internal static WriteOperation Choose(MappedObject mapped, Change change) => change.Action switch
     {
         ChangeAction.Delete => change.Sfid is null ? WriteOperation.Unsendable : WriteOperation.Delete,

@@ -28,7 +28,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         MappedObject mapped, IReadOnlyList<Change> changes, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var compared = mapped.Fields.Where(IsComparable).ToList();
-        var candidates = await FindCandidatesAsync(mapped, compared, changes.Min(change => change.ClaimedAt), connection, cancellationToken);
+        var candidates = await FindCandidatesAsync(
+            mapped, compared, changes.Min(change => change.ClaimedAt), connection, cancellationToken);
         var found = new List<Outcome>();
         foreach (var change in changes)
         {
@@ -93,7 +94,9 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         return true;
     }
 
-    /// <summary>One spelling for what Salesforce may store differently: trimmed text, a number rounded to its scale, a whole second.</summary>
+    /// <summary>
+    /// One spelling for what Salesforce may store differently: trimmed text, a number rounded to its scale, a whole second.
+    /// </summary>
     private static string? Normalize(MappedField field, string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -102,7 +105,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         {
             ColumnKind.Boolean => text is "t" or "true" ? "true" : "false",
             ColumnKind.Double when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
-                Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString("0.##################", CultureInfo.InvariantCulture),
+                Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString(
+                    "0.##################", CultureInfo.InvariantCulture),
             ColumnKind.Timestamp => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
                 .UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             ColumnKind.Time => text[..Math.Min(8, text.Length)],

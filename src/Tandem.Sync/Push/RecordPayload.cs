@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tandem.Postgres.ChangeLog;
@@ -13,7 +14,8 @@ namespace Tandem.Sync.Push;
 /// </summary>
 public static class RecordPayload
 {
-    private static readonly HashSet<string> KeptBySalesforce = new(StringComparer.OrdinalIgnoreCase) { "Id", "IsDeleted", "SystemModstamp" };
+    private static readonly FrozenSet<string> KeptBySalesforce =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Id", "IsDeleted", "SystemModstamp");
 
     /// <exception cref="FormatException">A value cannot be sent, such as an infinite number; the message names the column.</exception>
     public static JsonObject Build(MappedObject mapped, Change change, WriteOperation operation)
@@ -46,7 +48,8 @@ public static class RecordPayload
             ColumnKind.Boolean => JsonValue.Create(text is "t" or "true"),
             ColumnKind.Integer or ColumnKind.BigInt => JsonValue.Create(long.Parse(text, CultureInfo.InvariantCulture)),
             ColumnKind.Double => ToNumber(field, text),
-            ColumnKind.Timestamp => JsonValue.Create(ToMoment(field, text).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
+            ColumnKind.Timestamp =>
+                JsonValue.Create(ToMoment(field, text).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
             ColumnKind.Date when !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) =>
                 throw CannotSend(field, "date between the years 1700 and 4000"),
             ColumnKind.Time => JsonValue.Create(
@@ -64,7 +67,8 @@ public static class RecordPayload
     }
 
     private static DateTime ToMoment(MappedField field, string text) =>
-        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var moment)
+        DateTime.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var moment)
             ? moment
             : throw CannotSend(field, "time between the years 1700 and 4000");
 

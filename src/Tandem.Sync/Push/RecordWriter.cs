@@ -15,15 +15,18 @@ namespace Tandem.Sync.Push;
 /// </summary>
 public sealed partial class RecordWriter(SalesforceClient salesforce, LostInserts lostInserts, ILogger<RecordWriter> logger)
 {
-    private const string NeverInserted = "The record was never inserted in Salesforce, so there is nothing to change; see the insert's own error.";
+    private const string NeverInserted =
+        "The record was never inserted in Salesforce, so there is nothing to change; see the insert's own error.";
 
     /// <summary>The inserts of a batch whose answer was lost and which the org has nevertheless.</summary>
-    public Task<IReadOnlyList<Outcome>> FindLostAsync(ChangeBatch batch, NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Outcome>> FindLostAsync(
+        ChangeBatch batch, NpgsqlConnection connection, CancellationToken cancellationToken) =>
         lostInserts.FindAsync(batch.Mapped, batch.Changes, connection, cancellationToken);
 
     /// <summary>Sends the batch in one call.</summary>
     /// <returns>One outcome for each change, in no certain order.</returns>
-    /// <exception cref="SalesforceException">The call as a whole failed; nothing is known of any record when it says it is uncertain.</exception>
+    /// <exception cref="SalesforceException">The call as a whole failed; nothing is known of any record when it says it is
+    /// uncertain.</exception>
     public async Task<IReadOnlyList<Outcome>> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
         var outcomes = new List<Outcome>(batch.Changes.Count);
@@ -31,12 +34,16 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         if (sendable.Changes.Count == 0)
             return outcomes;
         var results = await CallAsync(sendable, cancellationToken);
-        outcomes.AddRange(sendable.Changes.Zip(results, (change, result) => new Outcome(change, Interpret(sendable.Operation, change, result))));
+        outcomes.AddRange(
+            sendable.Changes.Zip(results, (change, result) => new Outcome(change, Interpret(sendable.Operation, change, result))));
         return outcomes;
     }
 
-    /// <summary>Adds the written records, as the org has them now, to <paramref name="rows"/>; a failure leaves that to the next poll.</summary>
-    public async Task ReadBackAsync(MappedObject mapped, IReadOnlyList<Outcome> outcomes, CopyRows rows, CancellationToken cancellationToken)
+    /// <summary>
+    /// Adds the written records, as the org has them now, to <paramref name="rows"/>; a failure leaves that to the next poll.
+    /// </summary>
+    public async Task ReadBackAsync(
+        MappedObject mapped, IReadOnlyList<Outcome> outcomes, CopyRows rows, CancellationToken cancellationToken)
     {
         var ids = outcomes
             .Where(outcome => outcome.Result.IsSaved && outcome.Change.Action != ChangeAction.Delete)

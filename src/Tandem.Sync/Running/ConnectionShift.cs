@@ -41,11 +41,13 @@ public sealed partial class ConnectionShift(
         if (connection.OrganizationId is { } expected && expected != _identity.OrganizationId.Value)
         {
             throw new ConfigurationException(
-                $"The connection {connection.Name} belongs to the org {expected}, but the sign-in leads to {_identity.OrganizationId.Value}. "
+                $"The connection {connection.Name} belongs to the org {expected}, but the sign-in leads to "
+                + $"{_identity.OrganizationId.Value}. "
                 + "Sign in to the first, or use another schema for the second.");
         }
 
-        Mappings = new LiveMappings(connection.Schema, await MappingCheck.CheckAsync(salesforce, mappings, connection.Schema, cancellationToken));
+        Mappings = new LiveMappings(
+            connection.Schema, await MappingCheck.CheckAsync(salesforce, mappings, connection.Schema, cancellationToken));
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
         await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
         foreach (var mapping in Mappings.All)
@@ -128,11 +130,14 @@ public sealed partial class ConnectionShift(
 
     private PushLoop BuildPush(LiveMappings mappings)
     {
-        var writer = new RecordWriter(salesforce, new LostInserts(salesforce, Identity), settings.LoggerFactory.CreateLogger<RecordWriter>());
+        var writer = new RecordWriter(
+            salesforce, new LostInserts(salesforce, Identity), settings.LoggerFactory.CreateLogger<RecordWriter>());
         return new PushLoop(mappings, writer, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<PushLoop>());
     }
 
-    /// <summary>Runs a worker again after each failure that passes, waits where the fault says so, and ends where only a person can help.</summary>
+    /// <summary>
+    /// Runs a worker again after each failure that passes, waits where the fault says so, and ends where only a person can help.
+    /// </summary>
     private async Task SuperviseAsync(
         string name, Func<CancellationToken, Task> work, Func<Fault, Task> note, CancellationToken cancellationToken)
     {

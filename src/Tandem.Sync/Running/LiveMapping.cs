@@ -4,7 +4,9 @@ using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
 
-/// <summary>What lives of a mapping during a shift: its gate, how far it has come, what holds it. Shared by its worker, the push and the status.</summary>
+/// <summary>
+/// What lives of a mapping during a shift: its gate, how far it has come, what holds it. Shared by its worker, the push and the status.
+/// </summary>
 public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : IDisposable
 {
     private readonly Lock _lock = new();

@@ -59,9 +59,11 @@ public static class MappedObjectBuilder
         else if (name.EndsWith("__kav", StringComparison.OrdinalIgnoreCase) || name == "KnowledgeArticleVersion")
             problems.Add($"{name}: knowledge articles need a filter on their publish status in every query and cannot be mapped.");
         else if (description.FindField("SystemModstamp") is null)
-            problems.Add($"{name}: the object has no SystemModstamp, or the integration user may not see it, so changes cannot be noticed.");
+            problems.Add(
+                $"{name}: the object has no SystemModstamp, or the integration user may not see it, so changes cannot be noticed.");
         if (mapping.Access == MappingAccess.ReadWrite && description is { IsCreateable: false, IsUpdateable: false, IsDeletable: false })
-            problems.Add($"{name}: access is read_write, but the integration user may neither create nor change this object; ask for read_only.");
+            problems.Add(
+                $"{name}: access is read_write, but the integration user may neither create nor change this object; ask for read_only.");
     }
 
     private static List<MappedField> FindFields(Mapping mapping, SObjectDescription description, ICollection<string> problems)

@@ -3,6 +3,7 @@ using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Postgres;

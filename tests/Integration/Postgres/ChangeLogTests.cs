@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Postgres.ChangeLog;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Postgres;
@@ -14,7 +15,7 @@ public sealed class ChangeLogTests
     [Fact]
     public async Task Claims_changes_in_commit_order_up_to_the_limit()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name, isdeleted) values ('a', true), ('b', null), ('c', false)");
 
@@ -31,10 +32,11 @@ public sealed class ChangeLogTests
     [Fact]
     public async Task Passes_over_entries_that_another_session_holds_and_tables_not_asked_for()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name) values ('a'), ('b')");
-        await account.RunAsync("insert into salesforce._trigger_log (state, action, table_name, record_id) values ('NEW', 'INSERT', 'other', 1)");
+        await account.RunAsync(
+            "insert into salesforce._trigger_log (state, action, table_name, record_id) values ('NEW', 'INSERT', 'other', 1)");
 
         var claimed = await account.InSessionAsync(async (connection, _) =>
         {
@@ -49,24 +51,26 @@ public sealed class ChangeLogTests
     [Fact]
     public async Task Finishes_what_needs_nothing_sent_and_records_deleted_before_their_insert_was_sent()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync(
             "insert into salesforce.account (name) values ('a'); update salesforce.account set name = 'b'; "
-            + "update salesforce.account set name = 'b'; delete from salesforce.account; insert into salesforce.account (name) values ('c')");
+            + "update salesforce.account set name = 'b'; delete from salesforce.account; "
+            + "insert into salesforce.account (name) values ('c')");
 
+        // The first entry alone fills the limit and goes nowhere: that the answer is not empty says that the claim went on.
         var changes = await ClaimAsync(account, 1);
         var next = await ClaimAsync(account, 9);
 
-        changes.ShouldBeEmpty();
-        next.Select(change => change.Id.Value).ShouldBe([5]);
+        changes.Select(change => change.Id.Value).ShouldBe([5]);
+        next.ShouldBeEmpty();
         (await account.AskAsync(States)).ShouldBe(["IGNORED", "IGNORED", "IGNORED", "IGNORED", "PENDING"]);
     }
 
     [Fact]
     public async Task What_a_crash_left_claimed_is_read_and_can_be_released()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name) values ('a')");
         var claimed = await ClaimAsync(account, 9);
@@ -82,7 +86,7 @@ public sealed class ChangeLogTests
     [Fact]
     public async Task An_sfid_that_the_entry_lacks_comes_from_the_row_or_from_another_entry()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name) values ('a'), ('b')");
         var inserts = await ClaimAsync(account, 9);
@@ -99,7 +103,7 @@ public sealed class ChangeLogTests
     [Fact]
     public async Task Settling_writes_log_and_row_together_and_nothing_when_rolled_back()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name) values ('a'), ('b')");
         var changes = await ClaimAsync(account, 9);
@@ -119,7 +123,8 @@ public sealed class ChangeLogTests
         await SettleAsync(account, settlements);
         await SettleAsync(account, settlements);
 
-        (await account.AskAsync("select state, sfid, sf_message, processed_at is null, processed_tx is null from salesforce._trigger_log order by id"))
+        (await account.AskAsync(
+                "select state, sfid, sf_message, processed_at is null, processed_tx is null from salesforce._trigger_log order by id"))
             .ShouldBe(["SUCCESS|A|-|False|False", "FAILED|-|no|False|False"]);
         (await account.AskAsync("select sfid, _hc_lastop, _hc_err from salesforce.account order by id"))
             .ShouldBe(["A|INSERTED|-", "-|FAILED|{}"]);
@@ -130,7 +135,7 @@ public sealed class ChangeLogTests
     [Fact]
     public async Task A_row_that_vanished_while_it_was_inserted_gets_a_delete_entry()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name) values ('a')");
         var changes = await ClaimAsync(account, 9);
@@ -145,7 +150,7 @@ public sealed class ChangeLogTests
     [Fact]
     public async Task A_twin_that_a_read_brought_before_the_sfid_was_known_makes_way()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name) values ('a')");
         var changes = await ClaimAsync(account, 9);

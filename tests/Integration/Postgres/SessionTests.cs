@@ -2,6 +2,7 @@ using Npgsql;
 using Shouldly;
 using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Postgres;
@@ -14,7 +15,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_committed_change_wakes_the_listener_with_the_contracts_ping()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await using var raw = await database.DataSource.OpenConnectionAsync(Account.Token);
         await using (var listen = new NpgsqlCommand("listen \"salesforce.hc_trigger_log\"", raw))
@@ -37,7 +38,7 @@ public sealed class SessionTests
     [Fact]
     public async Task The_listener_returns_after_its_time_and_hears_what_comes_later()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await using var listener = new ChangeListener(database.DataSource, "salesforce", TimeProvider.System);
         await listener.WaitAsync(Long, Account.Token);
@@ -52,13 +53,14 @@ public sealed class SessionTests
     [Fact]
     public async Task A_listener_whose_connection_dies_wakes_up_and_listens_again()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await using var listener = new ChangeListener(database.DataSource, "salesforce", TimeProvider.System);
         await listener.WaitAsync(Long, Account.Token);
         var waiting = listener.WaitAsync(Long, Account.Token);
 
-        await account.RunAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen%'");
+        await account.RunAsync(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen%'");
 
         await waiting;
         var again = listener.WaitAsync(Long, Account.Token);
@@ -69,7 +71,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_lock_excludes_others_until_it_is_given_up()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         await using (var held = await AdvisoryLock.TryAcquireAsync(database.DataSource, "shift", Account.Token))
         {
             held.ShouldNotBeNull();
@@ -86,7 +88,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_lock_whose_session_dies_says_so()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         await using var held = await AdvisoryLock.TryAcquireAsync(database.DataSource, "shift", Account.Token);
         held.ShouldNotBeNull();
         var lost = new TaskCompletionSource();

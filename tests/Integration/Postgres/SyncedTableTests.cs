@@ -2,6 +2,7 @@ using System.Text;
 using Shouldly;
 using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Postgres;
@@ -12,7 +13,7 @@ public sealed class SyncedTableTests
     [Fact]
     public async Task A_table_has_the_contracts_columns_and_indexes_and_doing_it_again_changes_nothing()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await Account.CreateAsync(database);
 
@@ -23,7 +24,8 @@ public sealed class SyncedTableTests
             "isdeleted|boolean|False", "systemmodstamp|timestamp without time zone|False", "sfid|character varying(18)|False",
             "id|integer|True", "_hc_lastop|character varying(32)|False", "_hc_err|text|False",
         ]);
-        (await account.AskAsync("select indexrelid::regclass::text, indisunique from pg_index where indrelid = 'salesforce.account'::regclass order by 1"))
+        (await account.AskAsync(
+                "select indexrelid::regclass::text, indisunique from pg_index where indrelid = 'salesforce.account'::regclass order by 1"))
             .ShouldBe([
                 "salesforce.account_pkey|True", "salesforce.hc_idx_account_systemmodstamp|False",
                 "salesforce.hcu_idx_account_ext__c|True", "salesforce.hcu_idx_account_sfid|True",
@@ -36,7 +38,7 @@ public sealed class SyncedTableTests
     [Fact]
     public async Task The_log_has_the_contracts_columns_in_their_order()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         string[] columns =
         [
@@ -53,7 +55,8 @@ public sealed class SyncedTableTests
                 + $"where attrelid = 'salesforce.{log}'::regclass and attnum > 0 order by attnum")).ShouldBe(columns);
         }
 
-        (await account.AskAsync("select indexname from pg_indexes where schemaname = 'salesforce' and tablename like '\\_trigger%' order by 1")).ShouldBe([
+        (await account.AskAsync(
+                "select indexname from pg_indexes where schemaname = 'salesforce' and tablename like '\\_trigger%' order by 1")).ShouldBe([
             "_trigger_log_archive_idx_created_at", "_trigger_log_archive_idx_record_id", "_trigger_log_archive_idx_state_table_name",
             "_trigger_log_archive_pkey", "_trigger_log_idx_created_at", "_trigger_log_idx_state_id", "_trigger_log_idx_state_table_name",
             "_trigger_log_pkey",
@@ -63,7 +66,7 @@ public sealed class SyncedTableTests
     [Fact]
     public async Task An_existing_table_gets_what_it_lacks_and_is_widened()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync(
             "drop table salesforce.account; create table salesforce.account (id serial primary key, sfid varchar(18), name varchar(10), "
@@ -79,7 +82,7 @@ public sealed class SyncedTableTests
     [Fact]
     public async Task A_column_of_another_type_is_refused_with_a_sentence()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("drop table salesforce.account; create table salesforce.account (id serial primary key, name integer)");
         await using var connection = await database.DataSource.OpenConnectionAsync(Account.Token);
@@ -89,18 +92,23 @@ public sealed class SyncedTableTests
 
         refusal.Message.ShouldBe(
             "The table salesforce.account already exists and does not fit: column \"name\" must be varchar(80); found integer.");
-        (await account.AskAsync("select count(*) from pg_attribute where attrelid = 'salesforce.account'::regclass and attnum > 0")).ShouldBe(["2"]);
+        (await account.AskAsync("select count(*) from pg_attribute where attrelid = 'salesforce.account'::regclass and attnum > 0"))
+            .ShouldBe(["2"]);
     }
 
     [Fact]
     public async Task Each_type_is_loaded_as_it_was_written_from_1700_to_4000()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         ColumnKind[] kinds = [ColumnKind.Text, ColumnKind.Boolean, ColumnKind.Integer, ColumnKind.BigInt, ColumnKind.Double,
             ColumnKind.Date, ColumnKind.Timestamp, ColumnKind.Time];
         var definition = Account.Definition with
         {
-            Columns = [new("sfid", new ColumnType(ColumnKind.Varchar, 18)), .. kinds.Select(kind => new ColumnDefinition($"c_{kind}", new ColumnType(kind)))],
+            Columns =
+            [
+                new("sfid", new ColumnType(ColumnKind.Varchar, 18)),
+                .. kinds.Select(kind => new ColumnDefinition($"c_{kind}", new ColumnType(kind))),
+            ],
             Indexes = [],
         };
         var account = await Account.CreateAsync(database, definition);
@@ -138,9 +146,10 @@ public sealed class SyncedTableTests
         });
 
         loaded.ShouldBe(3);
-        (await account.AskAsync("select sfid, \"c_Text\", \"c_Boolean\", \"c_Integer\", \"c_BigInt\", \"c_Double\"::text, \"c_Date\"::text, "
-            + "\"c_Timestamp\"::text, \"c_Time\"::text, _hc_lastop from salesforce.account order by id")).ShouldBe([
-            "A|ä\n\t€😀|False|-2147483648|-4611686016279904256|-715827882.6666666|1700-01-01|1700-01-01 00:00:00.000001|23:59:59.999999|SYNCED",
+        (await account.AskAsync("select sfid, \"c_Text\", \"c_Boolean\", \"c_Integer\", \"c_BigInt\", \"c_Double\"::text, "
+            + "\"c_Date\"::text, \"c_Timestamp\"::text, \"c_Time\"::text, _hc_lastop from salesforce.account order by id")).ShouldBe([
+            "A|ä\n\t€😀|False|-2147483648|-4611686016279904256|-715827882.6666666|1700-01-01|1700-01-01 "
+            + "00:00:00.000001|23:59:59.999999|SYNCED",
             "A|ä\n\t€😀|True|2147483647|4611686014132420609|715827882.3333334|4000-12-31|4000-12-31 00:00:00.000001|23:59:59.999999|SYNCED",
             "-|-|-|-|-|-|-|-|-|SYNCED",
         ]);
@@ -149,7 +158,7 @@ public sealed class SyncedTableTests
     [Fact]
     public async Task A_load_that_is_not_completed_leaves_nothing_and_the_connection_usable()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         using var rows = Account.Rows(("A", "a", null, null, 1));
 
@@ -170,7 +179,7 @@ public sealed class SyncedTableTests
     [Fact]
     public async Task A_load_needs_our_session()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         await Account.CreateAsync(database);
         await using var connection = await database.DataSource.OpenConnectionAsync(Account.Token);
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Postgres.Load;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Postgres;
@@ -13,7 +14,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task Inserts_updates_and_leaves_what_is_equal_and_a_second_time_changes_nothing()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
 
         (await account.MergeAsync(("A", "a", "1", null, 1), ("B", "b", "2", null, 1))).ShouldBe(new MergeResult(2, 0, 0));
@@ -24,13 +25,14 @@ public sealed class TableMergerTests
 
         (await account.AskAsync(Rows)).ShouldBe(["A|a2|-|-|SYNCED|-", "B|b|2|-|SYNCED|-", "C|c|-|-|SYNCED|-"]);
         (await account.AskAsync("select count(*) from salesforce._trigger_log")).ShouldBe(["0"]);
-        (await account.AskAsync("select max(id), (select last_value from salesforce.account_id_seq) from salesforce.account")).ShouldBe(["3|3"]);
+        (await account.AskAsync("select max(id), (select last_value from salesforce.account_id_seq) from salesforce.account"))
+            .ShouldBe(["3|3"]);
     }
 
     [Fact]
     public async Task An_older_record_does_not_overwrite_and_an_equally_old_one_does()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "new", null, null, 5));
 
@@ -43,10 +45,12 @@ public sealed class TableMergerTests
     [Fact]
     public async Task Of_a_record_that_comes_twice_the_newest_stays_and_of_equally_old_ones_the_last()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
 
-        (await account.MergeAsync(("A", "new", null, null, 5), ("A", "old", null, null, 4), ("B", "1st", null, null, 1), ("B", "2nd", null, null, 1)))
+        (
+            await account.MergeAsync(
+                ("A", "new", null, null, 5), ("A", "old", null, null, 4), ("B", "1st", null, null, 1), ("B", "2nd", null, null, 1)))
             .ShouldBe(new MergeResult(2, 0, 0));
 
         (await account.AskAsync("select name from salesforce.account order by sfid")).ShouldBe(["new", "2nd"]);
@@ -55,7 +59,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task A_column_with_a_queued_update_keeps_the_users_value_and_the_row_stays_pending()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "a", "1", null, 1), ("B", "b", "1", null, 1));
         await account.RunAsync("update salesforce.account set name = 'mine' where sfid = 'A'");
@@ -69,7 +73,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task A_row_whose_insert_is_queued_gets_its_sfid_by_the_unique_identifier_and_keeps_all_its_values()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name, ext__c) values ('mine', 'X')");
 
@@ -81,7 +85,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task A_row_without_sfid_and_queue_is_matched_by_the_unique_identifier_and_overwritten()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync("insert into salesforce.account (name, ext__c) values ('mine', 'X'); delete from salesforce._trigger_log");
 
@@ -93,7 +97,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task A_record_whose_deletion_is_queued_does_not_come_back()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "a", null, null, 1));
         await account.RunAsync("delete from salesforce.account");
@@ -106,7 +110,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task A_read_clears_the_status_and_the_error_that_a_push_left()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "a", null, null, 1));
         await account.RunAsOwnAsync("update salesforce.account set _hc_lastop = 'FAILED', _hc_err = '{}'");
@@ -120,7 +124,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task A_change_that_commits_while_the_merge_waits_for_its_row_is_not_overwritten()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "a", "1", null, 1));
         await using var user = await database.DataSource.OpenConnectionAsync(Account.Token);
@@ -142,7 +146,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task A_deletion_that_commits_while_the_merge_waits_for_its_row_is_not_undone()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "a", "1", null, 1));
         await using var user = await database.DataSource.OpenConnectionAsync(Account.Token);
@@ -163,7 +167,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task Two_batches_can_share_a_transaction()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
 
         var second = await account.InSessionAsync(async (connection, transaction) =>
@@ -181,7 +185,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task Refuses_a_transaction_that_the_triggers_would_take_for_a_users()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         await Account.CreateAsync(database);
         await using var connection = await database.DataSource.OpenConnectionAsync(Account.Token);
         await using var transaction = await connection.BeginTransactionAsync(Account.Token);
@@ -194,7 +198,7 @@ public sealed class TableMergerTests
     [Fact]
     public async Task Deletes_rows_but_not_those_with_a_queued_change()
     {
-        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "a", null, null, 1), ("B", "b", null, null, 1), ("C", "c", null, null, 1));
         await account.RunAsync("update salesforce.account set name = 'mine' where sfid = 'B'");

@@ -11,6 +11,9 @@ public sealed partial class LanguageTests
     private static readonly string[] SqlFolders =
         ["src/Tandem.Postgres/Tables/", "src/Tandem.Postgres/Capture/", "src/Tandem.Postgres/Load/", "src/Tandem.OData/"];
 
+    /// <summary>A channel is a name, which no statement takes as a parameter.</summary>
+    private static readonly string[] SqlBesides = ["src/Tandem.Postgres/ChangeLog/ChangeListener.cs: listen {channel}"];
+
     private static readonly string[] SoqlFolders = ["src/Tandem.Salesforce/", "src/Tandem.Sync/", "src/Tandem.Simulator/"];
 
     private static readonly string[] RequiredFiles =
@@ -26,7 +29,7 @@ public sealed partial class LanguageTests
     public void Sql_stands_in_files_or_where_it_is_generated() => SourceFiles
         .Where(path => !SqlFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)))
         .SelectMany(path => Source.Literals(Source.Text(path)).Where(IsSql).Select(literal => $"{path}: {literal}"))
-        .ShouldBeEmpty();
+        .ShouldBe(SqlBesides);
 
     [Theory]
     [InlineData("select 1", true)]
@@ -110,7 +113,7 @@ public sealed partial class LanguageTests
     [GeneratedRegex(@"[\w)\]""]!(?=[.;,)\]\[])", RegexOptions.ExplicitCapture)]
     private static partial Regex NullForgiving();
 
-    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\(", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!Timeout\.Infinite)", RegexOptions.ExplicitCapture)]
     private static partial Regex SleepCall();
 
     // Homes and work folders of a machine, and hosts that serve packages; spelled so that this line does not match itself.

@@ -32,13 +32,17 @@ public sealed class CaptureTextTests
               public.hstore(array['ok', 'sfid', 'id'], array[left(new."ok"::text, 1), new."sfid"::text, new.id::text])::text);
           elsif tg_op = 'UPDATE' then
             before := public.hstore(array['ok', 'sfid', 'id'], array[left(old."ok"::text, 1), old."sfid"::text, old.id::text]);
-            changed := (public.hstore(array['ok', 'sfid', 'id'], array[left(new."ok"::text, 1), new."sfid"::text, new.id::text]) operator(public.-) before)::text;
+            changed := (
+              public.hstore(array['ok', 'sfid', 'id'], array[left(new."ok"::text, 1), new."sfid"::text, new.id::text])
+              operator(public.-) before)::text;
             insert into "s"."_trigger_log" (txid, created_at, updated_at, state, action, table_name, record_id, sfid, old, "values")
-            values (txid_current(), clock_timestamp(), null, case when changed = '' then 'IGNORE' else 'NEW' end, 'UPDATE', 'o''x', new.id, old.sfid,
+            values (txid_current(), clock_timestamp(), null, case when changed = '' then 'IGNORE' else 'NEW' end,
+              'UPDATE', 'o''x', new.id, old.sfid,
               before::text, changed);
           else
             insert into "s"."_trigger_log" (txid, created_at, updated_at, state, action, table_name, record_id, sfid, old)
-            values (txid_current(), clock_timestamp(), null, case when old.sfid is null then 'IGNORE' else 'NEW' end, 'DELETE', 'o''x', old.id, old.sfid,
+            values (txid_current(), clock_timestamp(), null, case when old.sfid is null then 'IGNORE' else 'NEW' end,
+              'DELETE', 'o''x', old.id, old.sfid,
               public.hstore(array['ok', 'sfid', 'id'], array[left(old."ok"::text, 1), old."sfid"::text, old.id::text])::text);
           end if;
           return null;

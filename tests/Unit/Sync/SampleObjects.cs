@@ -53,7 +53,14 @@ internal static class SampleObjects
     public static MappedObject Map(string? upsertField, params string[] fields)
     {
         var problems = new List<string>();
-        var mapping = new Mapping { ObjectName = "Widget__c", Access = MappingAccess.ReadWrite, Fields = fields, UpsertField = upsertField };
-        return MappedObjectBuilder.Build(mapping, Widget, "salesforce", problems) ?? throw new InvalidOperationException(string.Join(' ', problems));
+        var mapping = new Mapping
+        {
+            ObjectName = "Widget__c",
+            Access = MappingAccess.ReadWrite,
+            Fields = fields,
+            UpsertField = upsertField,
+        };
+        return MappedObjectBuilder.Build(mapping, Widget, "salesforce", problems)
+            ?? throw new InvalidOperationException(string.Join(' ', problems));
     }
 }

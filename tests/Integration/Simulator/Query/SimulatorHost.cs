@@ -11,6 +11,7 @@ using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
+using Tandem.Testing;
 
 namespace Tandem.Tests.Integration.Simulator.Query;
 
@@ -24,7 +25,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
 
     private readonly WebApplication _application;
 
-    private SimulatorHost(WebApplication application, MovableTime time, SessionStore sessions, string address)
+    private SimulatorHost(WebApplication application, FakeTimeProvider time, SessionStore sessions, string address)
     {
         _application = application;
         Time = time;
@@ -32,7 +33,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(address) };
     }
 
-    public MovableTime Time { get; }
+    public FakeTimeProvider Time { get; }
 
     public SessionStore Sessions { get; }
 
@@ -41,7 +42,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
     public static async Task<SimulatorHost> StartAsync(
         int accounts = 0, Func<OAuthSettings, OAuthSettings>? oauth = null, Func<BulkSettings, BulkSettings>? bulk = null)
     {
-        var time = new MovableTime();
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
         var org = CreateOrg(accounts, time);
         var sessions = new SessionStore(OrganizationId, time);
         var settings = new OAuthSettings

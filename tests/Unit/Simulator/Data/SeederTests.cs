@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Record = Tandem.Simulator.Data.Record;
 using Shouldly;
 using Tandem.Simulator;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Metadata;
+using Tandem.Testing;
 using Xunit;
-using Record = Tandem.Simulator.Data.Record;
 
 namespace Tandem.Tests.Unit.Simulator.Data;
 
@@ -14,16 +15,16 @@ public sealed class SeederTests
 {
     [Fact]
     public void One_seed_within_one_hour_makes_the_same_data() =>
-        Spell(Seed(7, FixedTime.Noon)).ShouldBe(Spell(Seed(7, FixedTime.Noon.AddMinutes(20))));
+        Spell(Seed(7, SampleTime.Noon)).ShouldBe(Spell(Seed(7, SampleTime.Noon.AddMinutes(20))));
 
     [Fact]
-    public void Another_seed_makes_other_data() => string.Equals(Spell(Seed(7, FixedTime.Noon)), Spell(Seed(8, FixedTime.Noon)),
+    public void Another_seed_makes_other_data() => string.Equals(Spell(Seed(7, SampleTime.Noon)), Spell(Seed(8, SampleTime.Noon)),
         StringComparison.Ordinal).ShouldBeFalse();
 
     [Fact]
     public void Objects_stand_in_proportion_to_the_contacts()
     {
-        var org = Seed(1, FixedTime.Noon, 200);
+        var org = Seed(1, SampleTime.Noon, 200);
         Count(org, "Contact").ShouldBe(200);
         Count(org, "Account").ShouldBe(40);
         Count(org, "Opportunity").ShouldBe(100);
@@ -41,7 +42,8 @@ public sealed class SeederTests
     public void Everything_is_older_than_an_hour_and_no_older_than_three_years()
     {
         var end = new DateTime(2026, 3, 4, 11, 0, 0, DateTimeKind.Utc);
-        foreach (var record in Seed(1, FixedTime.Noon, 500).Types.SelectMany(type => Table(Seed(1, FixedTime.Noon, 50), type.Name).Records))
+        foreach (
+            var record in Seed(1, SampleTime.Noon, 500).Types.SelectMany(type => Table(Seed(1, SampleTime.Noon, 50), type.Name).Records))
         {
             var created = Value(record, "CreatedDate").ShouldBeOfType<DateTime>();
             var stamp = Value(record, "SystemModstamp").ShouldBeOfType<DateTime>();
@@ -55,7 +57,7 @@ public sealed class SeederTests
     [Fact]
     public void Every_row_keeps_what_describe_says()
     {
-        var org = Seed(3, FixedTime.Noon, 300);
+        var org = Seed(3, SampleTime.Noon, 300);
         foreach (var record in org.Types.SelectMany(type => Table(org, type.Name).Records))
         {
             for (var ordinal = 0; ordinal < record.Type.Fields.Count; ordinal++)
@@ -81,7 +83,7 @@ public sealed class SeederTests
     [Fact]
     public void Texts_hold_what_breaks_careless_readers()
     {
-        var org = Seed(1, FixedTime.Noon, 1000);
+        var org = Seed(1, SampleTime.Noon, 1000);
         var texts = Table(org, "Contact").Records.Concat(Table(org, "Account").Records).SelectMany(record =>
             record.Values.OfType<string>()).ToList();
         texts.ShouldContain(text => text.Contains('"'));
@@ -96,7 +98,7 @@ public sealed class SeederTests
     public void A_hundred_thousand_contacts_take_little_time()
     {
         var watch = Stopwatch.StartNew();
-        var org = Seed(1, FixedTime.Noon, 100_000);
+        var org = Seed(1, SampleTime.Noon, 100_000);
         TestContext.Current.TestOutputHelper?.WriteLine($"seeded in {watch.ElapsedMilliseconds} ms");
         Count(org, "Contact").ShouldBe(100_000);
 
@@ -106,7 +108,7 @@ public sealed class SeederTests
 
     private static Org Seed(int seed, DateTimeOffset now, int rows = 100)
     {
-        var org = new Org(MetadataReader.Load(null), new FixedTime(now));
+        var org = new Org(MetadataReader.Load(null), new FakeTimeProvider(now));
         new Seeder(org, new SimulatorOptions { Seed = seed, Rows = rows }).Run();
         return org;
     }

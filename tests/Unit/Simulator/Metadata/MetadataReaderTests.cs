@@ -3,6 +3,7 @@ using Tandem.Simulator;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Metadata;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Unit.Simulator.Metadata;
@@ -23,7 +24,7 @@ public sealed class MetadataReaderTests
         part.OrdinalOf("OwnerId").ShouldBe(-1);
         part.FindField("Widget__c").ShouldNotBeNull().IsUpdateable.ShouldBeFalse();
 
-        var org = new Org(types, new FixedTime(FixedTime.Noon));
+        var org = new Org(types, new FakeTimeProvider(SampleTime.Noon));
         new Seeder(org, new SimulatorOptions { Rows = 50 }).Run();
         org.FindTable("Widget__c").ShouldNotBeNull().Count.ShouldBe(500);
         var parts = org.FindTable("Widget_Part__c").ShouldNotBeNull();

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Record = Tandem.Simulator.Data.Record;
 using Shouldly;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Records;
+using Tandem.Testing;
 using Xunit;
-using Record = Tandem.Simulator.Data.Record;
 
 namespace Tandem.Tests.Unit.Simulator.Records;
 
@@ -29,7 +30,7 @@ public sealed class RecordSaverTests
           {"name":"Size__c","type":"number","scale":2}]}]}
         """;
 
-    private readonly FixedTime _time = new(FixedTime.Noon);
+    private readonly FakeTimeProvider _time = new(SampleTime.Noon);
     private readonly Org _org;
     private readonly RecordSaver _saver;
 
@@ -128,12 +129,12 @@ public sealed class RecordSaverTests
         var created = Value(record, "CreatedDate");
         created.ShouldBe(new DateTime(2026, 3, 4, 12, 34, 56, DateTimeKind.Utc));
         Value(record, "SystemModstamp").ShouldBe(created);
-        _time.Now = _time.Now.AddSeconds(10);
+        _time.Advance(TimeSpan.FromSeconds(10));
         (await TryUpdate(record, "{}")).IsSuccess.ShouldBeTrue();
         Value(record, "CreatedDate").ShouldBe(created);
         Value(record, "SystemModstamp").ShouldBe(new DateTime(2026, 3, 4, 12, 35, 6, DateTimeKind.Utc));
         Value(record, "LastModifiedDate").ShouldBe(Value(record, "SystemModstamp"));
-        _time.Now = _time.Now.AddSeconds(10);
+        _time.Advance(TimeSpan.FromSeconds(10));
         _org.Delete([record.Id], _org.AdminUserId);
         record.IsDeleted.ShouldBeTrue();
         Value(record, "SystemModstamp").ShouldBe(new DateTime(2026, 3, 4, 12, 35, 16, DateTimeKind.Utc));
@@ -142,7 +143,7 @@ public sealed class RecordSaverTests
     [Fact]
     public async Task A_change_is_seen_at_its_commit_with_the_stamp_of_its_start()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider(SampleTime.Noon);
         var org = new Org(MetadataReader.Parse("test.json", Custom), time);
         var users = org.FindTable("User").ShouldNotBeNull();
         var values = new object?[users.Type.Fields.Count];
@@ -172,7 +173,7 @@ public sealed class RecordSaverTests
         Value(loose, "Master__c").ShouldBe(master.Id);
         (await TryUpdate(detail,
             $$"""{"Master__c":"{{master.Id}}"}""")).Errors.Single().StatusCode.ShouldBe("INVALID_FIELD_FOR_INSERT_UPDATE");
-        _time.Now = _time.Now.AddSeconds(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         _org.Delete([master.Id], _org.AdminUserId)[0].IsSuccess.ShouldBeTrue();
         detail.IsDeleted.ShouldBeTrue();
         Value(loose, "Master__c").ShouldBeNull();

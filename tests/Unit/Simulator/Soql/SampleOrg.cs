@@ -1,6 +1,7 @@
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Soql;
+using Tandem.Testing;
 
 namespace Tandem.Tests.Unit.Simulator.Soql;
 
@@ -36,7 +37,8 @@ internal static class SampleOrg
 
     public static Org Create()
     {
-        var org = new Org([s_user, s_group, s_account, s_contact], new FixedTime(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)));
+        var org = new Org(
+            [s_user, s_group, s_account, s_contact], new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)));
         Add(org, s_user, IdOf("005", 1), "Ada");
         Add(org, s_group, IdOf("00G", 1), "Queue");
         Add(org, s_account, IdOf("001", 1), "Alpha", false, 10, 1.5m, new DateOnly(2026, 1, 31), At(30, 10),

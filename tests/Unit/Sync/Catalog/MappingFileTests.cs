@@ -44,7 +44,9 @@ public sealed class MappingFileTests
     [InlineData("[]", "no mapping file")]
     [InlineData("""{"dashboard": []}""", "no mapping file")]
     [InlineData("""{"mappings": []}""", "at least one mapping")]
-    [InlineData("""{"version": 2, "mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}}}]}""", "version: expected 1, found 2")]
+    [InlineData(
+        """{"version": 2, "mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}}}]}""",
+        "version: expected 1, found 2")]
     [InlineData("""{"mappings": [{"config": {}}]}""", "mappings[0].object_name")]
     [InlineData("""{"mappings": [{"object_name": "A"}]}""", "mappings[0].config: expected an object")]
     [InlineData("""{"mappings": [{"object_name": "A", "config": {"access": "write", "fields": {}}}]}""", "found write")]

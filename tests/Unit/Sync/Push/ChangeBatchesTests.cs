@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Tandem.Tests.Unit.Sync.Push;
 
-/// <summary>salesforce-api.md, section 2.8 (200 records, no record twice in a call); heroku-connect.md, section 7 (identity, order).</summary>
+/// <summary>
+/// salesforce-api.md, section 2.8 (200 records, no record twice in a call); heroku-connect.md, section 7 (identity, order).
+/// </summary>
 public sealed class ChangeBatchesTests
 {
     private const string Sfid = "a00000000000001AAA";
@@ -20,7 +22,8 @@ public sealed class ChangeBatchesTests
     public void Keeps_the_order_whatever_the_changes() => Prop.ForAll(
         Gen.Choose(1, 5).SelectMany(
                 record => Gen.Elements(
-                    SampleChanges.Insert(record), SampleChanges.Update(record, Sfid), SampleChanges.Delete(record, Sfid), SampleChanges.Update(record, null)))
+                    SampleChanges.Insert(record), SampleChanges.Update(record, Sfid), SampleChanges.Delete(
+                        record, Sfid), SampleChanges.Update(record, null)))
             .ListOf().ToArbitrary(),
         changes => Split(Plain, changes).SelectMany(batch => batch.Changes).SequenceEqual(changes)).QuickCheckThrowOnFailure();
 

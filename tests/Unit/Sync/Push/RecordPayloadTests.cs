@@ -19,7 +19,8 @@ public sealed class RecordPayloadTests
             ("at__c", "2026-01-31 10:00:00.5"), ("hour__c", "10:30:00"));
 
         RecordPayload.Build(Widget, change, WriteOperation.Create).ToJsonString().ShouldBe(
-            """{"Name":"Zo\u00EB","Active__c":true,"Amount__c":1234.5,"Count__c":7,"Day__c":"2026-01-31","At__c":"2026-01-31T10:00:00.500Z","Hour__c":"10:30:00.000Z"}""");
+            """{"Name":"Zo\u00EB","Active__c":true,"Amount__c":1234.5,"Count__c":7,"Day__c":"2026-01-31","""
+            + """ "At__c":"2026-01-31T10:00:00.500Z","Hour__c":"10:30:00.000Z"}""".TrimStart());
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class RecordPayloadTests
     [Fact]
     public void Never_sends_what_Salesforce_alone_keeps()
     {
-        var change = SampleChanges.Update(1, "a00000000000001AAA", ("sfid", "x"), ("isdeleted", "f"), ("systemmodstamp", "2026-01-01 00:00:00"));
+        var change = SampleChanges.Update(
+            1, "a00000000000001AAA", ("sfid", "x"), ("isdeleted", "f"), ("systemmodstamp", "2026-01-01 00:00:00"));
         RecordPayload.IsEmpty(Widget, change, WriteOperation.Update).ShouldBeTrue();
     }
 

@@ -5,7 +5,8 @@ namespace Tandem.Tests.Unit.Sync.Push;
 /// <summary>Changes as the change log hands them out.</summary>
 internal static class SampleChanges
 {
-    public static Change Insert(int record, params (string Column, string? Value)[] values) => Make(record, ChangeAction.Insert, null, values);
+    public static Change Insert(int record, params (string Column, string? Value)[] values) =>
+        Make(record, ChangeAction.Insert, null, values);
 
     public static Change Update(int record, string? sfid, params (string Column, string? Value)[] values) =>
         Make(record, ChangeAction.Update, sfid, values);

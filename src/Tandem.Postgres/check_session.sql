@@ -1,0 +1,2 @@
+-- Finds out whether the session is still there; needs no index.
+select true;
