@@ -1,6 +1,6 @@
 using System.Globalization;
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
-using Tandem.Simulator.Soql;
 
 namespace Tandem.Simulator.Bulk;
 
@@ -16,7 +16,7 @@ internal sealed class BulkQueryStore(TimeProvider timeProvider)
     public string NextId()
     {
         var number = Interlocked.Increment(ref _lastNumber);
-        return IdText.Expand("750S0" + number.ToString("D10", CultureInfo.InvariantCulture))
+        return RecordId.Expand("750S0" + number.ToString("D10", CultureInfo.InvariantCulture))
             ?? throw new InvalidOperationException("A job's number has ten digits.");
     }
 
@@ -33,7 +33,7 @@ internal sealed class BulkQueryStore(TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            return _jobs.Find(job => job.Id.Equals(IdText.Expand(id), StringComparison.Ordinal))
+            return _jobs.Find(job => job.Id.Equals(RecordId.Expand(id), StringComparison.Ordinal))
                 ?? throw new ApiException(404, "NOT_FOUND", "The requested resource does not exist");
         }
     }

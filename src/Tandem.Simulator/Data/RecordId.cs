@@ -48,6 +48,9 @@ public static class RecordId
         return true;
     }
 
+    /// <summary>The 18-character form of an id of 15 or 18; null when the text is no id.</summary>
+    public static string? Expand(string? text) => TryNormalize(text, out var id) ? id : null;
+
     private static bool RepairCase(Span<char> id)
     {
         for (var group = 0; group < 3; group++)

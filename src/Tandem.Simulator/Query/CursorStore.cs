@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Soql;
 
@@ -23,7 +24,7 @@ internal sealed class CursorStore(TimeProvider timeProvider)
     {
         var cursor = new QueryCursor
         {
-            Id = IdText.Expand("01g" + RandomNumberGenerator.GetString(Letters, InstanceDigits))
+            Id = RecordId.Expand("01g" + RandomNumberGenerator.GetString(Letters, InstanceDigits))
                 ?? throw new InvalidOperationException("A locator made of 15 letters and digits has an id's shape."),
             UserKey = userKey,
             Result = result,

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Simulator.Auth;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Soql;
@@ -56,8 +57,8 @@ public sealed class QueryEndpoints
         return WritePageAsync(context, cursor.Result, cursor, offset, cursor.PageSize);
     }
 
-    /// <summary>The user whom the server's sign-in put into the request; without a sign-in all share one set of cursors.</summary>
-    private static string UserKey(HttpContext context) => context.User.Identity?.Name ?? "";
+    /// <summary>A user's cursors are the user's own.</summary>
+    private static string UserKey(HttpContext context) => context.Features.Get<Session>()?.UserId ?? "";
 
     private static int ReadPageSize(HttpRequest request)
     {
@@ -75,7 +76,7 @@ public sealed class QueryEndpoints
 
     private static async Task WritePageAsync(HttpContext context, QueryResult result, QueryCursor? cursor, int offset, int pageSize)
     {
-        var version = context.Request.RouteValues["version"] as string ?? "";
+        var root = $"/services/data/v{context.Request.RouteValues["version"]}";
         var end = Math.Min(result.Rows.Count, offset + pageSize);
         context.Response.ContentType = "application/json;charset=UTF-8";
         var pipe = context.Response.BodyWriter;
@@ -85,11 +86,11 @@ public sealed class QueryEndpoints
         writer.WriteNumber("totalSize", result.TotalSize);
         writer.WriteBoolean("done", end == result.Rows.Count);
         if (cursor is not null && end < result.Rows.Count)
-            writer.WriteString("nextRecordsUrl", $"/services/data/v{version}/query/{cursor.Id}-{end}");
+            writer.WriteString("nextRecordsUrl", $"{root}/query/{cursor.Id}-{end}");
         writer.WriteStartArray("records");
         for (var place = offset; place < end; place++)
         {
-            RecordJson.Write(writer, result.Shape, result.Rows[place], version);
+            RecordJson.Write(writer, result.Shape, result.Rows[place], root);
             if (writer.BytesPending > FlushAt)
                 await FlushAsync(writer, pipe, context.RequestAborted);
         }

@@ -21,9 +21,9 @@ internal static class RecordJson
     /// <param name="writer">Where to write.</param>
     /// <param name="shape">What to show of the row.</param>
     /// <param name="row">The row.</param>
-    /// <param name="version">The API version of the request, such as 67.0; addresses contain it.</param>
-    public static void Write(Utf8JsonWriter writer, RecordShape shape, in QueryRow row, string version) =>
-        Write(writer, shape, row.Values, row.Parents, version);
+    /// <param name="root">What addresses begin with: <c>/services/data/v67.0</c> for a request of that version.</param>
+    public static void Write(Utf8JsonWriter writer, RecordShape shape, in QueryRow row, string root) =>
+        Write(writer, shape, row.Values, row.Parents, root);
 
     /// <summary>A value of an encrypted field as a user without the right to view it sees it.</summary>
     public static string Mask(string text)
@@ -32,39 +32,39 @@ internal static class RecordJson
         return string.Concat(new string('*', hidden), text.AsSpan(hidden));
     }
 
-    private static void Write(Utf8JsonWriter writer, RecordShape shape, object?[] values, object?[]?[]? parents, string version)
+    private static void Write(Utf8JsonWriter writer, RecordShape shape, object?[] values, object?[]?[]? parents, string root)
     {
         writer.WriteStartObject();
         writer.WriteStartObject(s_attributes);
         writer.WriteString(s_type, shape.TypeName);
         if (shape.Type is { } type)
-            writer.WriteString(s_url, RecordUrl(type, values, version));
+            writer.WriteString(s_url, RecordUrl(type, values, root));
         writer.WriteEndObject();
 
         foreach (var member in shape.Members)
         {
             writer.WritePropertyName(member.Name);
             if (member.Parents.Count > 0)
-                WriteParent(writer, member, parents, version);
+                WriteParent(writer, member, parents, root);
             else if (member.Parts.Count > 0)
                 WriteCompound(writer, member, values);
             else
-                WriteField(writer, member, shape.Type, values, version);
+                WriteField(writer, member, shape.Type, values, root);
         }
 
         writer.WriteEndObject();
     }
 
-    private static string RecordUrl(ObjectType type, object?[] values, string version) =>
-        $"/services/data/v{version}/sobjects/{type.Name}/{values[0]}";
+    private static string RecordUrl(ObjectType type, object?[] values, string root) =>
+        $"{root}/sobjects/{type.Name}/{values[0]}";
 
-    private static void WriteParent(Utf8JsonWriter writer, ShapeMember member, object?[]?[]? parents, string version)
+    private static void WriteParent(Utf8JsonWriter writer, ShapeMember member, object?[]?[]? parents, string root)
     {
         foreach (var (slot, shape) in member.Parents)
         {
             if (parents?[slot] is not { } values)
                 continue;
-            Write(writer, shape, values, parents, version);
+            Write(writer, shape, values, parents, root);
             return;
         }
 
@@ -89,11 +89,11 @@ internal static class RecordJson
         writer.WriteEndObject();
     }
 
-    private static void WriteField(Utf8JsonWriter writer, ShapeMember member, ObjectType? type, object?[] values, string version)
+    private static void WriteField(Utf8JsonWriter writer, ShapeMember member, ObjectType? type, object?[] values, string root)
     {
         var value = member.Ordinal < 0 ? null : values[member.Ordinal];
         if (value is byte[] && type is not null && member.Field is { } file)
-            writer.WriteStringValue($"{RecordUrl(type, values, version)}/{file.Name}");
+            writer.WriteStringValue($"{RecordUrl(type, values, root)}/{file.Name}");
         else if (value is string text && member.Field?.Type == FieldType.EncryptedString)
             writer.WriteStringValue(Mask(text));
         else

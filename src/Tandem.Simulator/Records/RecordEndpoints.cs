@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Routing;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Query;
+using Tandem.Simulator.Soql;
 
 namespace Tandem.Simulator.Records;
 
@@ -42,8 +44,9 @@ internal static class RecordEndpoints
     public static Task WriteRowAsync(HttpContext context, Record record)
     {
         var ordinals = FieldList.Resolve(record.Type, FieldList.Split(context.Request.Query["fields"].ToString()));
+        var shape = RecordShape.Of(record.Type, ordinals);
         var root = DescribeEndpoints.RootOf(context);
-        return JsonAnswer.WriteAsync(context, 200, writer => RowJson.Write(writer, record.Type, record.Values, ordinals, root));
+        return JsonAnswer.WriteAsync(context, 200, writer => RecordJson.Write(writer, shape, new QueryRow(record.Values, null), root));
     }
 
     public static Task WriteSavedAsync(HttpContext context, int status, string id, bool? isCreated) => JsonAnswer.WriteAsync(context,

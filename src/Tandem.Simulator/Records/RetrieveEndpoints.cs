@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Routing;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Query;
+using Tandem.Simulator.Soql;
 
 namespace Tandem.Simulator.Records;
 
@@ -34,6 +36,7 @@ internal static class RetrieveEndpoints
                 "EXCEEDED_ID_LIMIT", $"record limit reached. cannot retrieve more than {MaxIds} records in this call");
         var ordinals = FieldList.Resolve(table.Type, fields)
             ?? throw new ApiException(400, "MISSING_ARGUMENT", "The parameter fields is required and names the fields to read");
+        var shape = RecordShape.Of(table.Type, ordinals);
         var root = DescribeEndpoints.RootOf(context);
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
@@ -41,7 +44,7 @@ internal static class RetrieveEndpoints
             foreach (var text in ids)
             {
                 if (RecordId.TryNormalize(text, out var id) && table.Find(id) is { IsDeleted: false } record)
-                    RowJson.Write(writer, table.Type, record.Values, ordinals, root);
+                    RecordJson.Write(writer, shape, new QueryRow(record.Values, null), root);
                 else
                     writer.WriteNullValue();
             }

@@ -1,3 +1,4 @@
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Soql;
@@ -30,7 +31,7 @@ internal sealed class ConditionCompiler(SoqlQuery query, PathResolver resolver, 
         LogicalCondition { IsConjunction: true } logical => logical.Operands.Select(FindIds).FirstOrDefault(ids => ids is not null),
         ComparisonCondition { Operator: CompareOperator.Equal or CompareOperator.In } comparison
             when resolver.Resolve(comparison.Path) is { IsOwn: true, Field.Type: FieldType.Id } =>
-            comparison.Literals.Select(literal => IdText.Expand(literal.Text)).OfType<string>().ToHashSet(StringComparer.Ordinal),
+            comparison.Literals.Select(literal => RecordId.Expand(literal.Text)).OfType<string>().ToHashSet(StringComparer.Ordinal),
         _ => null,
     };
 

@@ -15,11 +15,12 @@ internal sealed record RecordShape
 
     public required IReadOnlyList<ShapeMember> Members { get; init; }
 
-    /// <summary>All fields of an object, as GET of a row shows them.</summary>
-    public static RecordShape AllFields(ObjectType type) => new()
+    /// <summary>Some fields of an object, or all of them as GET of a row shows them.</summary>
+    /// <param name="ordinals">The places of the fields; null means every field.</param>
+    public static RecordShape Of(ObjectType type, IReadOnlyList<int>? ordinals) => new()
     {
         Type = type,
         TypeName = type.Name,
-        Members = [.. Enumerable.Range(0, type.Fields.Count).Select(ordinal => ShapeMember.Of(type, ordinal))],
+        Members = [.. (ordinals ?? [.. Enumerable.Range(0, type.Fields.Count)]).Select(ordinal => ShapeMember.Of(type, ordinal))],
     };
 }

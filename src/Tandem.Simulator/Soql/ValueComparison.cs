@@ -1,3 +1,4 @@
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 
@@ -132,7 +133,7 @@ internal sealed class ValueComparison(SoqlQuery query, ComparisonCondition condi
     {
         if (literal.Kind != LiteralKind.Text)
             throw Wrong("string and should be enclosed in quotes");
-        return IdText.Expand(literal.Text) ?? throw SoqlFault.At(
+        return RecordId.Expand(literal.Text) ?? throw SoqlFault.At(
             query.Text, condition.Path.Position, SoqlFault.InvalidFilterOperator, $"invalid ID field: {literal.Text}");
     }
 

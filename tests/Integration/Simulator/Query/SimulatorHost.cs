@@ -124,5 +124,5 @@ internal sealed class SimulatorHost : IAsyncDisposable
         return org;
     }
 
-    public static string IdOf(int number) => Tandem.Simulator.Soql.IdText.Expand($"001S{number:D11}") ?? "";
+    public static string IdOf(int number) => Tandem.Simulator.Data.RecordId.Expand($"001S{number:D11}") ?? "";
 }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Soql;
 using Xunit;
@@ -15,7 +16,7 @@ public sealed class RowSorterTests
     {
         var moment = Gen.Choose(0, 3).Select(day => day == 0 ? (object?)null : new DateTime(2026, 1, day, 0, 0, 0, DateTimeKind.Utc));
         var number = Gen.Choose(-2, 2).Select(value => value == 0 ? (object?)null : value);
-        var id = Gen.Choose(0, 50).Select(value => (object?)IdText.Expand($"001S000{(value % 2 == 0 ? 'a' : 'A')}000{value:D4}"));
+        var id = Gen.Choose(0, 50).Select(value => (object?)RecordId.Expand($"001S000{(value % 2 == 0 ? 'a' : 'A')}000{value:D4}"));
         var row = from key in id
                   from when in moment
                   from count in number

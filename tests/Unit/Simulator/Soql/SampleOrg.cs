@@ -54,7 +54,7 @@ internal static class SampleOrg
     }
 
     public static string IdOf(string prefix, int number) =>
-        IdText.Expand($"{prefix}S0000000000{number}") ?? throw new ArgumentException("A sample id has one digit.", nameof(number));
+        RecordId.Expand($"{prefix}S0000000000{number}") ?? throw new ArgumentException("A sample id has one digit.", nameof(number));
 
     public static QueryResult Run(string statement, bool includeDeleted = false)
     {
