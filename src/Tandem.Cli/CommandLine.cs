@@ -23,11 +23,13 @@ public static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var parsed = Build().Parse(args);
+        var parsed = Build().Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
+            // An unknown word also leaves the command missing; the word alone tells what is wrong.
+            var unknown = parsed.UnmatchedTokens.Select(word => $"{word}: there is no such command or option.").ToList();
+            foreach (var sentence in unknown.Count > 0 ? unknown : parsed.Errors.Select(error => error.Message))
+                await Console.Error.WriteLineAsync(sentence);
             await Console.Error.WriteLineAsync("Ask for help with --help.");
             return WrongWords;
         }

@@ -11,35 +11,31 @@ internal static class DemoCommand
 {
     private static readonly JsonSerializerOptions OneLine = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private static readonly Option<int> Rows = new("--rows")
-    {
-        Description = "Contacts in the org; accounts and opportunities come in proportion.",
-        DefaultValueFactory = _ => 10_000,
-    };
-    private static readonly Option<int> Seed = new("--seed")
-    {
-        Description = "The same seed makes the same data.",
-        DefaultValueFactory = _ => 1,
-    };
-    private static readonly Option<int?> Port = new("--port")
-    {
-        Description = "The org's port; 0 takes a free one. [default: 8700, with --check a free one]",
-    };
-    private static readonly Option<double> Activity = new("--activity") { Description = "Changes per second on each side." };
+    private static readonly Option<int> Rows = WholeNumber.Option(
+        "--rows", "Contacts in the org; accounts and opportunities come in proportion.", 1, 10_000);
+
+    private static readonly Option<int> Seed = WholeNumber.Option("--seed", "The same seed makes the same data.", 0, 1);
+
+    private static readonly Option<int?> Port = WholeNumber.OptionWithoutDefault(
+        "--port", "The org's port; 0 takes a free one. [default: 8700, with --check a free one]", 0, WholeNumber.HighestPort);
+
+    private static readonly Option<int> Activity = WholeNumber.Option("--activity", "Changes per second on each side.", 0, 1_000, 0);
+
     private static readonly Option<bool> Check = new("--check")
     {
         Description = "Loads, changes both sides, compares them, prints one JSON line and ends.",
     };
+
     private static readonly Option<string> Schema = new("--schema")
     {
         Description = "The schema of the mapped tables.",
         DefaultValueFactory = _ => "salesforce",
     };
+
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Shows the log instead of the table." };
 
     public static Command Build()
     {
-        Rows.Validators.Add(Validation.AtLeast(1));
         var command = new Command(
             "demo", "Starts a Postgres, a Salesforce org and the sync between them, to look at. Uses DATABASE_URL when it is set.")
         {

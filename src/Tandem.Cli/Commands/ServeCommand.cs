@@ -16,14 +16,17 @@ internal static class ServeCommand
         Description = "The schema of the mapped tables.",
         DefaultValueFactory = _ => "salesforce",
     };
+
     private static readonly Option<Uri?> Org = new("--org")
     {
         Description = "Where the org signs its users in; stored at the first start.",
     };
+
     private static readonly Option<FileInfo?> Mappings = new("--mappings")
     {
         Description = "A mapping file as Heroku Connect exports it; stored.",
     };
+
     private static readonly Option<string> Flow = new("--flow")
     {
         Description = "How to sign in: password, client-credentials, refresh-token or jwt.",

@@ -11,24 +11,10 @@ internal static class SimulatorCommand
     public static Command Build()
     {
         var defaults = new SimulatorOptions();
-        var port = new Option<int>("--port")
-        {
-            Description = "The port to listen on; 0 takes a free one.",
-            DefaultValueFactory = _ => 8700,
-        };
-        var rows = new Option<int>("--rows")
-        {
-            Description = "Contacts in the org; other objects come in proportion.",
-            DefaultValueFactory = _ => defaults.Rows,
-        };
-        var seed = new Option<int>("--seed")
-        {
-            Description = "The same seed makes the same data.",
-            DefaultValueFactory = _ => defaults.Seed,
-        };
+        var port = WholeNumber.Option("--port", "The port to listen on; 0 takes a free one.", 0, WholeNumber.HighestPort, 8700);
+        var rows = WholeNumber.Option("--rows", "Contacts in the org; other objects come in proportion.", 0, defaults.Rows);
+        var seed = WholeNumber.Option("--seed", "The same seed makes the same data.", 0, defaults.Seed);
         var metadata = new Option<string?>("--metadata") { Description = "A JSON file with further objects; see docs/simulator.md." };
-        rows.Validators.Add(Validation.AtLeast(0));
-        port.Validators.Add(Validation.Port);
         var command = new Command("simulator", "Starts a Salesforce org on this machine, in memory.") { port, rows, seed, metadata };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new SimulatorOptions

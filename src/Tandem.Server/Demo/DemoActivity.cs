@@ -10,9 +10,9 @@ public sealed partial class DemoActivity(DemoApp app, DemoOrg org, TimeProvider 
     private const int KeptContacts = 50;
 
     /// <summary>Runs until cancelled; a change that fails is logged and the next one follows.</summary>
-    public Task RunAsync(double changesPerSecond, CancellationToken cancellationToken)
+    public Task RunAsync(int changesPerSecond, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.FromSeconds(1 / changesPerSecond);
+        var pause = TimeSpan.FromSeconds(1) / changesPerSecond;
         return Task.WhenAll(
             RunSideAsync(pause, ChangeLocallyAsync, cancellationToken), RunSideAsync(pause, ChangeInOrgAsync(), cancellationToken));
     }

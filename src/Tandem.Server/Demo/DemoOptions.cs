@@ -12,7 +12,7 @@ public sealed record DemoOptions
     public int Port { get; init; } = 8700;
 
     /// <summary>Changes per second on each side; 0 leaves that to the person.</summary>
-    public double Activity { get; init; }
+    public int Activity { get; init; }
 
     /// <summary>The database to use; null starts an embedded one.</summary>
     public string? DatabaseUrl { get; init; }
