@@ -12,7 +12,11 @@ internal static class ServeCommand
 {
     private static readonly Option<string?> Database = new("--database") { Description = "The database's URL; else DATABASE_URL." };
     private static readonly Option<string> Schema = new("--schema") { Description = "The schema of the mapped tables.", DefaultValueFactory = _ => "salesforce" };
-    private static readonly Option<Uri?> Org = new("--org") { Description = "Where the org signs its users in; stored at the first start." };
+    private static readonly Option<Uri?> Org = new("--org")
+    {
+        Description = "Where the org signs its users in; stored at the first start.",
+        CustomParser = Validation.WebAddress,
+    };
     private static readonly Option<FileInfo?> Mappings = new("--mappings") { Description = "A mapping file as Heroku Connect exports it; stored." };
     private static readonly Option<string> Flow = new("--flow")
     {
@@ -20,15 +24,28 @@ internal static class ServeCommand
         DefaultValueFactory = _ => "client-credentials",
     };
 
+    private static readonly Option<int> PageRecords = new("--page-records")
+    {
+        Description = "Records that the initial load commits as one unit, which is what a crash costs.",
+        DefaultValueFactory = _ => new SyncOptions().LoadPageRecords,
+    };
+    private static readonly Option<double> LostInsertPause = new("--lost-insert-pause")
+    {
+        Description = "Seconds to wait before asking the org whether an insert was carried out whose answer was lost.",
+        DefaultValueFactory = _ => new SyncOptions().LostInsertPause.TotalSeconds,
+    };
+
     public static Command Build()
     {
+        PageRecords.Validators.Add(Validation.AtLeast(1));
+        LostInsertPause.Validators.Add(Validation.Seconds);
         Flow.AcceptOnlyFromAmong("password", "client-credentials", "refresh-token", "jwt");
         var command = new Command(
             "serve",
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
         {
-            Database, Schema, Org, Mappings, Flow,
+            Database, Schema, Org, Mappings, Flow, PageRecords, LostInsertPause,
         };
         command.SetAction(RunAsync);
         return command;
@@ -54,7 +71,11 @@ internal static class ServeCommand
             OrgUrl = parsed.GetValue(Org),
             Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
             Mappings = mappings is null ? [] : ReadMappings(mappings),
-            Sync = new SyncOptions(),
+            Sync = new SyncOptions
+            {
+                LoadPageRecords = parsed.GetValue(PageRecords),
+                LostInsertPause = TimeSpan.FromSeconds(parsed.GetValue(LostInsertPause)),
+            },
         };
     }
 
