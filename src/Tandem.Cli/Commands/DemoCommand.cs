@@ -22,6 +22,9 @@ internal static class DemoCommand
     public static Command Build()
     {
         Rows.Validators.Add(Validation.AtLeast(1));
+        Activity.Validators.Add(Validation.Between(0, 1_000));
+        Schema.Validators.Add(Validation.Schema);
+        Port.Validators.Add(Validation.Between(0, 65_535));
         var command = new Command(
             "demo", "Starts a Postgres, a Salesforce org and the sync between them, to look at. Uses DATABASE_URL when it is set.")
         {

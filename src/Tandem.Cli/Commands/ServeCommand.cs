@@ -37,8 +37,9 @@ internal static class ServeCommand
 
     public static Command Build()
     {
+        Schema.Validators.Add(Validation.Schema);
         PageRecords.Validators.Add(Validation.AtLeast(1));
-        LostInsertPause.Validators.Add(Validation.Seconds);
+        LostInsertPause.Validators.Add(Validation.Between(0, 3_600));
         Flow.AcceptOnlyFromAmong("password", "client-credentials", "refresh-token", "jwt");
         var command = new Command(
             "serve",
@@ -84,6 +85,10 @@ internal static class ServeCommand
         try
         {
             return MappingFile.Parse(File.ReadAllText(file.FullName));
+        }
+        catch (ConfigurationException exception)
+        {
+            throw new ConfigurationException([.. exception.Problems.Select(problem => $"{file}: {problem}")], exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,7 @@ internal static class SimulatorCommand
         var seed = new Option<int>("--seed") { Description = "The same seed makes the same data.", DefaultValueFactory = _ => defaults.Seed };
         var metadata = new Option<string?>("--metadata") { Description = "A JSON file with further objects; see docs/simulator.md." };
         rows.Validators.Add(Validation.AtLeast(0));
-        port.Validators.Add(Validation.Port);
+        port.Validators.Add(Validation.Between(0, 65_535));
         var command = new Command("simulator", "Starts a Salesforce org on this machine, in memory.") { port, rows, seed, metadata };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new SimulatorOptions
