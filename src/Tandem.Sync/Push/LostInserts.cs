@@ -15,7 +15,7 @@ namespace Tandem.Sync.Push;
 
 /// <summary>
 /// Finds out whether inserts without a unique identifier, whose answer was lost, were carried out (architecture.md, promise 2).
-/// It looks for records that our user created since the claim, that no row has yet, and whose values are those that were sent.
+/// It looks for records that our user created since the claim, that no other insert made, and whose values are those that were sent.
 /// One such record for each such insert settles it; inserts that find none are sent again by the caller. Asking twice is harmless.
 /// </summary>
 public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identity)
@@ -57,9 +57,9 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
                 candidates.AddRange(page.Records.Select(record => Read(record, compared)));
         }
 
-        var present = await new TableReader(mapped.Table).FindPresentAsync(
-            connection, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
-        var known = present.ToHashSet(StringComparer.Ordinal);
+        // The log, not the table: a poll may have brought the record in before its insert is settled, and settling removes that row.
+        var known = await new ChangeLog(mapped.Table.Schema).FindInsertedAsync(
+            connection, mapped.Table.Name, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
         candidates.RemoveAll(candidate => known.Contains(candidate.Id.Value));
         return candidates;
     }

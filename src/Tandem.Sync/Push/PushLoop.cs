@@ -22,6 +22,9 @@ public sealed partial class PushLoop(
 {
     private readonly ChangeLog _changeLog = new(mappings.Schema);
 
+    /// <summary>When an answer was lost last, or an earlier run's end was found; a time of the provider's.</summary>
+    private long _lostAt;
+
     /// <summary>Runs until cancelled. A failure that is not the records' ends it; the shift judges that and runs it again.</summary>
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
@@ -61,6 +64,7 @@ public sealed partial class PushLoop(
     /// <summary>Settles what an earlier run had claimed and did not finish.</summary>
     private async Task RecoverAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
+        _lostAt = timeProvider.GetTimestamp();
         var changes = await _changeLog.ReadPendingAsync(connection, tables, cancellationToken);
         if (changes.Count == 0)
             return;
@@ -80,7 +84,7 @@ public sealed partial class PushLoop(
             {
                 if (isUncertain && rest.Operation == WriteOperation.Create)
                 {
-                    await Task.Delay(options.LostInsertPause, timeProvider, cancellationToken);
+                    await WaitForLostAsync(cancellationToken);
                     outcomes.AddRange(await writer.FindLostAsync(rest, connection, cancellationToken));
                     rest = Without(rest, outcomes);
                 }
@@ -99,6 +103,7 @@ public sealed partial class PushLoop(
                 catch (SalesforceException exception)
                 {
                     isUncertain = exception.IsUncertain;
+                    _lostAt = timeProvider.GetTimestamp();
                     fault = FaultPolicy.Judge(exception);
                     if (fault.Action is not (FaultAction.Retry or FaultAction.WaitForAllowance))
                     {
@@ -114,6 +119,14 @@ public sealed partial class PushLoop(
 
             await SettleAsync(connection, mapping, outcomes, cancellationToken);
         }
+    }
+
+    /// <summary>One pause serves all batches of a recovery: what was under way when they were lost is at its end after it.</summary>
+    private async Task WaitForLostAsync(CancellationToken cancellationToken)
+    {
+        var left = options.LostInsertPause - timeProvider.GetElapsedTime(_lostAt);
+        if (left > TimeSpan.Zero)
+            await Task.Delay(left, timeProvider, cancellationToken);
     }
 
     private static bool IsPassing(Outcome outcome) => !outcome.Result.IsSaved && FaultPolicy.IsPassing(outcome.Result.Code);
