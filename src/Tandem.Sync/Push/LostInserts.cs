@@ -30,7 +30,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         var compared = mapped.Fields.Where(IsComparable).ToList();
         var candidates = await FindCandidatesAsync(mapped, compared, changes.Min(change => change.ClaimedAt), connection, cancellationToken);
         var found = new List<Outcome>();
-        foreach (var change in changes)
+        // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
+        foreach (var change in changes.Where(change => change.Problem is null).OrderByDescending(CountValues))
         {
             var index = candidates.FindIndex(candidate => IsSame(compared, change, candidate.Values));
             if (index < 0)
@@ -79,6 +80,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         return new Candidate(SalesforceId.Parse(record.GetProperty("Id").GetString() ?? ""), [.. values]);
     }
 
+    private static int CountValues(Change change) => change.Values.Values.Count(value => !string.IsNullOrWhiteSpace(value));
+
     /// <summary>Compares only what was sent: what was not, the org may have filled by defaults.</summary>
     private static bool IsSame(List<MappedField> compared, Change change, IReadOnlyList<string?> values)
     {
@@ -103,8 +106,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
             ColumnKind.Boolean => text is "t" or "true" ? "true" : "false",
             ColumnKind.Double when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
                 Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString("0.##################", CultureInfo.InvariantCulture),
-            ColumnKind.Timestamp => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-                .UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            ColumnKind.Timestamp when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) =>
+                moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             ColumnKind.Time => text[..Math.Min(8, text.Length)],
             _ when field.Description.Type == FieldType.Reference && SalesforceId.TryParse(text, out var id) => id.Value,
             _ => text.Trim().ReplaceLineEndings("\n").Normalize(NormalizationForm.FormC),
