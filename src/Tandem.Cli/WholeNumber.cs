@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace Tandem.Cli;
 
-/// <summary>Options that take a whole number; what is none, or lies outside the bounds, is refused with a sentence that names both.</summary>
+/// <summary>
+/// Options that take a whole number; what is none, or lies outside the bounds, is refused with a sentence that names both.
+/// </summary>
 internal static class WholeNumber
 {
     public const int HighestPort = 65_535;
@@ -29,7 +31,9 @@ internal static class WholeNumber
     private static int? Parse(string name, ArgumentResult result, int least, int most)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "nothing";
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (
+            int.TryParse(
+                text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
             return number;
         var expected = most == int.MaxValue ? $"a whole number of {least} or more" : $"a whole number from {least} to {most}";
         result.AddError($"{name}: expected {expected}, found {text}.");

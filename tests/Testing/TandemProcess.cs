@@ -14,6 +14,7 @@ public sealed class TandemProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
+    private readonly List<string> _errorLines = [];
     private TaskCompletionSource _changed = NewSignal();
     private int _openStreams = 2;
 
@@ -33,6 +34,18 @@ public sealed class TandemProcess : IAsyncDisposable
             lock (_gate)
             {
                 return [.. _lines];
+            }
+        }
+    }
+
+    /// <summary>Every line of stderr so far.</summary>
+    public IReadOnlyList<string> ErrorLines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _errorLines];
             }
         }
     }
@@ -136,15 +149,15 @@ public sealed class TandemProcess : IAsyncDisposable
 
     private void Begin()
     {
-        _process.OutputDataReceived += (_, line) => Take(line.Data);
-        _process.ErrorDataReceived += (_, line) => Take(line.Data);
+        _process.OutputDataReceived += (_, line) => Take(line.Data, isError: false);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data, isError: true);
         _process.Start();
         _process.StandardInput.Close();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    private void Take(string? line)
+    private void Take(string? line, bool isError)
     {
         TaskCompletionSource changed;
         lock (_gate)
@@ -156,6 +169,10 @@ public sealed class TandemProcess : IAsyncDisposable
             else
             {
                 _lines.Add(line);
+                if (isError)
+                {
+                    _errorLines.Add(line);
+                }
             }
 
             changed = _changed;

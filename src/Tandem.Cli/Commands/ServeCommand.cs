@@ -20,6 +20,7 @@ internal static class ServeCommand
     private static readonly Option<Uri?> Org = new("--org")
     {
         Description = "Where the org signs its users in; stored at the first start.",
+        CustomParser = Validation.WebAddress,
     };
 
     private static readonly Option<FileInfo?> Mappings = new("--mappings")
@@ -33,15 +34,28 @@ internal static class ServeCommand
         DefaultValueFactory = _ => "client-credentials",
     };
 
+    private static readonly Option<int> PageRecords = WholeNumber.Option(
+        "--page-records",
+        "Records that the initial load commits as one unit, which is what a crash costs.",
+        1,
+        new SyncOptions().LoadPageRecords);
+
+    private static readonly Option<TimeSpan> LostInsertPause = new("--lost-insert-pause")
+    {
+        Description = "Seconds to wait before asking the org whether an insert was carried out whose answer was lost. [default: 5]",
+        CustomParser = Validation.Seconds,
+    };
+
     public static Command Build()
     {
-        Flow.AcceptOnlyFromAmong("password", "client-credentials", "refresh-token", "jwt");
+        Schema.Validators.Add(Validation.Schema);
+        Flow.Validators.Add(Validation.OneOf("client-credentials", "jwt", "refresh-token", "password"));
         var command = new Command(
             "serve",
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
         {
-            Database, Schema, Org, Mappings, Flow,
+            Database, Schema, Org, Mappings, Flow, PageRecords, LostInsertPause,
         };
         command.SetAction(RunAsync);
         return command;
@@ -67,7 +81,13 @@ internal static class ServeCommand
             OrgUrl = parsed.GetValue(Org),
             Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
             Mappings = mappings is null ? [] : ReadMappings(mappings),
-            Sync = new SyncOptions(),
+            Sync = new SyncOptions
+            {
+                LoadPageRecords = parsed.GetValue(PageRecords),
+                LostInsertPause = parsed.GetResult(LostInsertPause) is null
+                    ? new SyncOptions().LostInsertPause
+                    : parsed.GetValue(LostInsertPause),
+            },
         };
     }
 
@@ -76,6 +96,10 @@ internal static class ServeCommand
         try
         {
             return MappingFile.Parse(File.ReadAllText(file.FullName));
+        }
+        catch (ConfigurationException exception)
+        {
+            throw new ConfigurationException([.. exception.Problems.Select(problem => $"{file}: {problem}")], exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -4,7 +4,8 @@ namespace Tandem.Postgres.Capture;
 
 /// <summary>
 /// The text of a table's log function and its trigger: one row in the change log for each row that a user inserts, updates or deletes.
-/// Only the definition's columns are written, so that columns which users add stay theirs.
+/// Only the definition's columns are written, so that columns which users add stay theirs. The settings of the function make the text
+/// of dates and numbers the same whatever the user's session has set.
 /// </summary>
 internal static class LoggerFunction
 {
@@ -17,7 +18,7 @@ internal static class LoggerFunction
         var stateOfDelete = table.Capture is CaptureMode.ReadWrite ? "case when old.sfid is null then 'IGNORE' else 'NEW' end" : state;
         return $"""
             create or replace function {PgIdentifier.Qualify(table.Schema, ReservedNames.LoggerFunction(table.Name))}() returns trigger
-            language plpgsql as $hc$
+            language plpgsql set datestyle = 'ISO' set extra_float_digits = 1 as $hc$
             -- VERSION 4
             declare
               before public.hstore;

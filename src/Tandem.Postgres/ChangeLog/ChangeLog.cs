@@ -80,6 +80,22 @@ public sealed class ChangeLog(string schema)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Those of the Salesforce ids that settled inserts of the table's rows brought back.</summary>
+    public async Task<IReadOnlySet<string>> FindInsertedAsync(
+        NpgsqlConnection connection, string table, IReadOnlyList<string> sfids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sfids);
+        await using var command = Command(connection, "read_inserted_sfids.sql", table, sfids.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var inserted = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            inserted.Add(reader.GetString(0));
+        }
+
+        return inserted;
+    }
+
     /// <summary>By table name; a table with nothing queued and nothing failed is absent.</summary>
     public async Task<IReadOnlyDictionary<string, QueueCount>> CountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

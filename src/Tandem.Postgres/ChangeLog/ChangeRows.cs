@@ -13,46 +13,40 @@ internal static class ChangeRows
         var changes = new List<Change>();
         while (await reader.ReadAsync(cancellationToken))
         {
+            var action = ActionOf(reader.GetTextOrNull(1));
+            var values = ReadPairs(reader, 5);
+            var old = ReadPairs(reader, 6);
             changes.Add(new Change
             {
                 Id = new ChangeId(reader.GetInt32(0)),
-                Action = ActionOf(reader.GetString(1)),
+                Action = action ?? ChangeAction.Update,
                 Table = reader.GetString(2),
                 RecordId = reader.GetInt32(3),
-                Sfid = await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4),
-                Values = await ReadPairsAsync(reader, 5, cancellationToken),
-                Old = await ReadPairsAsync(reader, 7, cancellationToken),
-                ClaimedAt = DateTime.SpecifyKind(reader.GetDateTime(9), DateTimeKind.Utc),
+                Sfid = reader.GetTextOrNull(4),
+                Values = values ?? None,
+                Old = old ?? None,
+                ClaimedAt = DateTime.SpecifyKind(reader.GetDateTime(7), DateTimeKind.Utc),
+                Problem = (action, values, old) switch
+                {
+                    (null, _, _) => "The log entry's action must be INSERT, UPDATE or DELETE; it is something else.",
+                    (_, null, _) => "The log entry's column values must hold hstore text; it holds something else.",
+                    (_, _, null) => "The log entry's column old must hold hstore text; it holds something else.",
+                    _ => null,
+                },
             });
         }
 
         return changes;
     }
 
-    private static ChangeAction ActionOf(string text) => text switch
+    private static ChangeAction? ActionOf(string? text) => text switch
     {
         "INSERT" => ChangeAction.Insert,
         "UPDATE" => ChangeAction.Update,
         "DELETE" => ChangeAction.Delete,
-        _ => throw new InvalidOperationException($"The change log holds the action \"{text}\"; expected INSERT, UPDATE or DELETE."),
+        _ => null,
     };
 
-    private static async Task<IReadOnlyDictionary<string, string?>> ReadPairsAsync(
-        NpgsqlDataReader reader, int ordinal, CancellationToken cancellationToken)
-    {
-        if (await reader.IsDBNullAsync(ordinal, cancellationToken))
-        {
-            return None;
-        }
-
-        var keys = await reader.GetFieldValueAsync<string[]>(ordinal, cancellationToken);
-        var values = await reader.GetFieldValueAsync<string?[]>(ordinal + 1, cancellationToken);
-        var pairs = new Dictionary<string, string?>(keys.Length, StringComparer.Ordinal);
-        for (var at = 0; at < keys.Length; at++)
-        {
-            pairs.Add(keys[at], values[at]);
-        }
-
-        return pairs;
-    }
+    private static IReadOnlyDictionary<string, string?>? ReadPairs(NpgsqlDataReader reader, int ordinal) =>
+        reader.GetTextOrNull(ordinal) is { } text ? HstoreText.Parse(text) : None;
 }

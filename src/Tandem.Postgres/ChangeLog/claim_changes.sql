@@ -9,6 +9,5 @@ update salesforce._trigger_log l set state = 'PENDING', updated_at = now()
 from claimed
 where l.id = claimed.id
 returning l.id, l.action, l.table_name, coalesce(l.record_id, 0), l.sfid,
-  public.akeys(l."values"::public.hstore), public.avals(l."values"::public.hstore),
-  public.akeys(l.old::public.hstore), public.avals(l.old::public.hstore),
+  l."values", l.old,
   now() at time zone 'UTC'

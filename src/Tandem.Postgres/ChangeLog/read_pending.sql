@@ -1,7 +1,6 @@
 -- Reads the claimed entries of the tables $1. Uses _trigger_log_idx_state_table_name.
 select l.id, l.action, l.table_name, coalesce(l.record_id, 0), l.sfid,
-  public.akeys(l."values"::public.hstore), public.avals(l."values"::public.hstore),
-  public.akeys(l.old::public.hstore), public.avals(l.old::public.hstore),
+  l."values", l.old,
   coalesce(l.updated_at, l.created_at, now()) at time zone 'UTC'
 from salesforce._trigger_log l
 where l.state = 'PENDING' and l.table_name = any($1)

@@ -8,6 +8,11 @@ namespace Tandem.Postgres.Load;
 /// </summary>
 internal sealed class MergeStatements
 {
+    /// <summary>
+    /// The pairs of hstore's text form, the key in the first or second group. A cast would fail on what users wrote by hand.
+    /// </summary>
+    private const string Pairs = """'(?:"((?:[^"\\]|\\.)*)"|([^\s",=]+))\s*=>\s*(?:"(?:[^"\\]|\\.)*"|[^\s",]+)'""";
+
     private readonly TableDefinition _table;
     private readonly IReadOnlyList<string> _columns;
     private readonly string _staging;
@@ -146,7 +151,9 @@ internal sealed class MergeStatements
               select l.record_id, bool_or(l.action = 'INSERT') as is_insert,
                 array_agg(distinct k.key) filter (where k.key is not null) as keys
               from {_log} l
-              left join lateral public.skeys((case when l.action = 'UPDATE' then l."values" end)::public.hstore) as k(key) on true
+              left join lateral (
+                select coalesce(p.pair[1], p.pair[2])
+                from regexp_matches(case when l.action = 'UPDATE' then l."values" end, {Pairs}, 'g') as p(pair)) as k(key) on true
               where l.table_name = $2 and l.state in ('NEW', 'PENDING') and l.action <> 'DELETE'
                 and l.record_id in (select t.id from {_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid)
               group by l.record_id),

@@ -107,7 +107,7 @@ public sealed class DemoWorld : IAsyncDisposable
             return await FreshDatabase.RecreateAsync(postgres.ConnectionString, DatabaseName, cancellationToken);
         var url = options.DatabaseUrl ?? "";
         await using var dataSource = NpgsqlDataSource.Create(DatabaseWords.Parse(url));
-        if (await SchemaProbe.ExistsAsync(dataSource, options.Schema, cancellationToken))
+        if (await HasSchemaAsync(dataSource, options.Schema, url, cancellationToken))
         {
             throw new ConfigurationException(
                 $"The database {DatabaseWords.Describe(url)} already has a schema {options.Schema}, which the demo would write into: "
@@ -115,6 +115,19 @@ public sealed class DemoWorld : IAsyncDisposable
         }
 
         return url;
+    }
+
+    private static async Task<bool> HasSchemaAsync(
+        NpgsqlDataSource dataSource, string schema, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SchemaProbe.ExistsAsync(dataSource, schema, cancellationToken);
+        }
+        catch (Exception exception) when (DatabaseWords.Explain(exception, url) is { } sentence)
+        {
+            throw new ConfigurationException(sentence, exception);
+        }
     }
 
     private static async Task<SimulatorServer> StartSimulatorAsync(

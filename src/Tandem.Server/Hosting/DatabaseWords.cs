@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 using Tandem.Postgres;
 using Tandem.Sync.Catalog;
@@ -26,4 +27,13 @@ internal static class DatabaseWords
         var builder = Parse(url);
         return $"{builder.Host}:{builder.Port}/{builder.Database ?? builder.Username}";
     }
+
+    /// <summary>The sentence for a database that cannot be used; null when the exception speaks of something else.</summary>
+    public static string? Explain(Exception exception, string url) => exception switch
+    {
+        PostgresException postgres => $"The database {Describe(url)} refused ({postgres.SqlState}): {postgres.MessageText}.",
+        NpgsqlException or SocketException or TimeoutException =>
+            $"The database {Describe(url)} cannot be reached: {(exception.InnerException ?? exception).Message.TrimEnd('.')}.",
+        _ => null,
+    };
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres.Tables;
@@ -198,12 +197,7 @@ public sealed partial class SyncHost : IAsyncDisposable
     {
         SalesforceException => exception.Message,
         TableMismatchException => exception.Message,
-        PostgresException postgres =>
-            $"The database {DatabaseWords.Describe(options.DatabaseUrl)} refused ({postgres.SqlState}): {postgres.MessageText}.",
-        NpgsqlException or SocketException or TimeoutException =>
-            $"The database {DatabaseWords.Describe(options.DatabaseUrl)} cannot be reached: "
-            + $"{exception.InnerException?.Message ?? exception.Message}.",
-        _ => null,
+        _ => DatabaseWords.Explain(exception, options.DatabaseUrl),
     };
 
     [LoggerMessage(LogLevel.Warning, "The shift ended; beginning a new one")]

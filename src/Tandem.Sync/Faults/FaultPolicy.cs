@@ -54,6 +54,7 @@ public static class FaultPolicy
                 FaultAction.WaitForAllowance, $"The org's allowance is used up ({exception.Code}); the work goes on when it recovers."),
         "INVALID_QUERY_LOCATOR" or "INVALIDJOB" or "INVALIDJOBSTATE" =>
             new Fault(FaultAction.Restart, "A query's results are gone; it begins anew from the stored cursor."),
+        "BULK_JOB_FAILED" or "BULK_JOB_ABORTED" => new Fault(FaultAction.Restart, exception.Message),
         "QUERY_TIMEOUT" or "UNABLE_TO_LOCK_ROW" or "SERVER_UNAVAILABLE" or "UNKNOWN_EXCEPTION" or "UNEXPECTED_ERROR"
             or "TXN_SECURITY_METERING_ERROR" or "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE" or "ENTITY_IS_LOCKED" =>
             new Fault(FaultAction.Retry, $"Salesforce answered {exception.Code}; the work is tried again."),

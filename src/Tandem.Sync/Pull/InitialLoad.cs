@@ -49,15 +49,14 @@ public sealed partial class InitialLoad(
             LogStarted(mapped.Name, jobId);
         }
 
-        if (!progress.ArePagesDone)
+        try
         {
-            await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
-            progress = progress.MoveTo(MappingState.LoadingBulkJob);
-            while (!progress.ArePagesDone)
-            {
-                progress = await LoadPageAsync(mapped, connection, jobId, progress, report, cancellationToken);
-                report(progress);
-            }
+            progress = await LoadPagesAsync(mapped, connection, jobId, progress, report, cancellationToken);
+        }
+        catch (SalesforceException exception) when (exception.Code == SalesforceErrorCodes.NotFound)
+        {
+            throw new SalesforceException(
+                "INVALIDJOB", $"The org no longer has the Bulk query job {jobId} of {mapped.Name}; the load begins anew.", exception);
         }
 
         await table.CreateIndexesAsync(connection, cancellationToken);
@@ -65,7 +64,8 @@ public sealed partial class InitialLoad(
         progress = progress.MoveTo(MappingState.DataSynced) with
         {
             CursorStamp = progress.JobStartedAt,
-            DeletesCoveredTo = progress.JobStartedAt,
+            // A merge leaves rows alone that the job does not bring; the delete log, as far as it reaches back, tells which to remove.
+            DeletesCoveredTo = progress.IsMerge ? null : progress.JobStartedAt,
             JobId = null,
             Locator = null,
         };
@@ -79,8 +79,31 @@ public sealed partial class InitialLoad(
     public async Task ForgetJobAsync(string objectName, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var progress = await progressTable.ReadAsync(connection, objectName, cancellationToken);
-        if (progress.State is MappingState.WaitBulkLoad or MappingState.LoadingBulkJob)
+        if (progress is { CursorStamp: null, JobId: not null })
             await progressTable.SaveAsync(connection, progress.MoveTo(MappingState.Initial) with { JobId = null }, cancellationToken);
+    }
+
+    private async Task<Progress> LoadPagesAsync(
+        MappedObject mapped,
+        NpgsqlConnection connection,
+        string jobId,
+        Progress progress,
+        Action<Progress> report,
+        CancellationToken cancellationToken)
+    {
+        if (progress.ArePagesDone)
+            return progress;
+        await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+        progress = progress.MoveTo(MappingState.LoadingBulkJob);
+        if (progress.IsMerge)
+            await new SyncedTable(mapped.Table).CreateIndexesAsync(connection, cancellationToken);
+        while (!progress.ArePagesDone)
+        {
+            progress = await LoadPageAsync(mapped, connection, jobId, progress, report, cancellationToken);
+            report(progress);
+        }
+
+        return progress;
     }
 
     private async Task<Progress> LoadPageAsync(

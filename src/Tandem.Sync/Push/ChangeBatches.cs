@@ -51,7 +51,7 @@ public static class ChangeBatches
     internal static WriteOperation Choose(MappedObject mapped, Change change) => change.Action switch
     {
         ChangeAction.Delete => change.Sfid is null ? WriteOperation.Unsendable : WriteOperation.Delete,
-        ChangeAction.Update when change.Sfid is not null => WriteOperation.Update,
+        _ when change.Sfid is not null => WriteOperation.Update,
         _ when IdentifierOf(mapped, change) is not null => WriteOperation.Upsert,
         ChangeAction.Insert => WriteOperation.Create,
         _ => WriteOperation.Unsendable,

@@ -15,7 +15,7 @@ namespace Tandem.Sync.Push;
 
 /// <summary>
 /// Finds out whether inserts without a unique identifier, whose answer was lost, were carried out (architecture.md, promise 2).
-/// It looks for records that our user created since the claim, that no row has yet, and whose values are those that were sent.
+/// It looks for records that our user created since the claim, that no other insert made, and whose values are those that were sent.
 /// One such record for each such insert settles it; inserts that find none are sent again by the caller. Asking twice is harmless.
 /// </summary>
 public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identity)
@@ -31,7 +31,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         var candidates = await FindCandidatesAsync(
             mapped, compared, changes.Min(change => change.ClaimedAt), connection, cancellationToken);
         var found = new List<Outcome>();
-        foreach (var change in changes)
+        // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
+        foreach (var change in changes.Where(change => change.Problem is null).OrderByDescending(CountValues))
         {
             var index = candidates.FindIndex(candidate => IsSame(compared, change, candidate.Values));
             if (index < 0)
@@ -58,9 +59,9 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
                 candidates.AddRange(page.Records.Select(record => Read(record, compared)));
         }
 
-        var present = await new TableReader(mapped.Table).FindPresentAsync(
-            connection, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
-        var known = present.ToHashSet(StringComparer.Ordinal);
+        // The log, not the table: a poll may have brought the record in before its insert is settled, and settling removes that row.
+        var known = await new ChangeLog(mapped.Table.Schema).FindInsertedAsync(
+            connection, mapped.Table.Name, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
         candidates.RemoveAll(candidate => known.Contains(candidate.Id.Value));
         return candidates;
     }
@@ -79,6 +80,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         });
         return new Candidate(SalesforceId.Parse(record.GetProperty("Id").GetString() ?? ""), [.. values]);
     }
+
+    private static int CountValues(Change change) => change.Values.Values.Count(value => !string.IsNullOrWhiteSpace(value));
 
     /// <summary>Compares only what was sent: what was not, the org may have filled by defaults.</summary>
     private static bool IsSame(List<MappedField> compared, Change change, IReadOnlyList<string?> values)
@@ -107,8 +110,9 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
             ColumnKind.Double when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
                 Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString(
                     "0.##################", CultureInfo.InvariantCulture),
-            ColumnKind.Timestamp => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-                .UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            ColumnKind.Timestamp when DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) =>
+                moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             ColumnKind.Time => text[..Math.Min(8, text.Length)],
             _ when field.Description.Type == FieldType.Reference && SalesforceId.TryParse(text, out var id) => id.Value,
             _ => text.Trim().ReplaceLineEndings("\n").Normalize(NormalizationForm.FormC),

@@ -7,6 +7,7 @@ using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
 
@@ -20,7 +21,12 @@ namespace Tandem.Sync.Push;
 public sealed partial class PushLoop(
     LiveMappings mappings, RecordWriter writer, SyncOptions options, TimeProvider timeProvider, ILogger<PushLoop> logger)
 {
+    private const int MostDeadlocks = 5;
+
     private readonly ChangeLog _changeLog = new(mappings.Schema);
+
+    /// <summary>When an answer was lost last, or an earlier run's end was found; a time of the provider's.</summary>
+    private long _lostAt;
 
     /// <summary>Runs until cancelled. A failure that is not the records' ends it; the shift judges that and runs it again.</summary>
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -41,8 +47,7 @@ public sealed partial class PushLoop(
                 continue;
             }
 
-            foreach (var batch in ChangeBatches.Split(changes, mappings.ObjectsByTable))
-                await PushAsync(connection, batch, isUncertain: false, cancellationToken);
+            await PushAllAsync(connection, changes, isUncertain: false, cancellationToken);
         }
     }
 
@@ -61,15 +66,47 @@ public sealed partial class PushLoop(
     /// <summary>Settles what an earlier run had claimed and did not finish.</summary>
     private async Task RecoverAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
+        _lostAt = timeProvider.GetTimestamp();
         var changes = await _changeLog.ReadPendingAsync(connection, tables, cancellationToken);
         if (changes.Count == 0)
             return;
         LogRecovering(changes.Count);
-        foreach (var batch in ChangeBatches.Split(changes, mappings.ObjectsByTable))
-            await PushAsync(connection, batch, isUncertain: true, cancellationToken);
+        await PushAllAsync(connection, changes, isUncertain: true, cancellationToken);
     }
 
-    private async Task PushAsync(NpgsqlConnection connection, ChangeBatch batch, bool isUncertain, CancellationToken cancellationToken)
+    /// <summary>
+    /// Batch after batch. What a batch makes known counts for the next: the id of a record that it inserted, and that a mapping is held.
+    /// </summary>
+    private async Task PushAllAsync(
+        NpgsqlConnection connection, IReadOnlyList<Change> changes, bool isUncertain, CancellationToken cancellationToken)
+    {
+        var rest = changes.ToList();
+        while (rest.Count > 0)
+        {
+            var batch = ChangeBatches.Split(rest, mappings.ObjectsByTable).First();
+            rest.RemoveRange(0, batch.Changes.Count);
+            var sfids = (await PushAsync(connection, batch, isUncertain, cancellationToken))
+                .Where(outcome => outcome.Result is { IsSaved: true, Id: not null })
+                .ToDictionary(outcome => outcome.Change.RecordId, outcome => outcome.Result.Id?.Value);
+            var table = batch.Mapped.Table.Name;
+            rest = rest.ConvertAll(change =>
+                change.Table == table && change.Sfid is null && sfids.TryGetValue(change.RecordId, out var sfid)
+                    ? change with { Sfid = sfid }
+                    : change);
+            if (mappings.Of(batch.Mapped).IsPushable)
+                continue;
+
+            // Released changes are claimed as never sent; those of an earlier run stay claimed, so that the next one settles them.
+            var held = rest.Where(change => change.Table == table).Select(change => change.Id).ToList();
+            if (!isUncertain)
+                await _changeLog.ReleaseAsync(connection, held, cancellationToken);
+            rest.RemoveAll(change => change.Table == table);
+        }
+    }
+
+    /// <returns>What became of the batch's changes; those that are held have no outcome.</returns>
+    private async Task<IReadOnlyList<Outcome>> PushAsync(
+        NpgsqlConnection connection, ChangeBatch batch, bool isUncertain, CancellationToken cancellationToken)
     {
         var mapping = mappings.Of(batch.Mapped);
         using (await mapping.Gate.EnterAsync(cancellationToken))
@@ -80,7 +117,7 @@ public sealed partial class PushLoop(
             {
                 if (isUncertain && rest.Operation == WriteOperation.Create)
                 {
-                    await Task.Delay(options.LostInsertPause, timeProvider, cancellationToken);
+                    await WaitForLostAsync(cancellationToken);
                     outcomes.AddRange(await writer.FindLostAsync(rest, connection, cancellationToken));
                     rest = Without(rest, outcomes);
                 }
@@ -99,6 +136,7 @@ public sealed partial class PushLoop(
                 catch (SalesforceException exception)
                 {
                     isUncertain = exception.IsUncertain;
+                    _lostAt = timeProvider.GetTimestamp();
                     fault = FaultPolicy.Judge(exception);
                     if (fault.Action is not (FaultAction.Retry or FaultAction.WaitForAllowance))
                     {
@@ -113,7 +151,16 @@ public sealed partial class PushLoop(
             }
 
             await SettleAsync(connection, mapping, outcomes, cancellationToken);
+            return outcomes;
         }
+    }
+
+    /// <summary>One pause serves all batches of a recovery: what was under way when they were lost is at its end after it.</summary>
+    private async Task WaitForLostAsync(CancellationToken cancellationToken)
+    {
+        var left = options.LostInsertPause - timeProvider.GetElapsedTime(_lostAt);
+        if (left > TimeSpan.Zero)
+            await Task.Delay(left, timeProvider, cancellationToken);
     }
 
     private static bool IsPassing(Outcome outcome) => !outcome.Result.IsSaved && FaultPolicy.IsPassing(outcome.Result.Code);
@@ -138,16 +185,36 @@ public sealed partial class PushLoop(
         using var rows = new CopyRows();
         await writer.ReadBackAsync(mapped, outcomes, rows, cancellationToken);
 
-        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-        await _changeLog.SettleAsync(connection, transaction, [.. outcomes.Select(ToSettlement)], cancellationToken);
-        if (rows.RowCount > 0)
-            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        // An application that locks rows in another order may be waited for in a circle. The outcomes must not be lost over that: without
+        // them each insert of the batch would have to be looked for in the org.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await CommitAsync(connection, mapped, outcomes, rows, cancellationToken);
+                break;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MostDeadlocks)
+            {
+                LogDeadlock(exception, outcomes.Count, mapped.Name);
+            }
+        }
 
         mapping.Gate.NotePushed(outcomes.Select(outcome => outcome.Result.Id?.Value ?? outcome.Change.Sfid).OfType<string>());
         var rejected = outcomes.Count(outcome => !outcome.Result.IsSaved);
         mapping.NoteChange(timeProvider.GetUtcNow());
         LogPushed(outcomes.Count - rejected, rejected, mapped.Name);
+    }
+
+    /// <summary>The log's states, the rows' sfids and the read back values, together.</summary>
+    private async Task CommitAsync(
+        NpgsqlConnection connection, MappedObject mapped, List<Outcome> outcomes, CopyRows rows, CancellationToken cancellationToken)
+    {
+        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+        await _changeLog.SettleAsync(connection, transaction, [.. outcomes.Select(ToSettlement)], cancellationToken);
+        if (rows.RowCount > 0)
+            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private Settlement ToSettlement(Outcome outcome)
@@ -186,6 +253,9 @@ public sealed partial class PushLoop(
 
     [LoggerMessage(LogLevel.Information, "{Records} records of {ObjectName} were locked or busy in attempt {Attempt}; sending them again")]
     private partial void LogSendAgain(int records, string objectName, int attempt);
+
+    [LoggerMessage(LogLevel.Information, "The outcomes of {Changes} changes of {ObjectName} met a deadlock; writing them again")]
+    private partial void LogDeadlock(Exception exception, int changes, string objectName);
 
     [LoggerMessage(LogLevel.Warning, "{Changes} changes of {ObjectName} could not be sent; trying again")]
     private partial void LogTryAgain(Exception exception, int changes, string objectName);

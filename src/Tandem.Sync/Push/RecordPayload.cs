@@ -14,6 +14,14 @@ namespace Tandem.Sync.Push;
 /// </summary>
 public static class RecordPayload
 {
+    private const DateTimeStyles UniversalTime = DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal;
+
+    /// <summary>Exact, because a guess at another DateStyle's text would exchange day and month.</summary>
+    private static readonly string[] MomentFormats =
+    [
+        "yyyy-MM-dd HH:mm:ss.FFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFzz", "yyyy-MM-dd HH:mm:ss.FFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK",
+    ];
+
     private static readonly FrozenSet<string> KeptBySalesforce =
         FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Id", "IsDeleted", "SystemModstamp");
 
@@ -67,10 +75,9 @@ public static class RecordPayload
     }
 
     private static DateTime ToMoment(MappedField field, string text) =>
-        DateTime.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var moment)
+        DateTime.TryParseExact(text, MomentFormats, CultureInfo.InvariantCulture, UniversalTime, out var moment)
             ? moment
-            : throw CannotSend(field, "time between the years 1700 and 4000");
+            : throw CannotSend(field, "time between the years 1700 and 4000, year first");
 
     private static FormatException CannotSend(MappedField field, string expected) =>
         new($"{field.Column.Name}: Salesforce takes only a {expected}.");

@@ -77,7 +77,9 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         var sendable = new List<Change>();
         foreach (var change in batch.Changes)
         {
-            if (batch.Operation == WriteOperation.Unsendable)
+            if (change.Problem is { } unreadable)
+                outcomes.Add(new Outcome(change, WriteResult.Rejected("TANDEM_INVALID_ENTRY", unreadable, [])));
+            else if (batch.Operation == WriteOperation.Unsendable)
                 outcomes.Add(new Outcome(change, WriteResult.Rejected("TANDEM_NEVER_INSERTED", NeverInserted, [])));
             else if (FindUnsendable(batch, change) is { } problem)
                 outcomes.Add(new Outcome(change, WriteResult.Rejected("TANDEM_INVALID_VALUE", problem, [])));

@@ -36,7 +36,7 @@ public sealed partial class ConnectionShift(
     /// <exception cref="ConfigurationException">Something was asked for that cannot be; nothing was changed.</exception>
     public async Task PrepareAsync(IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
     {
-        _lock = await AcquireLockAsync(cancellationToken);
+        await HoldLockAsync(cancellationToken);
         _identity = await salesforce.SignInAsync(cancellationToken);
         if (connection.OrganizationId is { } expected && expected != _identity.OrganizationId.Value)
         {
@@ -46,6 +46,7 @@ public sealed partial class ConnectionShift(
                 + "Sign in to the first, or use another schema for the second.");
         }
 
+        Mappings?.Dispose();
         Mappings = new LiveMappings(
             connection.Schema, await MappingCheck.CheckAsync(salesforce, mappings, connection.Schema, cancellationToken));
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -99,6 +100,20 @@ public sealed partial class ConnectionShift(
         Mappings?.Dispose();
         if (_lock is not null)
             await _lock.DisposeAsync();
+    }
+
+    /// <summary>A lock that an earlier try took is kept, for another session of ours would wait for it as for a stranger's.</summary>
+    private async Task HoldLockAsync(CancellationToken cancellationToken)
+    {
+        if (_lock is { Lost.IsCancellationRequested: false })
+            return;
+        if (_lock is { } lost)
+        {
+            _lock = null;
+            await lost.DisposeAsync();
+        }
+
+        _lock = await AcquireLockAsync(cancellationToken);
     }
 
     private async Task<AdvisoryLock> AcquireLockAsync(CancellationToken cancellationToken)

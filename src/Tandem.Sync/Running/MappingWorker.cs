@@ -25,6 +25,12 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         {
             progress = await PollAsync(mapping, connection, progress, cancellationToken);
             mapping.NotePullFault(null);
+            if (progress.State == MappingState.SystemError)
+            {
+                progress = progress.MoveTo(MappingState.DataSynced);
+                await pulls.ProgressTable.SaveAsync(connection, progress, cancellationToken);
+                mapping.Note(progress);
+            }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }

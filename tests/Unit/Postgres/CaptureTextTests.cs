@@ -20,7 +20,7 @@ public sealed class CaptureTextTests
     public void The_log_function_of_a_table_whose_changes_are_sent() => LoggerFunction.Function(Table).ShouldBe(
         """
         create or replace function "s"."hc_o'x_logger"() returns trigger
-        language plpgsql as $hc$
+        language plpgsql set datestyle = 'ISO' set extra_float_digits = 1 as $hc$
         -- VERSION 4
         declare
           before public.hstore;

@@ -50,6 +50,7 @@ public sealed class ChangeBatchesTests
         Operation(Plain, SampleChanges.Insert(1)).ShouldBe(WriteOperation.Create);
         Operation(Identified, SampleChanges.Insert(1, ("ext__c", "a"))).ShouldBe(WriteOperation.Upsert);
         Operation(Identified, SampleChanges.Insert(1, ("ext__c", null))).ShouldBe(WriteOperation.Create);
+        Operation(Plain, SampleChanges.Insert(1) with { Sfid = Sfid }).ShouldBe(WriteOperation.Update);
         Operation(Identified, SampleChanges.Update(1, Sfid, ("ext__c", "b"))).ShouldBe(WriteOperation.Update);
         Operation(Identified, SampleChanges.Update(1, null, ("ext__c", "b"))).ShouldBe(WriteOperation.Upsert);
         Operation(Plain, SampleChanges.Update(1, null)).ShouldBe(WriteOperation.Unsendable);

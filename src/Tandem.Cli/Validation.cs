@@ -1,0 +1,56 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text;
+
+namespace Tandem.Cli;
+
+/// <summary>Checks of option values that the parser's types cannot express; each failure is a sentence.</summary>
+internal static class Validation
+{
+    /// <summary>A schema's name is part of the change log's channel, which leaves it 48 of Postgres's 63 bytes.</summary>
+    private const int LongestSchema = 48;
+
+    /// <summary>Postgres keeps pg_ for itself, and the schema tandem holds the catalogue. A default needs no check.</summary>
+    public static void Schema(OptionResult result)
+    {
+        if (result.Tokens is not [{ Value: var name }])
+            return;
+        var isTaken = name.StartsWith("pg_", StringComparison.Ordinal) || name is "tandem" or "information_schema";
+        if (isTaken || Encoding.UTF8.GetByteCount(name) is 0 or > LongestSchema)
+        {
+            result.AddError(
+                $"{result.Option.Name}: expected a name of 1 to {LongestSchema} bytes that does not begin with pg_ and is not tandem, "
+                + $"found {(name.Length == 0 ? "an empty one" : name)}.");
+        }
+    }
+
+    /// <summary>Reads the address of a web server. What was found stays untold: people paste addresses with a password inside.</summary>
+    public static Uri? WebAddress(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address)
+            && (address.Scheme is "https" or "http")
+            && address.UserInfo.Length == 0)
+        {
+            return address;
+        }
+
+        result.AddError("--org: expected an address such as https://login.salesforce.com, found something else.");
+        return null;
+    }
+
+    /// <summary>Reads a span of 0 to 3600 seconds, fractions allowed.</summary>
+    public static TimeSpan Seconds(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 3_600)
+            return TimeSpan.FromSeconds(seconds);
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name}: expected 0 to 3600 seconds, found {text}.");
+        return default;
+    }
+
+    public static Action<OptionResult> OneOf(params string[] words) => result =>
+    {
+        if (result.Tokens is [{ Value: var word }] && !words.Contains(word, StringComparer.Ordinal))
+            result.AddError($"{result.Option.Name}: expected {string.Join(", ", words[..^1])} or {words[^1]}, found {word}.");
+    };
+}

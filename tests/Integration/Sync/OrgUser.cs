@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Shouldly;
+using Tandem.Simulator;
+using Tandem.Simulator.Records;
+using Xunit;
+using Record = Tandem.Simulator.Data.Record;
+
+namespace Tandem.Tests.Integration.Sync;
+
+/// <summary>A person who works in the simulated org beside the sync, under a user of their own.</summary>
+internal sealed class OrgUser(SimulatorServer server)
+{
+    private readonly string _userId = server.Org.FindTable("User").ShouldNotBeNull().Records
+        .Select(record => record.Id).First(id => id != server.Org.AdminUserId);
+
+    public async Task<string> CreateAsync(string objectName, object values) =>
+        Saved(await server.Saver.CreateAsync([Draft(objectName, null, values)], false, _userId, TestContext.Current.CancellationToken));
+
+    public Task UpdateAsync(string objectName, string id, object values) => UpdateAsync(server.Saver, objectName, id, values);
+
+    /// <summary>As above by a saver of the test's own, such as one that commits late.</summary>
+    public async Task UpdateAsync(RecordSaver saver, string objectName, string id, object values) =>
+        Saved(await saver.UpdateAsync([Draft(objectName, id, values)], false, _userId, TestContext.Current.CancellationToken));
+
+    public void Delete(string id) => Saved(server.Org.Delete([id], _userId));
+
+    public void Undelete(string id) => Saved(server.Org.Undelete([id], _userId));
+
+    public void HardDelete(string id) => Saved(server.Org.HardDelete([id], _userId));
+
+    public IReadOnlyList<Record> Live(string objectName) =>
+        [.. server.Org.FindTable(objectName).ShouldNotBeNull().Records.Where(record => !record.IsDeleted)];
+
+    /// <summary>The live records whose field has the value.</summary>
+    public IReadOnlyList<Record> Find(string objectName, string field, object value) =>
+        [.. Live(objectName).Where(record => Equals(record[record.Type.OrdinalOf(field)], value))];
+
+    public object? Value(string objectName, string id, string field)
+    {
+        var record = server.Org.FindTable(objectName).ShouldNotBeNull().Find(id).ShouldNotBeNull();
+        return record[record.Type.OrdinalOf(field)];
+    }
+
+    private RecordDraft Draft(string objectName, string? id, object values)
+    {
+        var draft = DraftReader.Read(server.Org, server.Org.FindTable(objectName).ShouldNotBeNull(), id, JsonSerializer.SerializeToElement(values));
+        draft.Errors.ShouldBeEmpty();
+        return draft;
+    }
+
+    private static string Saved(IReadOnlyList<SaveResult> results)
+    {
+        results[0].Errors.ShouldBeEmpty();
+        return results[0].Id.ShouldNotBeNull();
+    }
+}

@@ -1,0 +1,243 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Tandem.Postgres;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Auth;
+using Tandem.Simulator;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Pull;
+using Tandem.Sync.Push;
+using Tandem.Sync.Running;
+using Tandem.Sync.Schema;
+using Tandem.Testing;
+using Xunit;
+
+namespace Tandem.Tests.Integration.Sync;
+
+/// <summary>
+/// A database, a simulated org behind a <see cref="FaultProxy"/>, and the pieces of the sync between them, which a test runs one by
+/// one. The org's clock stands still until a test moves it; the sync's own clock runs.
+/// </summary>
+internal sealed class SyncWorld : IAsyncDisposable
+{
+    private static readonly SimulatorOptions Defaults = new();
+
+    private readonly ShiftSettings _settings;
+    private LiveMappings? _mappings;
+    private OrgIdentity? _identity;
+
+    private SyncWorld(
+        TestDatabase database, FakeTimeProvider orgTime, SimulatorServer server, FaultProxy proxy, string schema, SyncOptions sync)
+    {
+        Database = database;
+        OrgTime = orgTime;
+        Server = server;
+        Proxy = proxy;
+        Schema = schema;
+        Org = new OrgUser(server);
+        Salesforce = NewClient(Password());
+        _settings = new ShiftSettings { Sync = sync, TimeProvider = TimeProvider.System, LoggerFactory = NullLoggerFactory.Instance };
+    }
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public TestDatabase Database { get; }
+
+    public FakeTimeProvider OrgTime { get; }
+
+    public SimulatorServer Server { get; }
+
+    public FaultProxy Proxy { get; }
+
+    public string Schema { get; }
+
+    public OrgUser Org { get; }
+
+    public SalesforceClient Salesforce { get; }
+
+    public LiveMappings Mappings => _mappings.ShouldNotBeNull();
+
+    public static async Task<SyncWorld> StartAsync(
+        int contacts = 0, string schema = "salesforce", SyncOptions? sync = null, string? metadataFile = null, TimeSpan jobDelay = default)
+    {
+        var database = await TestDatabase.CreateAsync();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var options = new SimulatorOptions { Rows = contacts, MetadataFile = metadataFile, BulkJobDelay = jobDelay };
+        var server = await SimulatorServer.StartAsync(options, time, Token);
+        var proxy = await FaultProxy.StartAsync(server.BaseAddress, Token);
+        sync ??= new SyncOptions();
+        return new SyncWorld(database, time, server, proxy, schema, sync with { LostInsertPause = TimeSpan.FromMilliseconds(1) });
+    }
+
+    public static OAuthGrant Password() =>
+        OAuthGrant.Password(Defaults.ClientId, Defaults.ClientSecret, Defaults.UserName, Defaults.Password);
+
+    public static Mapping ReadWrite(string objectName, string? upsertField, params string[] fields) =>
+        new() { ObjectName = objectName, Access = MappingAccess.ReadWrite, Fields = fields, UpsertField = upsertField };
+
+    public static Mapping Accounts(string? upsertField = "Ext_Id__c") => ReadWrite(
+        "Account", upsertField, "Name", "Phone", "Industry", "AnnualRevenue", "NumberOfEmployees", "Description", "CreatedDate", "Ext_Id__c");
+
+    public static Mapping Contacts() => ReadWrite(
+        "Contact", null, "LastName", "FirstName", "Name", "Email", "Birthdate", "DoNotCall", "AccountId", "Description", "CreatedDate");
+
+    /// <summary>A client of its own; requests are tried again without a pause worth speaking of.</summary>
+    public SalesforceClient NewClient(OAuthGrant grant) => new(
+        new SalesforceOptions { LoginUrl = Proxy.Address, RetryBaseDelay = TimeSpan.FromMilliseconds(1) },
+        grant,
+        TimeProvider.System,
+        NullLoggerFactory.Instance);
+
+    /// <summary>Makes tables and triggers for the mappings, and no pull or push yet.</summary>
+    public async Task PrepareAsync(params Mapping[] mappings)
+    {
+        await new CatalogDatabase(Database.DataSource).MigrateAsync(Token);
+        await using (var shift = NewShift())
+        {
+            await shift.PrepareAsync(mappings, Token);
+            _identity = shift.Identity;
+        }
+
+        await ForgetAsync(mappings);
+    }
+
+    /// <summary>What a new start knows: nothing but what is stored.</summary>
+    public async Task ForgetAsync(params Mapping[] mappings)
+    {
+        _mappings?.Dispose();
+        _mappings = new LiveMappings(Schema, await MappingCheck.CheckAsync(Salesforce, mappings, Schema, Token));
+        foreach (var mapping in Mappings.All)
+            mapping.Note(await ReadProgressAsync(mapping.Mapped.Name));
+    }
+
+    /// <summary>Prepares and loads.</summary>
+    public async Task LoadAsync(params Mapping[] mappings)
+    {
+        await PrepareAsync(mappings);
+        foreach (var mapping in Mappings.All)
+            await LoadAsync(mapping.Mapped.Name);
+    }
+
+    public async Task<Progress> LoadAsync(string objectName, CancellationToken? cancellationToken = null, Action<Progress>? report = null)
+    {
+        var mapping = Find(objectName);
+        var load = new InitialLoad(Salesforce, Progress, _settings.Sync, NullLogger<InitialLoad>.Instance);
+        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
+        var progress = await load.RunAsync(mapping.Mapped, connection, report ?? mapping.Note, cancellationToken ?? Token);
+        mapping.Note(progress);
+        return progress;
+    }
+
+    /// <returns>How many rows were written or deleted.</returns>
+    public async Task<int> PollAsync(string objectName)
+    {
+        var mapping = Find(objectName);
+        var poll = new Poll(Salesforce, Progress, _settings.Sync, NullLogger<Poll>.Instance);
+        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
+        var progress = await Progress.ReadAsync(connection, objectName, Token);
+        return (await poll.RunAsync(mapping.Mapped, connection, mapping.Gate, progress, Token)).Changed;
+    }
+
+    /// <summary>Reads the org's delete log, by the org's clock.</summary>
+    public async Task<int> DeletePassAsync(string objectName)
+    {
+        var mapping = Find(objectName);
+        var pass = new DeletePass(Salesforce, Progress, _settings.Sync, OrgTime, NullLogger<DeletePass>.Instance);
+        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
+        var progress = await Progress.ReadAsync(connection, objectName, Token);
+        return (await pass.RunAsync(mapping.Mapped, connection, mapping.Gate, progress, Token)).Deleted;
+    }
+
+    /// <summary>Pushes until nothing is queued.</summary>
+    public async Task PushAsync()
+    {
+        await using var push = StartPush();
+        await QuiesceAsync(push);
+    }
+
+    public BackgroundRun StartPush()
+    {
+        var identity = _identity.ShouldNotBeNull();
+        var writer = new RecordWriter(Salesforce, new LostInserts(Salesforce, identity), NullLogger<RecordWriter>.Instance);
+        var loop = new PushLoop(Mappings, writer, _settings.Sync, TimeProvider.System, NullLogger<PushLoop>.Instance);
+        return new BackgroundRun(token => loop.RunAsync(Database.DataSource, token));
+    }
+
+    public ConnectionShift NewShift(SalesforceClient? salesforce = null) => new(
+        new Connection { Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema },
+        Database.DataSource,
+        salesforce ?? Salesforce,
+        _settings);
+
+    /// <summary>Waits until no change is queued or under way; a run that ends meanwhile throws what ended it.</summary>
+    public Task QuiesceAsync(BackgroundRun run) => UntilAsync(
+        async () =>
+        {
+            await run.ThrowIfEndedAsync();
+            return await AskOneAsync(
+                $"select count(*) from {PgIdentifier.Quote(Schema)}._trigger_log where state in ('NEW', 'PENDING', 'IGNORE')") is "0";
+        },
+        "nothing is queued");
+
+    /// <summary>Asks until it is true; for what only the database or a server of the test can tell.</summary>
+    public static Task UntilAsync(Func<Task<bool>> condition, string expectation) =>
+        Eventually.BecomesTrueAsync(condition, expectation, cancellationToken: Token);
+
+    public static Task UntilAsync(Func<bool> condition, string expectation) =>
+        Eventually.BecomesTrueAsync(condition, expectation, cancellationToken: Token);
+
+    /// <summary>Compares every value on both sides.</summary>
+    public async Task ShouldBeEqualAsync(params string[] objectNames)
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
+        foreach (var name in objectNames)
+        {
+            var result = await new Comparison(Salesforce).RunAsync(Find(name).Mapped, connection, Token);
+            result.Examples.ShouldBeEmpty(name);
+            result.Rows.ShouldBe(Org.Live(name).Count);
+        }
+    }
+
+    /// <summary>Runs as the user's application does, in a session without our mark.</summary>
+    public async Task RunAsync(string sql)
+    {
+        await using var command = Database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Token);
+    }
+
+    /// <summary>All rows as text: fields joined by a bar, NULL as a dash.</summary>
+    public async Task<IReadOnlyList<string>> AskAsync(string sql)
+    {
+        await using var command = Database.DataSource.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(Token);
+        var rows = new List<string>();
+        while (await reader.ReadAsync(Token))
+        {
+            var fields = Enumerable.Range(0, reader.FieldCount).Select(at => reader.IsDBNull(at) ? "-" : $"{reader.GetValue(at)}");
+            rows.Add(string.Join('|', fields));
+        }
+
+        return rows;
+    }
+
+    public async Task<string> AskOneAsync(string sql) => (await AskAsync(sql)).ShouldHaveSingleItem();
+
+    public async Task<Progress> ReadProgressAsync(string objectName)
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
+        return await Progress.ReadAsync(connection, objectName, Token);
+    }
+
+    public LiveMapping Find(string objectName) => Mappings.All.Single(mapping => mapping.Mapped.Name == objectName);
+
+    public async ValueTask DisposeAsync()
+    {
+        _mappings?.Dispose();
+        Salesforce.Dispose();
+        await Proxy.DisposeAsync();
+        await Server.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private ProgressTable Progress => new(Schema);
+}
