@@ -159,7 +159,8 @@ public sealed class BadInputTests(BadInputFixture fixture, ITestOutputHelper out
         }
 
         await fixture.MoveToAnotherOrgAsync("moved", Cancelled);
-        (await FailAsync(arguments)).ShouldStartWith("The connection moved belongs to the org 00DAnotherOrg00AAA, but the sign-in leads to ");
+        (await FailAsync(arguments))
+            .ShouldStartWith("The connection moved belongs to the org 00DAnotherOrg00AAA, but the sign-in leads to ");
     }
 
     [Theory]
@@ -175,7 +176,8 @@ public sealed class BadInputTests(BadInputFixture fixture, ITestOutputHelper out
     [InlineData("found pg_mine.", "serve", "--schema", "pg_mine")]
     [InlineData("found tandem.", "demo", "--schema", "tandem")]
     [InlineData(
-        "--schema: expected a name of 1 to 63 bytes", "serve", "--schema", "a_name_that_has_more_than_the_sixty_three_bytes_which_postgres_can_hold")]
+        "--schema: expected a name of 1 to 63 bytes", "serve", "--schema",
+        "a_name_that_has_more_than_the_sixty_three_bytes_postgres_can_hold")]
     [InlineData("--activity: expected 0 to 1000, found -2.", "demo", "--activity", "-2")]
     public async Task Wrong_words_end_with_2(string sentence, params string[] words)
     {

@@ -59,7 +59,8 @@ public sealed class ServeTests : IAsyncLifetime
         await using var second = ServeProcess.Start(["--database", database.ConnectionString, "--flow", "password"]);
         (await second.WaitUntilWorkingAsync(Cancelled)).ShouldContain("Keeping 2 objects in step");
         await HasInOrgAsync("Meanwhile");
-        await SeesAsync(database.DataSource, "select count(*) = 1 from salesforce.contact where lastname = 'after'", AddInOrgAsync("after"));
+        await SeesAsync(
+            database.DataSource, "select count(*) = 1 from salesforce.contact where lastname = 'after'", AddInOrgAsync("after"));
         await StopAsync(second);
         second.Lines.ShouldNotContain(line => line.Contains("Loading ", StringComparison.Ordinal), "the load is not repeated");
     }
@@ -71,7 +72,8 @@ public sealed class ServeTests : IAsyncLifetime
         await using var first = ServeProcess.Start(database.ConnectionString, Simulator.Address, _mappings);
         await first.WaitUntilWorkingAsync(Cancelled);
         await using var second = ServeProcess.Start(database.ConnectionString, Simulator.Address, _mappings);
-        await second.WaitForLineAsync(line => line.Contains("Another program works the schema salesforce", StringComparison.Ordinal), Cancelled);
+        await second.WaitForLineAsync(
+            line => line.Contains("Another program works the schema salesforce", StringComparison.Ordinal), Cancelled);
 
         first.Kill();
         await second.WaitUntilWorkingAsync(Cancelled);
@@ -110,7 +112,8 @@ public sealed class ServeTests : IAsyncLifetime
         await using var database = await TestDatabase.CreateAsync();
         await using var server = ServeProcess.Start(database.ConnectionString, relay.Address, _mappings, "--lost-insert-pause", "0.2");
         await server.WaitUntilWorkingAsync(Cancelled);
-        await SeesAsync(database.DataSource, "select count(*) = 1 from salesforce.contact where lastname = 'before'", AddInOrgAsync("before"));
+        await SeesAsync(
+            database.DataSource, "select count(*) = 1 from salesforce.contact where lastname = 'before'", AddInOrgAsync("before"));
 
         await relay.CutAsync();
         await ExecuteAsync(database.DataSource, "insert into salesforce.contact (lastname) values ('Patient')");
@@ -138,7 +141,8 @@ public sealed class ServeTests : IAsyncLifetime
             database.DataSource, "select count(*) = 2 from salesforce._trigger_log where state = 'FAILED'", Task.CompletedTask);
         (await ReadTextAsync(database.DataSource, MessageOf("lastname = 'Bad mail'"))).ShouldStartWith("INVALID_EMAIL_ADDRESS: ");
         (await ReadTextAsync(database.DataSource, MessageOf("title = 'Nameless'"))).ShouldStartWith("REQUIRED_FIELD_MISSING: ");
-        (await ReadTextAsync(database.DataSource, "select _hc_lastop from salesforce.contact where lastname = 'Bad mail'")).ShouldBe("FAILED");
+        (await ReadTextAsync(database.DataSource, "select _hc_lastop from salesforce.contact where lastname = 'Bad mail'"))
+            .ShouldBe("FAILED");
         using var error = JsonDocument.Parse(
             await ReadTextAsync(database.DataSource, "select _hc_err from salesforce.contact where lastname = 'Bad mail'"));
         error.RootElement.GetProperty("code").GetString().ShouldBe("INVALID_EMAIL_ADDRESS");
@@ -150,7 +154,8 @@ public sealed class ServeTests : IAsyncLifetime
     }
 
     private static string MessageOf(string row) =>
-        $"select l.sf_message from salesforce._trigger_log l join salesforce.contact c on c.id = l.record_id where l.state = 'FAILED' and c.{row}";
+        "select l.sf_message from salesforce._trigger_log l join salesforce.contact c on c.id = l.record_id "
+        + $"where l.state = 'FAILED' and c.{row}";
 
     private static Task<EmbeddedPostgresServer> StartPostgresAsync(EmbeddedPostgresOptions options) =>
         EmbeddedPostgresServer.StartAsync(options, TimeProvider.System, NullLogger.Instance, Cancelled);
