@@ -8,9 +8,7 @@ using Xunit;
 
 namespace Tandem.Tests.EndToEnd;
 
-/// <summary>
-/// What all of <see cref="BadInputTests"/> share: an org, a database, a good mapping file, and a web server that is no org.
-/// </summary>
+/// <summary>What all of <see cref="BadInputTests"/> share: an org, a database, a good mapping file, and no org.</summary>
 public sealed class BadInputFixture : IAsyncLifetime
 {
     private const string Redirect = "https://localhost/callback";
@@ -74,13 +72,13 @@ public sealed class BadInputFixture : IAsyncLifetime
             ("response_type", "code"), ("client_id", "simulator"), ("redirect_uri", Redirect), ("scope", "api refresh_token"),
             ("decision", "allow"), ("username", "admin@tandem.test"), ("password", "password"));
         var query = allowed.Headers.Location?.Query ?? throw new InvalidOperationException("The org did not redirect with a code.");
-        var code = Uri.UnescapeDataString(
-            query.TrimStart('?').Split('&').First(pair => pair.StartsWith("code=", StringComparison.Ordinal))[5..]);
+        var pairs = query.TrimStart('?').Split('&');
+        var code = Uri.UnescapeDataString(pairs.First(pair => pair.StartsWith("code=", StringComparison.Ordinal))[5..]);
         using var granted = await PostAsync(http, "token", cancellationToken,
             ("grant_type", "authorization_code"), ("client_id", "simulator"), ("client_secret", "simulator-secret"),
             ("redirect_uri", Redirect), ("code", code));
-        var token = (await granted.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("refresh_token").GetString()
-            ?? "";
+        var session = await granted.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        var token = session.GetProperty("refresh_token").GetString() ?? "";
         using var revoked = await PostAsync(http, "revoke", cancellationToken, ("token", token));
         revoked.EnsureSuccessStatusCode();
         return token;

@@ -18,9 +18,8 @@ internal static class Comparison
     {
         var records = await org.QueryAsync($"SELECT {string.Join(',', table.Fields)} FROM {table.ObjectName}", cancellationToken);
         var theirs = records.ToDictionary(
-            record =>
-                record.GetProperty("Id").GetString() ?? "", record =>
-                    table.Fields.Select(field => ToText(record.GetProperty(field))).ToArray());
+            record => record.GetProperty("Id").GetString() ?? "",
+            record => table.Fields.Select(field => ToText(record.GetProperty(field))).ToArray());
         var differences = new List<string>();
         foreach (var (sfid, ours) in await ReadRowsAsync(database, table, cancellationToken))
         {
@@ -31,8 +30,8 @@ internal static class Comparison
             else
             {
                 differences.AddRange(table.Fields.Where((_, i) => ours[i] != values[i])
-                    .Select(
-                        field => $"{table.ObjectName} {sfid} differs in {field}: {string.Join('|', ours)} / {string.Join('|', values)}"));
+                    .Select(field => $"{table.ObjectName} {sfid} differs in {field}: "
+                        + $"{string.Join('|', ours)} / {string.Join('|', values)}"));
             }
         }
 

@@ -39,9 +39,9 @@ public sealed class DemoTests
             ["demo", "--rows", "200", "--port", "0", "--activity", "20"],
             new Dictionary<string, string> { ["DATABASE_URL"] = database.ConnectionString });
         await demo.WaitForLineAsync(
-            line =>
-                line.StartsWith("Account ", StringComparison.Ordinal) && line.EndsWith(
-                    " 0 queued, 0 errors", StringComparison.Ordinal), Cancelled);
+            line => line.StartsWith("Account ", StringComparison.Ordinal)
+                && line.EndsWith(" 0 queued, 0 errors", StringComparison.Ordinal),
+            Cancelled);
         (await demo.InterruptAsync(Cancelled)).ShouldBe(0, string.Join('\n', demo.Lines));
         demo.Lines.Where(line => line.Contains('\u001b', StringComparison.Ordinal)).ShouldBeEmpty("escape sequences are for terminals");
         demo.ErrorLines.ShouldNotContain(line => line.Contains("Exception", StringComparison.Ordinal));

@@ -63,8 +63,7 @@ internal sealed class OrgRelay(Uri org) : IAsyncDisposable
                 var (nearStream, farStream) = (near.GetStream(), far.GetStream());
                 await Task.WhenAny(nearStream.CopyToAsync(farStream), farStream.CopyToAsync(nearStream));
             }
-            catch (Exception exception) when (
-                exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
             {
                 // Cut.
             }

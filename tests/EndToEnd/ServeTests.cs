@@ -154,8 +154,8 @@ public sealed class ServeTests : IAsyncLifetime
     }
 
     private static string MessageOf(string row) =>
-        $"select l.sf_message from salesforce._trigger_log l join salesforce.contact c on c.id = l.record_id where l.state = "
-        + $"'FAILED' and c.{row}";
+        "select l.sf_message from salesforce._trigger_log l join salesforce.contact c on c.id = l.record_id "
+        + $"where l.state = 'FAILED' and c.{row}";
 
     private static Task<EmbeddedPostgresServer> StartPostgresAsync(EmbeddedPostgresOptions options) =>
         EmbeddedPostgresServer.StartAsync(options, TimeProvider.System, NullLogger.Instance, Cancelled);

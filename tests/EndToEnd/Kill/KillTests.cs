@@ -21,7 +21,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 400_000)]
     public async Task Loses_nothing_and_doubles_nothing_when_the_server_is_killed_twenty_times()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("TANDEM_KILL_SEED"), CultureInfo.InvariantCulture, out var given)
@@ -134,12 +134,10 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task WaitForRestAsync(NpgsqlDataSource database, OrgApi org)
     {
         await Eventually.BecomesTrueAsync(
-            async () =>
-                (
-                    await ReadAsync(
-                        database, "select id::text from salesforce._trigger_log where state in ('NEW', 'PENDING') limit 1")).Count == 0,
+            async () => (await ReadAsync(
+                database, "select id::text from salesforce._trigger_log where state in ('NEW', 'PENDING') limit 1")).Count == 0,
             "the change log is empty",
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromSeconds(150),
             Cancelled);
         foreach (var table in new[] { MappedTable.Account, MappedTable.Contact })
         {
@@ -164,8 +162,8 @@ public sealed class KillTests(ITestOutputHelper output)
             output.WriteLine(string.Join('\n', server.Lines.TakeLast(40)));
             var queue = await ReadAsync(
                 database,
-                "select concat_ws(' ', table_name, state, action, count(*)) from salesforce._trigger_log group by table_name, state, "
-                + "action");
+                "select concat_ws(' ', table_name, state, action, count(*)) from salesforce._trigger_log "
+                + "group by table_name, state, action");
             var progress = await ReadAsync(database, "select p::text from tandem.progress p");
             var sessions = await ReadAsync(
                 database,
@@ -183,9 +181,8 @@ public sealed class KillTests(ITestOutputHelper output)
         cancellationToken: Cancelled);
 
     private static async Task<bool> IsLoadedAsync(NpgsqlDataSource database) =>
-        (
-            await ReadAsync(
-                database, "select 'yes' from tandem.progress where object_name = 'Contact' and cursor_stamp is not null")).Count == 1;
+        (await ReadAsync(
+            database, "select 'yes' from tandem.progress where object_name = 'Contact' and cursor_stamp is not null")).Count == 1;
 
     private static async Task<List<string>> ReadAsync(NpgsqlDataSource database, string sql)
     {

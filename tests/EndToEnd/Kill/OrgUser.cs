@@ -35,8 +35,8 @@ internal sealed class OrgUser(OrgApi org, Random random, IReadOnlyList<string> s
         switch (random.Next(6))
         {
             case < 2:
-                var id = await org.CreateAsync(
-                    "Contact", new JsonObject { ["LastName"] = "Org", ["Title"] = title }, CancellationToken.None);
+                var fields = new JsonObject { ["LastName"] = "Org", ["Title"] = title };
+                var id = await org.CreateAsync("Contact", fields, CancellationToken.None);
                 _own.Add(id);
                 Titles[id] = title;
                 break;
