@@ -8,7 +8,9 @@ namespace Tandem.Postgres.Load;
 /// </summary>
 internal sealed class MergeStatements
 {
-    /// <summary>The pairs of hstore's text form, the key in the first or second group. A cast would fail on what users wrote by hand.</summary>
+    /// <summary>
+    /// The pairs of hstore's text form, the key in the first or second group. A cast would fail on what users wrote by hand.
+    /// </summary>
     private const string Pairs = """'(?:"((?:[^"\\]|\\.)*)"|([^\s",=]+))\s*=>\s*(?:"(?:[^"\\]|\\.)*"|[^\s",]+)'""";
 
     private readonly TableDefinition _table;
