@@ -106,7 +106,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
             ColumnKind.Boolean => text is "t" or "true" ? "true" : "false",
             ColumnKind.Double when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
                 Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString("0.##################", CultureInfo.InvariantCulture),
-            ColumnKind.Timestamp when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) =>
+            ColumnKind.Timestamp when DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) =>
                 moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             ColumnKind.Time => text[..Math.Min(8, text.Length)],
             _ when field.Description.Type == FieldType.Reference && SalesforceId.TryParse(text, out var id) => id.Value,

@@ -85,9 +85,10 @@ public sealed partial class PushLoop(
                 .Where(outcome => outcome.Result is { IsSaved: true, Id: not null })
                 .ToDictionary(outcome => outcome.Change.RecordId, outcome => outcome.Result.Id?.Value);
             var table = batch.Mapped.Table.Name;
-            rest = rest.ConvertAll(change => change.Table == table && change.Sfid is null && sfids.TryGetValue(change.RecordId, out var sfid)
-                ? change with { Sfid = sfid }
-                : change);
+            rest = rest.ConvertAll(change =>
+                change.Table == table && change.Sfid is null && sfids.TryGetValue(change.RecordId, out var sfid)
+                    ? change with { Sfid = sfid }
+                    : change);
             if (mappings.Of(batch.Mapped).IsPushable)
                 continue;
 
