@@ -15,7 +15,9 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
 
-/// <summary>Whole shifts and their host: architecture.md, "Ownership and scale" and "Parts that fail"; salesforce-api.md, section 1.</summary>
+/// <summary>
+/// Whole shifts and their host: architecture.md, "Ownership and scale" and "Parts that fail"; salesforce-api.md, section 1.
+/// </summary>
 public sealed class ShiftTests
 {
     private const string KillLock =
@@ -46,7 +48,8 @@ public sealed class ShiftTests
         await using var world = await SyncWorld.StartAsync(contacts: 20);
         await world.PrepareAsync(Contacts);
         var refreshToken = await AuthorizeAsync(world);
-        using var client = world.NewClient(OAuthGrant.RefreshToken(new SimulatorOptions().ClientId, new SimulatorOptions().ClientSecret, refreshToken));
+        var defaults = new SimulatorOptions();
+        using var client = world.NewClient(OAuthGrant.RefreshToken(defaults.ClientId, defaults.ClientSecret, refreshToken));
         await using var shift = world.NewShift(client);
         await shift.PrepareAsync([Contacts], SyncWorld.Token);
         await using var run = new BackgroundRun(shift.RunAsync);
@@ -73,7 +76,8 @@ public sealed class ShiftTests
         var waiting = second.PrepareAsync([Contacts], SyncWorld.Token);
         await SyncWorld.UntilAsync(
             async () => await world.AskOneAsync(
-                "select count(*) from pg_stat_activity where datname = current_database() and query like '%pg_try_advisory_lock%'") is not "0",
+                "select count(*) from pg_stat_activity where datname = current_database() and query like "
+                    + "'%pg_try_advisory_lock%'") is not "0",
             "the second shift has asked for the lock");
         waiting.IsCompleted.ShouldBeFalse();
         await first.DisposeAsync();
@@ -194,7 +198,8 @@ public sealed class ShiftTests
         using var answer = await http.PostAsync(
             "/services/oauth2/token",
             Form(
-                ("grant_type", "authorization_code"), ("code", code), ("client_id", defaults.ClientId), ("client_secret", defaults.ClientSecret),
+                ("grant_type", "authorization_code"), ("code", code), ("client_id", defaults.ClientId),
+                ("client_secret", defaults.ClientSecret),
                 ("redirect_uri", Redirect)),
             SyncWorld.Token);
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>(SyncWorld.Token);
