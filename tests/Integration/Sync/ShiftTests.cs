@@ -24,6 +24,10 @@ public sealed class ShiftTests
         "select count(pg_terminate_backend(l.pid)) from pg_locks l join pg_database d on d.oid = l.database "
         + "where l.locktype = 'advisory' and d.datname = current_database()";
 
+    private const string LockHolders =
+        "select l.pid from pg_locks l join pg_database d on d.oid = l.database "
+        + "where l.locktype = 'advisory' and d.datname = current_database()";
+
     private static readonly Mapping Contacts = SyncWorld.Contacts() with { PollInterval = TimeSpan.FromMilliseconds(50) };
 
     [Fact]
@@ -94,11 +98,12 @@ public sealed class ShiftTests
         await using var host = await StartHostAsync(world);
         await using var run = new BackgroundRun(host.RunAsync);
         await RoundTripAsync(world, run, "first");
-        var lost = host.Mappings;
+        var lost = await world.AskAsync(LockHolders);
 
         (await world.AskOneAsync(KillLock)).ShouldBe("1");
 
-        await SyncWorld.UntilAsync(() => !ReferenceEquals(host.Mappings, lost), "a new shift has begun");
+        await SyncWorld.UntilAsync(
+            async () => (await world.AskAsync(LockHolders)) is [var holder] && !lost.Contains(holder), "a new shift holds the lock");
         await RoundTripAsync(world, run, "second");
         (await host.CompareAsync(SyncWorld.Token)).Single().Differences.ShouldBe(0);
     }
