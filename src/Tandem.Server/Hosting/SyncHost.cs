@@ -159,16 +159,29 @@ public sealed partial class SyncHost : IAsyncDisposable
     private async Task BeginShiftAsync(int attempt, CancellationToken cancellationToken)
     {
         var mappings = await RetryAsync(attempt, token => _catalog.ListMappingsAsync(_connection.Id, token), cancellationToken);
-        await _shift.DisposeAsync();
-        _shift = NewShift();
-        await RetryAsync(
-            1,
-            async token =>
-            {
-                await _shift.PrepareAsync(mappings, token);
-                return true;
-            },
-            cancellationToken);
+
+        // Until the new shift is prepared, the old one answers for the mappings; its lock must be free for the new one before that.
+        var ended = _shift;
+        await ended.DisposeAsync();
+        var next = NewShift();
+        try
+        {
+            await RetryAsync(
+                1,
+                async token =>
+                {
+                    await next.PrepareAsync(mappings, token);
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch
+        {
+            await next.DisposeAsync();
+            throw;
+        }
+
+        _shift = next;
     }
 
     private async Task<T> RetryAsync<T>(int attempt, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)

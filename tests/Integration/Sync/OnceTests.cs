@@ -37,7 +37,8 @@ public sealed class OnceTests
         await world.LoadAsync(SyncWorld.Contacts());
         world.Proxy.Plan(place, "POST", "/composite/sobjects");
         await world.RunAsync(
-            "insert into salesforce.contact (lastname, email) values ('Twin', null), ('Twin', 't@example.com'), ('Twin', null), ('Twin', 'wrong')");
+            "insert into salesforce.contact (lastname, email) values ('Twin', null), ('Twin', 't@example.com'), ('Twin', null), "
+                + "('Twin', 'wrong')");
 
         await world.PushAsync();
 
@@ -76,7 +77,8 @@ public sealed class OnceTests
         var update = world.Proxy.Plan(place, "PATCH", "/composite/sobjects");
         var delete = world.Proxy.Plan(place, "DELETE", "/composite/sobjects");
         await world.RunAsync(
-            "update salesforce.contact set firstname = 'new' where lastname = 'stays'; delete from salesforce.contact where lastname = 'goes'");
+            "update salesforce.contact set firstname = 'new' where lastname = 'stays'; delete from salesforce.contact where "
+                + "lastname = 'goes'");
 
         await world.PushAsync();
 
@@ -101,12 +103,14 @@ public sealed class OnceTests
         await using (world.StartPush())
         {
             await world.RunAsync(
-                "begin; insert into salesforce.contact (lastname) values ('new'); update salesforce.contact set firstname = 'u' where lastname = 'known'; "
+                "begin; insert into salesforce.contact (lastname) values ('new'); update salesforce.contact set firstname = 'u' "
+                    + "where lastname = 'known'; "
                 + "insert into salesforce.account (name, ext_id__c) values ('a', 'e'); commit");
             await hold.Reached;
         }
 
-        (await world.AskAsync("select state, count(*) from salesforce._trigger_log where state <> 'SUCCESS' group by state")).ShouldBe(["PENDING|3"]);
+        (await world.AskAsync("select state, count(*) from salesforce._trigger_log where state <> 'SUCCESS' group by "
+            + "state")).ShouldBe(["PENDING|3"]);
         world.Org.Find("Contact", "LastName", "new").Count.ShouldBe(wasCarriedOut ? 1 : 0);
 
         await world.ForgetAsync(SyncWorld.Contacts(), SyncWorld.Accounts());

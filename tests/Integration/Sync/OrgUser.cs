@@ -43,7 +43,8 @@ internal sealed class OrgUser(SimulatorServer server)
 
     private RecordDraft Draft(string objectName, string? id, object values)
     {
-        var draft = DraftReader.Read(server.Org, server.Org.FindTable(objectName).ShouldNotBeNull(), id, JsonSerializer.SerializeToElement(values));
+        var table = server.Org.FindTable(objectName).ShouldNotBeNull();
+        var draft = DraftReader.Read(server.Org, table, id, JsonSerializer.SerializeToElement(values));
         draft.Errors.ShouldBeEmpty();
         return draft;
     }

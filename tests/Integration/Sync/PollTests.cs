@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
 
-/// <summary>Polls and delete passes: salesforce-api.md, sections 2.7 and 10; heroku-connect.md, section 8; architecture.md, promise 1.</summary>
+/// <summary>
+/// Polls and delete passes: salesforce-api.md, sections 2.7 and 10; heroku-connect.md, section 8; architecture.md, promise 1.
+/// </summary>
 public sealed class PollTests
 {
     private const string Versions = "select sfid, xmin from salesforce.account order by sfid";
@@ -155,7 +157,12 @@ public sealed class PollTests
     public async Task An_object_without_recycle_bin_is_polled_without_deletes()
     {
         await using var world = await SyncWorld.StartAsync();
-        var users = new Mapping { ObjectName = "User", Access = MappingAccess.ReadOnly, Fields = ["Username", "LastName", "IsActive", "IsDeleted"] };
+        var users = new Mapping
+        {
+            ObjectName = "User",
+            Access = MappingAccess.ReadOnly,
+            Fields = ["Username", "LastName", "IsActive", "IsDeleted"],
+        };
         await world.LoadAsync(users);
         world.OrgTime.Advance(TimeSpan.FromHours(1));
         var id = world.Org.Live("User")[0].Id;
@@ -164,6 +171,7 @@ public sealed class PollTests
         (await world.PollAsync("User")).ShouldBe(1);
 
         await world.ShouldBeEqualAsync("User");
-        (await world.AskOneAsync("select count(*) from information_schema.columns where table_name = 'user' and column_name = 'isdeleted'")).ShouldBe("0");
+        (await world.AskOneAsync("select count(*) from information_schema.columns where table_name = 'user' and column_name = "
+            + "'isdeleted'")).ShouldBe("0");
     }
 }

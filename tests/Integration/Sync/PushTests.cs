@@ -10,6 +10,8 @@ namespace Tandem.Tests.Integration.Sync;
 public sealed class PushTests
 {
     private const string Log = "select state, action, sfid is not null, sf_message from salesforce._trigger_log order by id";
+    private static readonly string SampleMetadata = RepositoryRoot.Combine("docs", "examples", "simulator-metadata.json");
+
     private const string Status = "select _hc_lastop, _hc_err is null, sfid is not null from salesforce.contact order by id";
 
     [Fact]
@@ -60,10 +62,12 @@ public sealed class PushTests
     public async Task Sfid_status_log_and_what_the_org_made_of_the_values_come_in_one_transaction()
     {
         await using var world = await SyncWorld.StartAsync(
-            metadataFile: RepositoryRoot.Combine("docs", "examples", "simulator-metadata.json"));
+            metadataFile: SampleMetadata);
         await world.LoadAsync(SyncWorld.ReadWrite(
-            "Widget__c", null, "Name", "Code__c", "Summary__c", "Weight__c", "Price__c", "Margin__c", "Net_Price__c", "Title__c", "Color__c", "CreatedDate"));
-        await world.RunAsync("insert into salesforce.widget__c (code__c, summary__c, weight__c, price__c, margin__c) values ('  trimmed ', '', 1.23456, 10, 50)");
+            "Widget__c", null, "Name", "Code__c", "Summary__c", "Weight__c", "Price__c", "Margin__c", "Net_Price__c", "Title__c",
+            "Color__c", "CreatedDate"));
+        await world.RunAsync("insert into salesforce.widget__c (code__c, summary__c, weight__c, price__c, margin__c) values ('  "
+            + "trimmed ', '', 1.23456, 10, 50)");
 
         await world.PushAsync();
 
@@ -97,18 +101,23 @@ public sealed class PushTests
         await using var world = await SyncWorld.StartAsync();
         await world.LoadAsync(SyncWorld.Contacts());
         await world.RunAsync(
-            "insert into salesforce.contact (lastname, email) select 'C' || n, case when n = 137 then 'no address' end from generate_series(1, 200) n");
+            "insert into salesforce.contact (lastname, email) select 'C' || n, case when n = 137 then 'no address' end from "
+                + "generate_series(1, 200) n");
 
         await world.PushAsync();
 
-        (await world.AskAsync("select state, count(*) from salesforce._trigger_log group by state order by 1")).ShouldBe(["FAILED|1", "SUCCESS|199"]);
-        (await world.AskOneAsync("select record_id, sf_message like 'INVALID_EMAIL_ADDRESS: %' from salesforce._trigger_log where state = 'FAILED'"))
+        (await world.AskAsync("select state, count(*) from salesforce._trigger_log group by state order by "
+            + "1")).ShouldBe(["FAILED|1", "SUCCESS|199"]);
+        (await world.AskOneAsync("select record_id, sf_message like 'INVALID_EMAIL_ADDRESS: %' from salesforce._trigger_log "
+            + "where state = 'FAILED'"))
             .ShouldBe("137|True");
         (await world.AskOneAsync(
-            "select sfid, _hc_lastop, _hc_err::json ->> 'code' from salesforce.contact where lastname = 'C137'")).ShouldBe("-|FAILED|INVALID_EMAIL_ADDRESS");
+            "select sfid, _hc_lastop, _hc_err::json ->> 'code' from salesforce.contact where lastname = "
+                + "'C137'")).ShouldBe("-|FAILED|INVALID_EMAIL_ADDRESS");
         world.Org.Live("Contact").Count.ShouldBe(199);
 
-        await world.RunAsync("update salesforce._trigger_log set state = 'NEW', \"values\" = (\"values\"::hstore || 'email=>a@example.com')::text "
+        await world.RunAsync("update salesforce._trigger_log set state = 'NEW', \"values\" = (\"values\"::hstore || "
+            + "'email=>a@example.com')::text "
             + "where state = 'FAILED'");
         await world.PushAsync();
         world.Org.Find("Contact", "LastName", "C137").ShouldHaveSingleItem();
@@ -121,7 +130,8 @@ public sealed class PushTests
         await using var world = await SyncWorld.StartAsync();
         await world.LoadAsync(SyncWorld.Contacts());
         await world.RunAsync(
-            "insert into salesforce.contact (lastname) values ('brief'); update salesforce.contact set firstname = 'x'; delete from salesforce.contact");
+            "insert into salesforce.contact (lastname) values ('brief'); update salesforce.contact set firstname = 'x'; delete "
+                + "from salesforce.contact");
 
         await world.PushAsync();
 
@@ -201,7 +211,8 @@ public sealed class PushTests
         await world.RunAsync("update salesforce.contact set firstname = 'third'");
         sent.Release();
         await again.Reached;
-        (await world.AskAsync("select firstname, email, _hc_lastop from salesforce.contact")).ShouldBe(["third|second@example.com|PENDING"]);
+        (await world.AskAsync("select firstname, email, _hc_lastop from "
+            + "salesforce.contact")).ShouldBe(["third|second@example.com|PENDING"]);
         again.Release();
         await world.QuiesceAsync(push);
         await world.PollAsync("Contact");
@@ -222,7 +233,8 @@ public sealed class PushTests
         var hold = world.Proxy.Plan(FaultPlace.HoldAnswer, "GET", "/queryAll");
         var polling = world.PollAsync("Contact");
         await hold.Reached;
-        await world.RunAsync("update salesforce.contact set firstname = 'new' where lastname = 'stays'; delete from salesforce.contact where lastname = 'goes'");
+        await world.RunAsync("update salesforce.contact set firstname = 'new' where lastname = 'stays'; delete from "
+            + "salesforce.contact where lastname = 'goes'");
         await world.PushAsync();
         hold.Release();
 
@@ -273,7 +285,8 @@ public sealed class PushTests
         (await world.DeletePassAsync("Contact")).ShouldBe(1);
         await world.PushAsync();
         await world.RunAsync(
-            $"select {quoted}.hc_capture_update_from_row(public.hstore(a), 'account', array['name']) from {quoted}.account a where sfid = '{id}'");
+            $"select {quoted}.hc_capture_update_from_row(public.hstore(a), 'account', array['name']) from {quoted}.account a "
+                + $"where sfid = '{id}'");
         await world.PushAsync();
 
         await world.PollAsync("Contact");
@@ -284,8 +297,9 @@ public sealed class PushTests
     [Fact]
     public async Task Captured_values_arrive_right_whatever_the_session_has_set()
     {
-        await using var world = await SyncWorld.StartAsync(metadataFile: RepositoryRoot.Combine("docs", "examples", "simulator-metadata.json"));
-        await world.LoadAsync(SyncWorld.ReadWrite("Widget__c", null, "Code__c", "Price__c", "Weight__c", "Built_On__c", "Tested_At__c", "Opens_At__c"));
+        await using var world = await SyncWorld.StartAsync(metadataFile: SampleMetadata);
+        await world.LoadAsync(SyncWorld.ReadWrite(
+            "Widget__c", null, "Code__c", "Price__c", "Weight__c", "Built_On__c", "Tested_At__c", "Opens_At__c"));
         const string Session =
             "set datestyle = 'SQL, DMY'; set timezone = 'Asia/Tokyo'; set extra_float_digits = -10; set intervalstyle = 'sql_standard'; ";
         await world.RunAsync(
@@ -297,7 +311,8 @@ public sealed class PushTests
         Values().ShouldBe((12345678.91m, 1234567.123m, new DateOnly(2024, 2, 3), "2024-02-03T04:05:06", new TimeOnly(7, 8, 9, 250)));
 
         await world.RunAsync(
-            Session + "update salesforce.widget__c set price__c = 98765432.19, built_on__c = '05/04/1999', tested_at__c = '05/04/1999 01:02:03' "
+            Session + "update salesforce.widget__c set price__c = 98765432.19, built_on__c = '05/04/1999', tested_at__c = "
+                + "'05/04/1999 01:02:03' "
             + "where code__c = 'settings'");
         await world.PushAsync();
         Values().ShouldBe((98765432.19m, 1234567.123m, new DateOnly(1999, 4, 5), "1999-04-05T01:02:03", new TimeOnly(7, 8, 9, 250)));
@@ -308,6 +323,30 @@ public sealed class PushTests
             (Value("Tested_At__c") as DateTime?)?.ToString("s", CultureInfo.InvariantCulture), Value("Opens_At__c"));
 
         object? Value(string field) => world.Org.Value("Widget__c", sfid, field);
+    }
+
+    [Theory]
+    [InlineData("\"quoted\" and \\back\\slashed\\")]
+    [InlineData("NULL")]
+    [InlineData("a=>b, \"c\"=>NULL")]
+    [InlineData("line\nbreak, \u00fc, \u4e2d and \U0001F600")]
+    [InlineData("'; drop table salesforce.contact; --")]
+    public async Task Captured_text_arrives_as_it_was_written(string text)
+    {
+        await using var world = await SyncWorld.StartAsync();
+        await world.LoadAsync(SyncWorld.Contacts());
+        await using (var command = world.Database.DataSource.CreateCommand(
+            "insert into salesforce.contact (lastname, description) values ('text', $1)"))
+        {
+            command.Parameters.AddWithValue(text);
+            await command.ExecuteNonQueryAsync(SyncWorld.Token);
+        }
+
+        await world.PushAsync();
+
+        var record = world.Org.Live("Contact").ShouldHaveSingleItem();
+        world.Org.Value("Contact", record.Id, "Description").ShouldBe(text);
+        await world.ShouldBeEqualAsync("Contact");
     }
 
     [Theory]
@@ -347,7 +386,8 @@ public sealed class PushTests
         await world.Org.UpdateAsync("Contact", sfid, new { Email = "theirs@example.com" });
 
         await world.RunAsync(
-            "select salesforce.hc_capture_insert_from_row(public.hstore(c), 'contact', array['name', 'createddate', 'isdeleted', 'systemmodstamp']) "
+            "select salesforce.hc_capture_insert_from_row(public.hstore(c), 'contact', array['name', 'createddate', "
+                + "'isdeleted', 'systemmodstamp']) "
             + "from salesforce.contact c");
         await world.PushAsync();
 

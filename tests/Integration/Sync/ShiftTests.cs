@@ -15,11 +15,17 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
 
-/// <summary>Whole shifts and their host: architecture.md, "Ownership and scale" and "Parts that fail"; salesforce-api.md, section 1.</summary>
+/// <summary>
+/// Whole shifts and their host: architecture.md, "Ownership and scale" and "Parts that fail"; salesforce-api.md, section 1.
+/// </summary>
 public sealed class ShiftTests
 {
     private const string KillLock =
         "select count(pg_terminate_backend(l.pid)) from pg_locks l join pg_database d on d.oid = l.database "
+        + "where l.locktype = 'advisory' and d.datname = current_database()";
+
+    private const string LockHolders =
+        "select l.pid from pg_locks l join pg_database d on d.oid = l.database "
         + "where l.locktype = 'advisory' and d.datname = current_database()";
 
     private static readonly Mapping Contacts = SyncWorld.Contacts() with { PollInterval = TimeSpan.FromMilliseconds(50) };
@@ -46,7 +52,8 @@ public sealed class ShiftTests
         await using var world = await SyncWorld.StartAsync(contacts: 20);
         await world.PrepareAsync(Contacts);
         var refreshToken = await AuthorizeAsync(world);
-        using var client = world.NewClient(OAuthGrant.RefreshToken(new SimulatorOptions().ClientId, new SimulatorOptions().ClientSecret, refreshToken));
+        var defaults = new SimulatorOptions();
+        using var client = world.NewClient(OAuthGrant.RefreshToken(defaults.ClientId, defaults.ClientSecret, refreshToken));
         await using var shift = world.NewShift(client);
         await shift.PrepareAsync([Contacts], SyncWorld.Token);
         await using var run = new BackgroundRun(shift.RunAsync);
@@ -73,7 +80,8 @@ public sealed class ShiftTests
         var waiting = second.PrepareAsync([Contacts], SyncWorld.Token);
         await SyncWorld.UntilAsync(
             async () => await world.AskOneAsync(
-                "select count(*) from pg_stat_activity where datname = current_database() and query like '%pg_try_advisory_lock%'") is not "0",
+                "select count(*) from pg_stat_activity where datname = current_database() and query like "
+                    + "'%pg_try_advisory_lock%'") is not "0",
             "the second shift has asked for the lock");
         waiting.IsCompleted.ShouldBeFalse();
         await first.DisposeAsync();
@@ -90,11 +98,12 @@ public sealed class ShiftTests
         await using var host = await StartHostAsync(world);
         await using var run = new BackgroundRun(host.RunAsync);
         await RoundTripAsync(world, run, "first");
-        var lost = host.Mappings;
+        var lost = await world.AskAsync(LockHolders);
 
         (await world.AskOneAsync(KillLock)).ShouldBe("1");
 
-        await SyncWorld.UntilAsync(() => !ReferenceEquals(host.Mappings, lost), "a new shift has begun");
+        await SyncWorld.UntilAsync(
+            async () => (await world.AskAsync(LockHolders)) is [var holder] && !lost.Contains(holder), "a new shift holds the lock");
         await RoundTripAsync(world, run, "second");
         (await host.CompareAsync(SyncWorld.Token)).Single().Differences.ShouldBe(0);
     }
@@ -194,7 +203,8 @@ public sealed class ShiftTests
         using var answer = await http.PostAsync(
             "/services/oauth2/token",
             Form(
-                ("grant_type", "authorization_code"), ("code", code), ("client_id", defaults.ClientId), ("client_secret", defaults.ClientSecret),
+                ("grant_type", "authorization_code"), ("code", code), ("client_id", defaults.ClientId),
+                ("client_secret", defaults.ClientSecret),
                 ("redirect_uri", Redirect)),
             SyncWorld.Token);
         var token = await answer.Content.ReadFromJsonAsync<JsonElement>(SyncWorld.Token);

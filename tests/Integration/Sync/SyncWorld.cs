@@ -76,7 +76,8 @@ internal sealed class SyncWorld : IAsyncDisposable
         new() { ObjectName = objectName, Access = MappingAccess.ReadWrite, Fields = fields, UpsertField = upsertField };
 
     public static Mapping Accounts(string? upsertField = "Ext_Id__c") => ReadWrite(
-        "Account", upsertField, "Name", "Phone", "Industry", "AnnualRevenue", "NumberOfEmployees", "Description", "CreatedDate", "Ext_Id__c");
+        "Account", upsertField, "Name", "Phone", "Industry", "AnnualRevenue", "NumberOfEmployees", "Description", "CreatedDate",
+        "Ext_Id__c");
 
     public static Mapping Contacts() => ReadWrite(
         "Contact", null, "LastName", "FirstName", "Name", "Email", "Birthdate", "DoNotCall", "AccountId", "Description", "CreatedDate");
