@@ -85,13 +85,13 @@ public sealed partial class InitialLoad(
 
     /// <summary>The first index, which sorts text and takes longest, on one session, the others beside it on a second.</summary>
     private static async Task CreateIndexesAsync(
-        TableDefinition definition, NpgsqlConnection connection, CancellationToken cancellationToken)
+        TableDefinition table, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var second = (NpgsqlConnection)((ICloneable)connection).Clone();
         await second.OpenAsync(cancellationToken);
         await Task.WhenAll(
-            new SyncedTable(definition with { Indexes = [.. definition.Indexes.Take(1)] }).CreateIndexesAsync(connection, cancellationToken),
-            new SyncedTable(definition with { Indexes = [.. definition.Indexes.Skip(1)] }).CreateIndexesAsync(second, cancellationToken));
+            new SyncedTable(table with { Indexes = [.. table.Indexes.Take(1)] }).CreateIndexesAsync(connection, cancellationToken),
+            new SyncedTable(table with { Indexes = [.. table.Indexes.Skip(1)] }).CreateIndexesAsync(second, cancellationToken));
     }
 
     private async Task<Progress> LoadPageAsync(
