@@ -67,7 +67,7 @@ internal sealed class CsvRenderer
         switch (cell)
         {
             case CsvCell.Text: buffer.Text((string)value); break;
-            case CsvCell.Id: buffer.Plain((string)value); break;
+            case CsvCell.Id: buffer.Text((string)value); break;
             case CsvCell.Masked: buffer.Text(RecordJson.Mask((string)value)); break;
             case CsvCell.Boolean: buffer.Bytes((bool)value ? "true"u8 : "false"u8); break;
             case CsvCell.Whole: buffer.Whole(value is int number ? number : (long)value); break;

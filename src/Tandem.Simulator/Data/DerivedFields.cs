@@ -20,11 +20,19 @@ internal sealed class DerivedFields
     private readonly ObjectType _type;
     private readonly List<(int Ordinal, Field Field, Formula? Formula)> _fields = [];
     private readonly int _stage;
+    private readonly int _amount;
+    private readonly int _probability;
+    private readonly int _firstName;
+    private readonly int _lastName;
 
     public DerivedFields(ObjectType type)
     {
         _type = type;
         _stage = Math.Max(type.OrdinalOf("StageName"), type.OrdinalOf("Status"));
+        _amount = type.OrdinalOf("Amount");
+        _probability = type.OrdinalOf("Probability");
+        _firstName = type.OrdinalOf("FirstName");
+        _lastName = type.OrdinalOf("LastName");
         for (var ordinal = 0; ordinal < type.Fields.Count; ordinal++)
         {
             var field = type.Fields[ordinal];
@@ -55,8 +63,8 @@ internal sealed class DerivedFields
             case Derivation.PersonName:
                 return PersonName(values);
             case Derivation.ExpectedRevenue:
-                var amount = Value(values, "Amount") as decimal?;
-                var probability = Value(values, "Probability") as decimal? ?? 0;
+                var amount = Value(values, _amount) as decimal?;
+                var probability = Value(values, _probability) as decimal? ?? 0;
                 return amount is null ? null : Fit(field, amount * probability / 100);
             case Derivation.IsClosed:
                 return IsClosed(values) ? _true : _false;
@@ -78,12 +86,12 @@ internal sealed class DerivedFields
 
     private string? PersonName(object?[] values)
     {
-        var first = Value(values, "FirstName") as string;
-        var last = Value(values, "LastName") as string;
+        var first = Value(values, _firstName) as string;
+        var last = Value(values, _lastName) as string;
         return first is null ? last : $"{first} {last}";
     }
 
-    private object? Value(object?[] values, string name) => _type.OrdinalOf(name) is >= 0 and var ordinal ? values[ordinal] : null;
+    private static object? Value(object?[] values, int ordinal) => ordinal >= 0 ? values[ordinal] : null;
 
     /// <summary>Rounds a number to the field's scale and cuts a text at its length: a formula never fails a save.</summary>
     private static object? Fit(Field field, object? value) => value switch

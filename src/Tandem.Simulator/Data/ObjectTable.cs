@@ -7,6 +7,7 @@ namespace Tandem.Simulator.Data;
 public sealed class ObjectTable(ObjectType type)
 {
     private readonly ConcurrentDictionary<string, Record> _records = new(StringComparer.Ordinal);
+    private readonly RecordList _list = new();
     private readonly KeyIndex?[] _indexes = [.. type.Fields.Select(field =>
         field.Type != FieldType.Id && (field.IsUnique || field.IsIdLookup) ? new KeyIndex(field) : null)];
     private readonly AutoNumber?[] _autoNumbers = [.. type.Fields.Select(field =>
@@ -20,8 +21,8 @@ public sealed class ObjectTable(ObjectType type)
     /// <summary>The record with this 18-character id, deleted or not; null when there is none.</summary>
     public Record? Find(string id) => _records.GetValueOrDefault(id);
 
-    /// <summary>All records as they are now, deleted ones too, in no order; safe to walk while others save.</summary>
-    public IEnumerable<Record> Records => _records.Select(pair => pair.Value);
+    /// <summary>All records as they are now, deleted ones too, in the order they came; safe to walk while others save.</summary>
+    public IEnumerable<Record> Records => _list.Walk();
 
     internal DerivedFields Derived { get; } = new(type);
 
@@ -34,7 +35,7 @@ public sealed class ObjectTable(ObjectType type)
     /// <summary>Puts a record in place; used by the org's saves and by the seed.</summary>
     internal void Add(Record record)
     {
-        _records[record.Id] = record;
+        AddIndexed(record);
         if (record.IsDeleted)
             return;
         for (var ordinal = 0; ordinal < _indexes.Length; ordinal++)
@@ -42,10 +43,19 @@ public sealed class ObjectTable(ObjectType type)
     }
 
     /// <summary>Puts a record in place whose keys a transaction has put into the indexes already.</summary>
-    internal void AddIndexed(Record record) => _records[record.Id] = record;
+    internal void AddIndexed(Record record)
+    {
+        if (!_records.TryAdd(record.Id, record))
+            throw new InvalidOperationException($"A record of {Type.Name} came twice.");
+        _list.Add(record);
+    }
 
     /// <summary>Takes a record away for good.</summary>
-    internal void Remove(string id) => _records.TryRemove(id, out _);
+    internal void Remove(string id)
+    {
+        if (_records.TryRemove(id, out var record))
+            _list.Remove(record);
+    }
 
     /// <summary>The index over a field; null for one that is neither unique nor a look-up field.</summary>
     internal KeyIndex? IndexOf(int ordinal) => _indexes[ordinal];

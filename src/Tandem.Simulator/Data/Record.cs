@@ -9,6 +9,7 @@ namespace Tandem.Simulator.Data;
 public sealed class Record(ObjectType type, object?[] values)
 {
     private volatile object?[] _values = values;
+    private volatile bool _isGone;
 
     public ObjectType Type { get; } = type;
 
@@ -21,6 +22,11 @@ public sealed class Record(ObjectType type, object?[] values)
     public bool IsDeleted => Type.IsDeletedOrdinal >= 0 && Values[Type.IsDeletedOrdinal] is true;
 
     public object? this[int ordinal] => Values[ordinal];
+
+    /// <summary>True once the record was taken away for good; set under the org's lock.</summary>
+    internal bool IsGone => _isGone;
+
+    internal void MarkGone() => _isGone = true;
 
     /// <summary>Only the org calls this, under its lock.</summary>
     internal void Replace(object?[] values) => _values = values;

@@ -61,6 +61,8 @@ internal sealed class RowSorter(IReadOnlyList<OrderKey> keys)
     // Moving numbers is cheaper than moving references, of which the garbage collector must hear each time.
     private static void SortPacked(long[] packed, Span<object?[]> rows)
     {
+        if (IsSorted(packed))
+            return;
         var order = new int[packed.Length];
         for (var place = 0; place < order.Length; place++)
             order[place] = place;
@@ -68,6 +70,18 @@ internal sealed class RowSorter(IReadOnlyList<OrderKey> keys)
         var before = rows.ToArray();
         for (var place = 0; place < order.Length; place++)
             rows[place] = before[order[place]];
+    }
+
+    /// <summary>Records come in the order of their ids, which is the order that most queries ask for.</summary>
+    private static bool IsSorted(long[] packed)
+    {
+        for (var place = 1; place < packed.Length; place++)
+        {
+            if (packed[place] < packed[place - 1])
+                return false;
+        }
+
+        return true;
     }
 
     private void SortByInsertion(Span<object?[]> rows, int keyIndex)

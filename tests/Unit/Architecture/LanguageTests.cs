@@ -27,6 +27,7 @@ public sealed partial class LanguageTests
 
     [Fact]
     public void Sql_stands_in_files_or_where_it_is_generated() => SourceFiles
+        .Concat(Source.Files("bench", ".cs"))
         .Where(path => !SqlFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)))
         .SelectMany(path => Source.Literals(Source.Text(path)).Where(IsSql).Select(literal => $"{path}: {literal}"))
         .ShouldBe(SqlBesides);
@@ -49,6 +50,7 @@ public sealed partial class LanguageTests
 
     [Fact]
     public void Sql_files_say_first_what_they_do() => Source.Files("src", ".sql")
+        .Concat(Source.Files("bench", ".sql"))
         .Where(path => Source.Lines(path) is not [var first, ..] || !first.StartsWith("-- ", StringComparison.Ordinal))
         .ShouldBeEmpty();
 
@@ -92,6 +94,7 @@ public sealed partial class LanguageTests
     [InlineData("tandem")]
     [InlineData("test")]
     [InlineData(".ci/run")]
+    [InlineData("bench/run")]
     public void Scripts_can_run(string path)
     {
         if (!OperatingSystem.IsWindows())

@@ -20,14 +20,17 @@ public sealed class ReferenceTests
         ["Tandem.Server"] = ["Tandem.Sync", "Tandem.OData", "Tandem.Simulator"],
         ["Tandem.Cli"] = ["Tandem.Server", "Tandem.Simulator"],
         ["Tandem.Simulator"] = [],
+        ["Bench"] = ["Tandem.Cli", "Tandem.Server", "Tandem.Simulator"],
     };
 
     private static readonly string[] WithoutAspNet = ["Tandem.Salesforce", "Tandem.Postgres", "Tandem.Sync"];
 
     public static TheoryData<string> Projects => [.. Source.Files("src", ".csproj")];
 
+    public static TheoryData<string> ProjectsAndBench => [.. Source.Files("src", ".csproj"), .. Source.Files("bench", ".csproj")];
+
     [Theory]
-    [MemberData(nameof(Projects))]
+    [MemberData(nameof(ProjectsAndBench))]
     public void Project_references_follow_the_table(string path)
     {
         var project = Path.GetFileNameWithoutExtension(path);
@@ -37,7 +40,7 @@ public sealed class ReferenceTests
     }
 
     [Theory]
-    [MemberData(nameof(Projects))]
+    [MemberData(nameof(ProjectsAndBench))]
     public void Packages_and_frameworks_follow_the_table(string path)
     {
         var project = Path.GetFileNameWithoutExtension(path);

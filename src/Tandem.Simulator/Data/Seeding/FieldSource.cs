@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Tandem.Simulator.Metadata;
 
@@ -10,6 +11,11 @@ internal static class FieldSource
 
     private static readonly object _true = true;
     private static readonly object _false = false;
+
+    private static readonly FrozenDictionary<string, string> _mailNames = Words.FirstNames.Concat(Words.LastNames)
+        .Distinct(StringComparer.Ordinal)
+        .Where(name => name.All(char.IsAsciiLetter))
+        .ToFrozenDictionary(name => name, name => name.ToLowerInvariant(), StringComparer.Ordinal);
 
     /// <summary>Null for a field that the seed itself, the auto-number or the derivation fills.</summary>
     public static Func<RowSeed, object?>? For(ObjectType type, Field field)
@@ -86,10 +92,10 @@ internal static class FieldSource
     private static Func<RowSeed, object?>? ByType(Field field) => field.Type switch
     {
         FieldType.Boolean => row => row.Random.Chance(25) ? _true : _false,
-        FieldType.Int => row => row.Random.Next(1, (int)Math.Pow(10, Math.Min(6, field.Digits))),
-        FieldType.Long => row => row.Random.NextLong((long)Math.Pow(10, Math.Min(12, field.Digits))),
-        FieldType.Double or FieldType.Currency => row => Number(row, field, 100_000),
-        FieldType.Percent => row => Number(row, field, 100),
+        FieldType.Int => Whole((int)Math.Pow(10, Math.Min(6, field.Digits))),
+        FieldType.Long => Long((long)Math.Pow(10, Math.Min(12, field.Digits))),
+        FieldType.Double or FieldType.Currency => Number(field, 100_000),
+        FieldType.Percent => Number(field, 100),
         FieldType.Date => row => DateOnly.FromDateTime(row.CreatedAt).AddDays(row.Random.Next(-100, 100)),
         FieldType.DateTime => row => row.CreatedAt.AddSeconds(-row.Random.Next(1_000_000)),
         FieldType.Time => row => new TimeOnly(row.Random.Next(24), row.Random.Next(4) * 15),
@@ -109,19 +115,23 @@ internal static class FieldSource
             : row.Random.Pick(Words.Departments)),
     };
 
-    private static object Number(RowSeed row, Field field, int limit)
+    private static Func<RowSeed, object?> Whole(int limit) => row => row.Random.Next(1, limit);
+
+    private static Func<RowSeed, object?> Long(long limit) => row => row.Random.NextLong(limit);
+
+    private static Func<RowSeed, object?> Number(Field field, int limit)
     {
         var whole = Math.Min(limit, (int)Math.Pow(10, Math.Min(6, field.Precision - field.Scale)));
         var steps = (int)Math.Pow(10, Math.Min(3, field.Scale));
-        return row.Random.Next(whole * steps) / (decimal)steps;
+        return row => row.Random.Next(whole * steps) / (decimal)steps;
     }
 
     /// <summary>Names in other alphabets have no mail form, so the row's number stands for them.</summary>
     private static string Email(RowSeed row)
     {
-        var person = row.FirstName.All(char.IsAsciiLetter) && row.LastName.All(char.IsAsciiLetter)
-            ? $"{row.FirstName}.{row.LastName}".ToLowerInvariant() : "person";
-        return string.Create(CultureInfo.InvariantCulture, $"{person}{row.Number}@example.com");
+        return _mailNames.TryGetValue(row.FirstName, out var first) && _mailNames.TryGetValue(row.LastName, out var last)
+            ? string.Create(CultureInfo.InvariantCulture, $"{first}.{last}{row.Number}@example.com")
+            : string.Create(CultureInfo.InvariantCulture, $"person{row.Number}@example.com");
     }
 
     private static string Cut(Field field, string text) => text.Length <= field.Length ? text : text[..field.Length];

@@ -20,6 +20,9 @@ internal sealed class SeedRandom(long seed)
 
     public T Pick<T>(IReadOnlyList<T> items) => items[Next(items.Count)];
 
+    /// <summary>As the other; the words are arrays, where this saves two calls through an interface.</summary>
+    public T Pick<T>(T[] items) => items[Next(items.Length)];
+
     private ulong Bits()
     {
         var bits = _state += 0x9E3779B97F4A7C15UL;

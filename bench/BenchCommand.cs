@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Tandem.Bench.Load;
+using Tandem.Server.EmbeddedPostgres;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Bench;
+
+/// <summary>
+/// The words of <c>bench/run</c>. Exit codes: 0 measured, 1 it could not be measured, 2 the words are wrong, 130 interrupted.
+/// </summary>
+internal static class BenchCommand
+{
+    private const int Failed = 1;
+    private const int WrongWords = 2;
+    private const int Interrupted = 130;
+
+    /// <summary>Stopping the database and deleting its files after Ctrl-C takes longer than the two seconds that are usual.</summary>
+    private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(60);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Build().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync("Ask for help with --help.");
+            return WrongWords;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestCleanUp });
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Interrupted; nothing was measured.");
+            return Interrupted;
+        }
+        catch (Exception exception) when (exception is ConfigurationException or EmbeddedPostgresException or BenchException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Failed;
+        }
+    }
+
+    private static RootCommand Build()
+    {
+        var rows = new Option<int>("--rows") { Description = "Rows of the job.", DefaultValueFactory = _ => 1_000_000 };
+        var runs = new Option<int>("--runs") { Description = "Measured rounds, after one that warms up.", DefaultValueFactory = _ => 5 };
+        var json = new Option<bool>("--json") { Description = "Prints the medians as one line of JSON at the end." };
+        rows.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 10_000_000)
+                result.AddError("--rows takes a whole number from 1 to 10000000.");
+        });
+        runs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 100)
+                result.AddError("--runs takes a whole number from 1 to 100.");
+        });
+        var load = new Command("load", "The initial load of a table of 25 columns, beside psql's \\copy of the same CSV.")
+        {
+            rows, runs, json,
+        };
+        load.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new LoadOptions { Rows = parsed.GetValue(rows), Runs = parsed.GetValue(runs) };
+            var (table, result) = await new LoadBench(options, TimeProvider.System, Say).RunAsync(cancellationToken);
+            Console.WriteLine(table);
+            if (parsed.GetValue(json))
+                Console.WriteLine(result.ToJson());
+            return 0;
+        });
+        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.") { load };
+    }
+
+    private static void Say(string sentence) => Console.Error.WriteLine(sentence);
+}
