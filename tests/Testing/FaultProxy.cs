@@ -124,7 +124,10 @@ public sealed class FaultProxy : IAsyncDisposable
             return;
         }
 
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        // An answer without content, such as 204, takes no write, not even of nothing: the server would close the connection behind it,
+        // which a client notices too late when it is just sending its next request.
+        if (body.Length > 0)
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     private FaultPoint? Take(string method, string address)
