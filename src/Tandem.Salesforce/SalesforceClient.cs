@@ -21,10 +21,10 @@ public sealed class SalesforceClient : IDisposable
     /// <summary>Bounds how long a moved host's old address stays in use.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
 
-    private readonly HttpMessageInvoker sockets;
-    private readonly HttpMessageInvoker pipeline;
-    private readonly SessionKeeper sessions;
-    private readonly ApiMeter meter = new();
+    private readonly HttpMessageInvoker _sockets;
+    private readonly HttpMessageInvoker _pipeline;
+    private readonly SessionKeeper _sessions;
+    private readonly ApiMeter _meter = new();
 
     public SalesforceClient(SalesforceOptions options, OAuthGrant grant, TimeProvider timeProvider, ILoggerFactory loggerFactory)
     {
@@ -46,16 +46,18 @@ public sealed class SalesforceClient : IDisposable
             PooledConnectionLifetime = ConnectionLifetime,
             EnableMultipleHttp2Connections = true,
         };
-        sockets = new HttpMessageInvoker(handler);
-        sessions = new SessionKeeper(new TokenEndpoint(sockets, options, timeProvider), grant, loggerFactory.CreateLogger<SessionKeeper>());
-        var retries = new RetryHandler(options, timeProvider, meter, loggerFactory.CreateLogger<RetryHandler>()) { InnerHandler = handler };
-        var session = new SessionHandler(sessions, options.ClientName, loggerFactory.CreateLogger<SessionHandler>())
+        _sockets = new HttpMessageInvoker(handler);
+        _sessions = new SessionKeeper(
+            new TokenEndpoint(_sockets, options, timeProvider), grant, loggerFactory.CreateLogger<SessionKeeper>());
+        var retries = new RetryHandler(
+            options, timeProvider, _meter, loggerFactory.CreateLogger<RetryHandler>()) { InnerHandler = handler };
+        var session = new SessionHandler(_sessions, options.ClientName, loggerFactory.CreateLogger<SessionHandler>())
         {
             InnerHandler = retries,
         };
-        pipeline = new HttpMessageInvoker(session);
+        _pipeline = new HttpMessageInvoker(session);
 
-        var connection = new ApiConnection(pipeline, options, timeProvider);
+        var connection = new ApiConnection(_pipeline, options, timeProvider);
         Describe = new DescribeClient(connection);
         Soql = new SoqlClient(connection);
         Records = new RecordsClient(connection);
@@ -74,10 +76,10 @@ public sealed class SalesforceClient : IDisposable
     public LimitsClient Limits { get; }
 
     /// <summary>The org's count of API requests as of the last answer; null before the first.</summary>
-    public ApiUsage? Usage => meter.Usage;
+    public ApiUsage? Usage => _meter.Usage;
 
     /// <summary>API requests that this client sent, repetitions included, token requests not.</summary>
-    public long CallCount => meter.CallCount;
+    public long CallCount => _meter.CallCount;
 
     /// <summary>
     /// Called with a rotated refresh token before the session it came with is used; store it, the old one is dead. Set it before the first
@@ -85,21 +87,21 @@ public sealed class SalesforceClient : IDisposable
     /// </summary>
     public Func<string, CancellationToken, Task>? RefreshTokenRotated
     {
-        get => sessions.RefreshTokenRotated;
-        set => sessions.RefreshTokenRotated = value;
+        get => _sessions.RefreshTokenRotated;
+        set => _sessions.RefreshTokenRotated = value;
     }
 
     /// <summary>Gets a session if there is none; the first call of any API does so too.</summary>
     public async Task<OrgIdentity> SignInAsync(CancellationToken cancellationToken)
     {
-        var session = await sessions.GetAsync(stale: null, cancellationToken);
+        var session = await _sessions.GetAsync(stale: null, cancellationToken);
         return session.Identity;
     }
 
     public void Dispose()
     {
-        sessions.Dispose();
-        pipeline.Dispose();
-        sockets.Dispose();
+        _sessions.Dispose();
+        _pipeline.Dispose();
+        _sockets.Dispose();
     }
 }

@@ -13,12 +13,12 @@ public readonly record struct SalesforceId
     private const int GroupLength = 5;
     private const string ChecksumAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
-    private readonly string? text;
+    private readonly string? _text;
 
-    private SalesforceId(string text) => this.text = text;
+    private SalesforceId(string text) => _text = text;
 
     /// <summary>The 18 characters; empty for the default value, which is no id.</summary>
-    public string Value => text ?? "";
+    public string Value => _text ?? "";
 
     /// <summary>Accepts 15 characters, or 18 whose checksum fits.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out SalesforceId id)

@@ -7,13 +7,13 @@ namespace Tandem.Salesforce.Auth;
 /// also its failure: a refused sign-in repeated by each caller could lock the user. The request outlives the callers that wait for it,
 /// because its answer may hold the only good refresh token; it ends with the keeper.
 /// </summary>
-internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant grant, ILogger<SessionKeeper> logger) : IDisposable
+internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant _grant, ILogger<SessionKeeper> logger) : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly CancellationTokenSource lifetime = new();
-    private OAuthGrant grant = grant;
-    private OAuthSession? current;
-    private Task<OAuthSession>? pending;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _lifetime = new();
+    private OAuthGrant _grant = _grant;
+    private OAuthSession? _current;
+    private Task<OAuthSession>? _pending;
 
     /// <summary>Called with a rotated refresh token before the session it came with is used.</summary>
     public Func<string, CancellationToken, Task>? RefreshTokenRotated { get; set; }
@@ -22,12 +22,12 @@ internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant g
     public Task<OAuthSession> GetAsync(OAuthSession? stale, CancellationToken cancellationToken)
     {
         Task<OAuthSession> shared;
-        lock (gate)
+        lock (_gate)
         {
-            if (current is { } session && !ReferenceEquals(session, stale))
+            if (_current is { } session && !ReferenceEquals(session, stale))
                 return Task.FromResult(session);
-            current = null;
-            shared = pending ??= Task.Run(RequestAsync, lifetime.Token);
+            _current = null;
+            shared = _pending ??= Task.Run(RequestAsync, _lifetime.Token);
         }
 
         return shared.WaitAsync(cancellationToken);
@@ -35,8 +35,8 @@ internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant g
 
     public void Dispose()
     {
-        lifetime.Cancel();
-        lifetime.Dispose();
+        _lifetime.Cancel();
+        _lifetime.Dispose();
     }
 
     private async Task<OAuthSession> RequestAsync()
@@ -44,14 +44,14 @@ internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant g
         OAuthSession? session = null;
         try
         {
-            session = await endpoint.RequestAsync(grant, lifetime.Token);
+            session = await endpoint.RequestAsync(_grant, _lifetime.Token);
             if (session.NewRefreshToken is { } rotated
-                && grant.Kind == OAuthGrantKind.RefreshToken
-                && !string.Equals(rotated, grant.Secret, StringComparison.Ordinal))
+                && _grant.Kind == OAuthGrantKind.RefreshToken
+                && !string.Equals(rotated, _grant.Secret, StringComparison.Ordinal))
             {
-                grant = grant with { Secret = rotated };
+                _grant = _grant with { Secret = rotated };
                 if (RefreshTokenRotated is { } notify)
-                    await notify(rotated, lifetime.Token);
+                    await notify(rotated, _lifetime.Token);
             }
 
             LogSignedIn(session.Identity.OrganizationId, session.Identity.InstanceUrl.Host);
@@ -59,10 +59,10 @@ internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant g
         }
         finally
         {
-            lock (gate)
+            lock (_gate)
             {
-                current = session;
-                pending = null;
+                _current = session;
+                _pending = null;
             }
         }
     }

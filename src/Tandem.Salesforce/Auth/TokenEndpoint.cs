@@ -12,13 +12,13 @@ internal sealed class TokenEndpoint(HttpMessageInvoker invoker, SalesforceOption
 {
     private const int DescriptionLimit = 200;
 
-    private readonly Uri address = new(options.LoginUrl, "/services/oauth2/token");
+    private readonly Uri _address = new(options.LoginUrl, "/services/oauth2/token");
 
     public async Task<OAuthSession> RequestAsync(OAuthGrant grant, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.RequestTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        using var request = new HttpRequestMessage(HttpMethod.Post, _address)
         {
             Content = new FormUrlEncodedContent(Form(grant)),
             Version = System.Net.HttpVersion.Version20,
@@ -101,7 +101,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker invoker, SalesforceOption
 
         throw new SalesforceException(
             SalesforceErrorCodes.UnexpectedAnswer,
-            $"{address.Host} answered the sign-in without a usable access_token, instance_url and id; "
+            $"{_address.Host} answered the sign-in without a usable access_token, instance_url and id; "
             + "check that LoginUrl is a Salesforce login host.")
         {
             Status = status,
@@ -116,7 +116,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker invoker, SalesforceOption
         var description = error.Message is { } text ? $" ({text[..Math.Min(text.Length, DescriptionLimit)]})" : "";
         var message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{address.Host} refused the sign-in with {status} {code}{description}: {Advice(code)}");
+            $"{_address.Host} refused the sign-in with {status} {code}{description}: {Advice(code)}");
         return new SalesforceException(code, message)
         {
             Status = status,

@@ -17,11 +17,11 @@ public sealed class BulkQueryClient
     private static readonly TimeSpan FirstPollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPollInterval = TimeSpan.FromSeconds(5);
 
-    private readonly ApiConnection connection;
+    private readonly ApiConnection _connection;
 
-    internal BulkQueryClient(ApiConnection connection) => this.connection = connection;
+    internal BulkQueryClient(ApiConnection connection) => _connection = connection;
 
-    private string JobsPath => $"{connection.Root}/jobs/query";
+    private string JobsPath => $"{_connection.Root}/jobs/query";
 
     public async Task<BulkQueryJob> CreateAsync(string soql, bool includeDeleted, CancellationToken cancellationToken)
     {
@@ -35,13 +35,13 @@ public sealed class BulkQueryClient
             writer.WriteString("lineEnding", "LF");
             writer.WriteEndObject();
         });
-        return await connection.ReadAsync(request, ReadJob, cancellationToken);
+        return await _connection.ReadAsync(request, ReadJob, cancellationToken);
     }
 
     public async Task<BulkQueryJob> GetAsync(string jobId, CancellationToken cancellationToken)
     {
         using var request = ApiRequest.Create(HttpMethod.Get, JobPath(jobId));
-        return await connection.ReadAsync(request, ReadJob, cancellationToken);
+        return await _connection.ReadAsync(request, ReadJob, cancellationToken);
     }
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed class BulkQueryClient
                 case "Aborted": throw Ended(job, SalesforceErrorCodes.BulkJobAborted);
             }
 
-            await Task.Delay(interval, connection.TimeProvider, cancellationToken);
+            await Task.Delay(interval, _connection.TimeProvider, cancellationToken);
             interval = interval * 2 < LongestPollInterval ? interval * 2 : LongestPollInterval;
         }
     }
@@ -84,7 +84,7 @@ public sealed class BulkQueryClient
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/csv"));
         request.MarkStreamed();
 
-        var response = await connection.SendAsync(request, cancellationToken);
+        var response = await _connection.SendAsync(request, cancellationToken);
         try
         {
             // Without the locator header the end of the result is unknown; guessing it would lose rows in silence.
@@ -97,7 +97,7 @@ public sealed class BulkQueryClient
             }
 
             var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var content = new ResultStream(body, request, connection.RequestTimeout, connection.TimeProvider);
+            var content = new ResultStream(body, request, _connection.RequestTimeout, _connection.TimeProvider);
             return new BulkResultPage(response, content, next is "null" ? null : next, rows);
         }
         catch
@@ -111,7 +111,7 @@ public sealed class BulkQueryClient
     public async Task DeleteAsync(string jobId, CancellationToken cancellationToken)
     {
         using var request = ApiRequest.Create(HttpMethod.Delete, JobPath(jobId));
-        using var response = await connection.SendAsync(request, cancellationToken);
+        using var response = await _connection.SendAsync(request, cancellationToken);
     }
 
     private string JobPath(string jobId) => $"{JobsPath}/{Uri.EscapeDataString(jobId)}";

@@ -6,11 +6,11 @@ namespace Tandem.Salesforce.Bulk;
 /// </summary>
 public sealed class BulkResultPage : IAsyncDisposable
 {
-    private readonly HttpResponseMessage response;
+    private readonly HttpResponseMessage _response;
 
     internal BulkResultPage(HttpResponseMessage response, Stream content, string? nextLocator, long numberOfRecords)
     {
-        this.response = response;
+        _response = response;
         Content = content;
         NextLocator = nextLocator;
         NumberOfRecords = numberOfRecords;
@@ -28,6 +28,6 @@ public sealed class BulkResultPage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Content.DisposeAsync();
-        response.Dispose();
+        _response.Dispose();
     }
 }

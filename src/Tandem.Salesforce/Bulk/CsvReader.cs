@@ -24,28 +24,28 @@ public sealed class CsvReader : IDisposable
 
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\",\r\n"u8);
 
-    private readonly Stream stream;
-    private byte[] buffer;
-    private int start;
-    private int end;
-    private bool isInputEnded;
-    private bool isMarkChecked;
-    private int[] fieldStarts = new int[64];
+    private readonly Stream _stream;
+    private byte[] _buffer;
+    private int _start;
+    private int _end;
+    private bool _isInputEnded;
+    private bool _isMarkChecked;
+    private int[] _fieldStarts = new int[64];
 
     // Negative (complement) while a field of the row being read still holds doubled quotes.
-    private int[] fieldLengths = new int[64];
-    private int fieldCount;
-    private bool hasDoubledQuotes;
+    private int[] _fieldLengths = new int[64];
+    private int _fieldCount;
+    private bool _hasDoubledQuotes;
 
     public CsvReader(Stream stream, int bufferSize = DefaultBufferSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bufferSize);
-        this.stream = stream;
-        buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
+        _stream = stream;
+        _buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
     }
 
     /// <summary>Of the row last read.</summary>
-    public int FieldCount => fieldCount;
+    public int FieldCount => _fieldCount;
 
     /// <summary>Of the row last read, from 1, header rows included.</summary>
     public long RowNumber { get; private set; }
@@ -53,39 +53,39 @@ public sealed class CsvReader : IDisposable
     /// <summary>The value without quotes, unescaped; good until the next call of another method.</summary>
     public ReadOnlySpan<byte> Field(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)fieldCount, nameof(index));
-        return buffer.AsSpan(fieldStarts[index], fieldLengths[index]);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_fieldCount, nameof(index));
+        return _buffer.AsSpan(_fieldStarts[index], _fieldLengths[index]);
     }
 
     /// <summary>Reads more bytes behind those not yet consumed; false at the end of the input with nothing left.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
-        if (isInputEnded)
-            return end > start;
-        fieldCount = 0;
+        if (_isInputEnded)
+            return _end > _start;
+        _fieldCount = 0;
         MakeRoom();
-        var read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken);
+        var read = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
         if (read == 0)
-            isInputEnded = true;
-        end += read;
-        return end > start || !isInputEnded;
+            _isInputEnded = true;
+        _end += read;
+        return _end > _start || !_isInputEnded;
     }
 
     /// <summary>Steps to the next row that lies complete in the buffer; false when more bytes are needed or none are left.</summary>
     public bool TryReadRow()
     {
-        fieldCount = 0;
-        hasDoubledQuotes = false;
-        if (!isMarkChecked && !TrySkipMark())
+        _fieldCount = 0;
+        _hasDoubledQuotes = false;
+        if (!_isMarkChecked && !TrySkipMark())
             return false;
-        if (start == end)
+        if (_start == _end)
             return false;
 
-        var position = start;
+        var position = _start;
         while (true)
         {
-            var outcome = position < end && buffer[position] == Quote
+            var outcome = position < _end && _buffer[position] == Quote
                 ? TryReadQuoted(ref position)
                 : TryReadPlain(ref position);
             switch (outcome)
@@ -93,13 +93,13 @@ public sealed class CsvReader : IDisposable
                 case FieldEnd.Comma:
                     continue;
                 case FieldEnd.Row:
-                    start = position;
+                    _start = position;
                     RowNumber++;
-                    if (hasDoubledQuotes)
+                    if (_hasDoubledQuotes)
                         Unescape();
                     return true;
                 default:
-                    fieldCount = 0;
+                    _fieldCount = 0;
                     return false;
             }
         }
@@ -107,59 +107,59 @@ public sealed class CsvReader : IDisposable
 
     public void Dispose()
     {
-        var rented = buffer;
-        buffer = [];
-        start = end = fieldCount = 0;
-        isInputEnded = true;
+        var rented = _buffer;
+        _buffer = [];
+        _start = _end = _fieldCount = 0;
+        _isInputEnded = true;
         if (rented.Length > 0)
             ArrayPool<byte>.Shared.Return(rented);
     }
 
     private void MakeRoom()
     {
-        if (start > 0)
+        if (_start > 0)
         {
-            Buffer.BlockCopy(buffer, start, buffer, 0, end - start);
-            end -= start;
-            start = 0;
+            Buffer.BlockCopy(_buffer, _start, _buffer, 0, _end - _start);
+            _end -= _start;
+            _start = 0;
         }
 
-        if (end < buffer.Length)
+        if (_end < _buffer.Length)
             return;
-        if (buffer.Length >= LongestRow)
+        if (_buffer.Length >= LongestRow)
             throw Malformed($"is longer than {LongestRow} bytes, more than Salesforce can send");
-        var bigger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        Buffer.BlockCopy(buffer, 0, bigger, 0, end);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = bigger;
+        var bigger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        Buffer.BlockCopy(_buffer, 0, bigger, 0, _end);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = bigger;
     }
 
     private bool TrySkipMark()
     {
         var mark = "\uFEFF"u8;
-        var head = buffer.AsSpan(start, Math.Min(mark.Length, end - start));
-        if (head.Length < mark.Length && mark.StartsWith(head) && !isInputEnded)
+        var head = _buffer.AsSpan(_start, Math.Min(mark.Length, _end - _start));
+        if (head.Length < mark.Length && mark.StartsWith(head) && !_isInputEnded)
             return false;
         if (head.SequenceEqual(mark))
-            start += mark.Length;
-        isMarkChecked = true;
+            _start += mark.Length;
+        _isMarkChecked = true;
         return true;
     }
 
     private FieldEnd TryReadPlain(ref int position)
     {
         var first = position;
-        var offset = buffer.AsSpan(first, end - first).IndexOfAny(Structure);
+        var offset = _buffer.AsSpan(first, _end - first).IndexOfAny(Structure);
         if (offset < 0)
         {
-            if (!isInputEnded)
+            if (!_isInputEnded)
                 return FieldEnd.Unknown;
-            position = end;
+            position = _end;
         }
         else
         {
             position = first + offset;
-            if (buffer[position] == Quote)
+            if (_buffer[position] == Quote)
                 throw Malformed("has a quote inside a value that is not quoted");
         }
 
@@ -174,11 +174,11 @@ public sealed class CsvReader : IDisposable
         var isDoubled = false;
         while (true)
         {
-            var offset = buffer.AsSpan(search, end - search).IndexOf(Quote);
+            var offset = _buffer.AsSpan(search, _end - search).IndexOf(Quote);
             var close = search + offset;
-            if (offset < 0 || (close + 1 == end && !isInputEnded))
-                return isInputEnded ? throw Malformed("has a quote that is never closed") : FieldEnd.Unknown;
-            if (close + 1 < end && buffer[close + 1] == Quote)
+            if (offset < 0 || (close + 1 == _end && !_isInputEnded))
+                return _isInputEnded ? throw Malformed("has a quote that is never closed") : FieldEnd.Unknown;
+            if (close + 1 < _end && _buffer[close + 1] == Quote)
             {
                 isDoubled = true;
                 search = close + 2;
@@ -186,7 +186,7 @@ public sealed class CsvReader : IDisposable
             }
 
             AddField(first, isDoubled ? ~(close - first) : close - first);
-            hasDoubledQuotes |= isDoubled;
+            _hasDoubledQuotes |= isDoubled;
             position = close + 1;
             return TryStepOver(ref position);
         }
@@ -195,9 +195,9 @@ public sealed class CsvReader : IDisposable
     /// <summary>Steps over the comma or line end behind a field.</summary>
     private FieldEnd TryStepOver(ref int position)
     {
-        if (position == end)
+        if (position == _end)
             return FieldEnd.Row;
-        switch (buffer[position])
+        switch (_buffer[position])
         {
             case Comma:
                 position++;
@@ -205,10 +205,10 @@ public sealed class CsvReader : IDisposable
             case LineFeed:
                 position++;
                 return FieldEnd.Row;
-            case CarriageReturn when position + 1 < end && buffer[position + 1] == LineFeed:
+            case CarriageReturn when position + 1 < _end && _buffer[position + 1] == LineFeed:
                 position += 2;
                 return FieldEnd.Row;
-            case CarriageReturn when position + 1 == end && !isInputEnded:
+            case CarriageReturn when position + 1 == _end && !_isInputEnded:
                 return FieldEnd.Unknown;
             case CarriageReturn:
                 throw Malformed("has a carriage return outside quotes that no line feed follows");
@@ -219,23 +219,23 @@ public sealed class CsvReader : IDisposable
 
     private void AddField(int first, int length)
     {
-        if (fieldCount == fieldStarts.Length)
+        if (_fieldCount == _fieldStarts.Length)
         {
-            Array.Resize(ref fieldStarts, fieldCount * 2);
-            Array.Resize(ref fieldLengths, fieldCount * 2);
+            Array.Resize(ref _fieldStarts, _fieldCount * 2);
+            Array.Resize(ref _fieldLengths, _fieldCount * 2);
         }
 
-        fieldStarts[fieldCount] = first;
-        fieldLengths[fieldCount] = length;
-        fieldCount++;
+        _fieldStarts[_fieldCount] = first;
+        _fieldLengths[_fieldCount] = length;
+        _fieldCount++;
     }
 
     private void Unescape()
     {
-        for (var index = 0; index < fieldCount; index++)
+        for (var index = 0; index < _fieldCount; index++)
         {
-            if (fieldLengths[index] < 0)
-                fieldLengths[index] = Unescape(buffer.AsSpan(fieldStarts[index], ~fieldLengths[index]));
+            if (_fieldLengths[index] < 0)
+                _fieldLengths[index] = Unescape(_buffer.AsSpan(_fieldStarts[index], ~_fieldLengths[index]));
         }
     }
 

@@ -8,7 +8,7 @@ namespace Tandem.Salesforce.Describe;
 /// </summary>
 public sealed record SObjectDescription
 {
-    private readonly FrozenDictionary<string, FieldDescription> fieldsByName = FrozenDictionary<string, FieldDescription>.Empty;
+    private readonly FrozenDictionary<string, FieldDescription> _fieldsByName = FrozenDictionary<string, FieldDescription>.Empty;
 
     public required string Name { get; init; }
 
@@ -33,10 +33,10 @@ public sealed record SObjectDescription
         init
         {
             field = value;
-            fieldsByName = value.ToFrozenDictionary(each => each.Name, StringComparer.OrdinalIgnoreCase);
+            _fieldsByName = value.ToFrozenDictionary(each => each.Name, StringComparer.OrdinalIgnoreCase);
         }
     }
 
     /// <summary>The field of that name in any letter case; null when there is none that the user may see.</summary>
-    public FieldDescription? FindField(string name) => fieldsByName.GetValueOrDefault(name);
+    public FieldDescription? FindField(string name) => _fieldsByName.GetValueOrDefault(name);
 }

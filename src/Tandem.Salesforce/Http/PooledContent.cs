@@ -11,21 +11,21 @@ internal sealed class PooledContent : HttpContent
 {
     private const int FirstSize = 16 * 1024;
 
-    private readonly int length;
-    private byte[]? buffer;
+    private readonly int _length;
+    private byte[]? _buffer;
 
     private PooledContent(byte[] buffer, int length)
     {
-        this.buffer = buffer;
-        this.length = length;
+        _buffer = buffer;
+        _length = length;
     }
 
     public ReadOnlyMemory<byte> Memory
     {
         get
         {
-            ObjectDisposedException.ThrowIf(buffer is null, this);
-            return buffer.AsMemory(0, length);
+            ObjectDisposedException.ThrowIf(_buffer is null, this);
+            return _buffer.AsMemory(0, _length);
         }
     }
 
@@ -65,13 +65,13 @@ internal sealed class PooledContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = this.length;
+        length = _length;
         return true;
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && Interlocked.Exchange(ref buffer, null) is { } rented)
+        if (disposing && Interlocked.Exchange(ref _buffer, null) is { } rented)
             ArrayPool<byte>.Shared.Return(rented);
         base.Dispose(disposing);
     }

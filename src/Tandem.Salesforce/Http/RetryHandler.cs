@@ -19,24 +19,24 @@ internal sealed partial class RetryHandler : DelegatingHandler
     /// <summary>An answer that asks for more patience than this is handed to the caller, who can plan for it.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
 
-    private readonly SalesforceOptions options;
-    private readonly TimeProvider timeProvider;
-    private readonly ApiMeter meter;
-    private readonly ILogger logger;
-    private readonly ResiliencePipeline<HttpResponseMessage> retries;
+    private readonly SalesforceOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ApiMeter _meter;
+    private readonly ILogger _logger;
+    private readonly ResiliencePipeline<HttpResponseMessage> _retries;
 
     public RetryHandler(SalesforceOptions options, TimeProvider timeProvider, ApiMeter meter, ILogger<RetryHandler> logger)
     {
-        this.options = options;
-        this.timeProvider = timeProvider;
-        this.meter = meter;
-        this.logger = logger;
-        retries = options.MaxRetries == 0 ? ResiliencePipeline<HttpResponseMessage>.Empty : BuildRetries();
+        _options = options;
+        _timeProvider = timeProvider;
+        _meter = meter;
+        _logger = logger;
+        _retries = options.MaxRetries == 0 ? ResiliencePipeline<HttpResponseMessage>.Empty : BuildRetries();
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         => request.IsRepeatable()
-            ? await retries.ExecuteAsync(
+            ? await _retries.ExecuteAsync(
                 static async (state, token) => await state.Handler.SendOnceAsync(state.Request, token),
                 (Handler: this, Request: request),
                 cancellationToken)
@@ -44,14 +44,14 @@ internal sealed partial class RetryHandler : DelegatingHandler
 
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.RequestTimeout, timeProvider);
+        using var timeout = new CancellationTokenSource(_options.RequestTimeout, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         HttpResponseMessage? response = null;
         try
         {
-            meter.CountCall();
+            _meter.CountCall();
             response = await base.SendAsync(request, either.Token);
-            meter.Observe(response);
+            _meter.Observe(response);
             if (!request.IsStreamed() || !response.IsSuccessStatusCode)
                 response.Content = await PooledContent.ReadAsync(response.Content, either.Token);
             return response;
@@ -69,17 +69,17 @@ internal sealed partial class RetryHandler : DelegatingHandler
     }
 
     private ResiliencePipeline<HttpResponseMessage> BuildRetries()
-        => new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = timeProvider }
+        => new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = _timeProvider }
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
-                MaxRetryAttempts = options.MaxRetries,
+                MaxRetryAttempts = _options.MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Delay = options.RetryBaseDelay,
+                Delay = _options.RetryBaseDelay,
                 MaxDelay = LongestPause,
                 ShouldHandle = arguments => ValueTask.FromResult(IsPassing(arguments.Outcome)),
                 DelayGenerator = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Result is { } response ? Failure.RetryAfter(response, timeProvider) : null),
+                    arguments.Outcome.Result is { } response ? Failure.RetryAfter(response, _timeProvider) : null),
                 OnRetry = arguments =>
                 {
                     var fault = arguments.Outcome.Exception is SalesforceException exception
@@ -95,7 +95,7 @@ internal sealed partial class RetryHandler : DelegatingHandler
     {
         if (outcome.Exception is { } exception)
             return exception is SalesforceException { Code: SalesforceErrorCodes.Unreachable or SalesforceErrorCodes.Timeout };
-        if (outcome.Result is not { } response || Failure.RetryAfter(response, timeProvider) > LongestRetryAfter)
+        if (outcome.Result is not { } response || Failure.RetryAfter(response, _timeProvider) > LongestRetryAfter)
             return false;
         var status = (int)response.StatusCode;
         return status switch

@@ -6,13 +6,13 @@ namespace Tandem.Salesforce.Limits;
 /// <summary>Reads an org's limits. A reading costs one API request, so rare. Source: salesforce-api.md, section 2.1.</summary>
 public sealed class LimitsClient
 {
-    private readonly ApiConnection connection;
+    private readonly ApiConnection _connection;
 
-    internal LimitsClient(ApiConnection connection) => this.connection = connection;
+    internal LimitsClient(ApiConnection connection) => _connection = connection;
 
     public async Task<OrgLimits> GetAsync(CancellationToken cancellationToken)
     {
-        using var document = await connection.GetAsync($"{connection.Root}/limits", cancellationToken);
+        using var document = await _connection.GetAsync($"{_connection.Root}/limits", cancellationToken);
         var limits = new Dictionary<string, OrgLimit>(StringComparer.OrdinalIgnoreCase);
         foreach (var property in document.Root.EnumerateObject())
         {

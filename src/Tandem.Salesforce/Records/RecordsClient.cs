@@ -19,9 +19,9 @@ public sealed class RecordsClient
     /// <summary>Rows in one retrieve.</summary>
     public const int MostReads = 2000;
 
-    private readonly ApiConnection connection;
+    private readonly ApiConnection _connection;
 
-    internal RecordsClient(ApiConnection connection) => this.connection = connection;
+    internal RecordsClient(ApiConnection connection) => _connection = connection;
 
     public Task<IReadOnlyList<WriteResult>> CreateAsync(
         string objectName,
@@ -55,8 +55,8 @@ public sealed class RecordsClient
             return [];
         using var request = ApiRequest.Create(
             HttpMethod.Delete,
-            $"{connection.Root}/composite/sobjects?ids={string.Join(',', ids)}&allOrNone=false");
-        return await connection.ReadAsync(request, root => WriteResultReader.Read(root, ids.Count, isCreate: false), cancellationToken);
+            $"{_connection.Root}/composite/sobjects?ids={string.Join(',', ids)}&allOrNone=false");
+        return await _connection.ReadAsync(request, root => WriteResultReader.Read(root, ids.Count, isCreate: false), cancellationToken);
     }
 
     public async Task<RetrievedRecords> RetrieveAsync(
@@ -68,10 +68,10 @@ public sealed class RecordsClient
         RequireCount(ids.Count, MostReads, nameof(ids));
         using var request = ApiRequest.CreateJson(
             HttpMethod.Post,
-            $"{connection.Root}/composite/sobjects/{SoqlText.Identifier(objectName)}",
+            $"{_connection.Root}/composite/sobjects/{SoqlText.Identifier(objectName)}",
             writer => WriteQuestion(writer, ids, fields));
         request.MarkReadOnly();
-        var document = await connection.ReadAsync(request, cancellationToken);
+        var document = await _connection.ReadAsync(request, cancellationToken);
         if (document.Root.ValueKind == JsonValueKind.Array && document.Root.GetArrayLength() == ids.Count)
             return new RetrievedRecords(document);
         document.Dispose();
@@ -92,8 +92,8 @@ public sealed class RecordsClient
     {
         using var request = ApiRequest.Create(
             HttpMethod.Get,
-            $"{connection.Root}/sobjects/{SoqlText.Identifier(objectName)}/deleted/?start={Moment(start)}&end={Moment(end)}");
-        return await connection.ReadAsync(request, ReadDeleted, cancellationToken);
+            $"{_connection.Root}/sobjects/{SoqlText.Identifier(objectName)}/deleted/?start={Moment(start)}&end={Moment(end)}");
+        return await _connection.ReadAsync(request, ReadDeleted, cancellationToken);
     }
 
     private async Task<IReadOnlyList<WriteResult>> WriteAsync<T>(
@@ -109,7 +109,7 @@ public sealed class RecordsClient
         var type = SoqlText.Identifier(objectName);
         if (records.Count == 0)
             return [];
-        using var request = ApiRequest.CreateJson(method, $"{connection.Root}/composite/sobjects{path}", writer =>
+        using var request = ApiRequest.CreateJson(method, $"{_connection.Root}/composite/sobjects{path}", writer =>
         {
             writer.WriteStartObject();
             writer.WriteBoolean("allOrNone", false);
@@ -124,7 +124,7 @@ public sealed class RecordsClient
             writer.WriteEndObject();
         });
         request.Headers.TryAddWithoutValidation("Sforce-Auto-Assign", "FALSE");
-        return await connection.ReadAsync(request, root => WriteResultReader.Read(root, records.Count, isCreate), cancellationToken);
+        return await _connection.ReadAsync(request, root => WriteResultReader.Read(root, records.Count, isCreate), cancellationToken);
     }
 
     private static void WriteRecord(Utf8JsonWriter writer, string type, SalesforceId? id, JsonObject fields)

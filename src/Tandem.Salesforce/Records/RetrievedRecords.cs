@@ -8,11 +8,11 @@ namespace Tandem.Salesforce.Records;
 /// </summary>
 public sealed class RetrievedRecords : IDisposable
 {
-    private readonly ApiDocument document;
+    private readonly ApiDocument _document;
 
     internal RetrievedRecords(ApiDocument document)
     {
-        this.document = document;
+        _document = document;
         Records =
         [
             .. document.Root.EnumerateArray()
@@ -23,5 +23,5 @@ public sealed class RetrievedRecords : IDisposable
     /// <summary>Null stands for a row that does not exist or that the user may not see.</summary>
     public IReadOnlyList<JsonElement?> Records { get; }
 
-    public void Dispose() => document.Dispose();
+    public void Dispose() => _document.Dispose();
 }

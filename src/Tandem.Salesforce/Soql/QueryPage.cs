@@ -9,11 +9,11 @@ namespace Tandem.Salesforce.Soql;
 /// </summary>
 public sealed class QueryPage : IDisposable
 {
-    private readonly ApiDocument document;
+    private readonly ApiDocument _document;
 
     internal QueryPage(ApiDocument document, JsonElement result)
     {
-        this.document = document;
+        _document = document;
         TotalSize = result.Number("totalSize");
         NextRecordsPath = result.Text("nextRecordsUrl");
         IsLast = result.Flag("done");
@@ -31,5 +31,5 @@ public sealed class QueryPage : IDisposable
 
     internal string? NextRecordsPath { get; }
 
-    public void Dispose() => document.Dispose();
+    public void Dispose() => _document.Dispose();
 }

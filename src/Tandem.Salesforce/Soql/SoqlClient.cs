@@ -17,9 +17,9 @@ public sealed class SoqlClient
     /// <summary>Source: salesforce-api.md, section 4.</summary>
     private const int LongestStatement = 100_000;
 
-    private readonly ApiConnection connection;
+    private readonly ApiConnection _connection;
 
-    internal SoqlClient(ApiConnection connection) => this.connection = connection;
+    internal SoqlClient(ApiConnection connection) => _connection = connection;
 
     /// <summary>
     /// The pages of a result, fetched as they are asked for; the caller disposes each. A cursor that Salesforce dropped throws with the
@@ -71,7 +71,7 @@ public sealed class SoqlClient
                     $"A query may have at most {LongestStatement} characters, found {soql.Length}; ask for less at once."));
         }
 
-        var path = $"{connection.Root}/{(includeDeleted ? "queryAll" : "query")}?q={Uri.EscapeDataString(soql)}";
+        var path = $"{_connection.Root}/{(includeDeleted ? "queryAll" : "query")}?q={Uri.EscapeDataString(soql)}";
         return path.Length <= LongestPath
             ? await NextPageAsync(path, cancellationToken)
             : await CompositePageAsync(path, cancellationToken);
@@ -80,13 +80,13 @@ public sealed class SoqlClient
     private async Task<QueryPage> NextPageAsync(string path, CancellationToken cancellationToken)
     {
         using var request = ApiRequest.Create(HttpMethod.Get, path);
-        var document = await connection.ReadAsync(request, cancellationToken);
+        var document = await _connection.ReadAsync(request, cancellationToken);
         return ToPage(document, document.Root);
     }
 
     private async Task<QueryPage> CompositePageAsync(string path, CancellationToken cancellationToken)
     {
-        using var request = ApiRequest.CreateJson(HttpMethod.Post, $"{connection.Root}/composite", writer =>
+        using var request = ApiRequest.CreateJson(HttpMethod.Post, $"{_connection.Root}/composite", writer =>
         {
             writer.WriteStartObject();
             writer.WriteBoolean("allOrNone", false);
@@ -100,7 +100,7 @@ public sealed class SoqlClient
             writer.WriteEndObject();
         });
         request.MarkReadOnly();
-        var document = await connection.ReadAsync(request, cancellationToken);
+        var document = await _connection.ReadAsync(request, cancellationToken);
         try
         {
             var answer = document.Root.RequiredArray("compositeResponse").EnumerateArray().First();

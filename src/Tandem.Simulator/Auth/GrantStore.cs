@@ -3,7 +3,7 @@ namespace Tandem.Simulator.Auth;
 /// <summary>The codes and refresh tokens that are good at this moment. Codes are single-use and live for ten minutes.</summary>
 internal sealed class GrantStore(TimeProvider timeProvider)
 {
-    private static readonly TimeSpan s_codeLifetime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, AuthorizationCode> _codes = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class GrantStore(TimeProvider timeProvider)
                 Scope = request.Scope,
                 Challenge = request.CodeChallenge,
                 IsChallengePlain = request.IsChallengePlain,
-                Expires = timeProvider.GetUtcNow() + s_codeLifetime,
+                Expires = timeProvider.GetUtcNow() + CodeLifetime,
             };
         }
 

@@ -13,7 +13,7 @@ namespace Tandem.Simulator.Auth;
 internal sealed class JwtAssertion(OAuthSettings settings, TimeProvider timeProvider)
 {
     private const int Parts = 3;
-    private static readonly TimeSpan s_clockSkew = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(3);
 
     /// <summary>Throws unless the assertion speaks for the configured app and user to this host.</summary>
     public void Check(string assertion, string host)
@@ -33,7 +33,7 @@ internal sealed class JwtAssertion(OAuthSettings settings, TimeProvider timeProv
             throw OAuthException.InvalidGrant("audience is invalid");
         if (!settings.UserName.Equals(Text(claims, "sub"), StringComparison.OrdinalIgnoreCase))
             throw OAuthException.InvalidGrant("user hasn't approved this consumer");
-        if (ReadSeconds(claims) is not { } expiry || expiry <= (timeProvider.GetUtcNow() - s_clockSkew).ToUnixTimeSeconds())
+        if (ReadSeconds(claims) is not { } expiry || expiry <= (timeProvider.GetUtcNow() - ClockSkew).ToUnixTimeSeconds())
             throw OAuthException.InvalidGrant("invalid assertion");
     }
 

@@ -7,7 +7,7 @@ namespace Tandem.Simulator.Bulk;
 /// <summary>The query jobs of the org, in the order of their making; each is kept for seven days, as the platform does.</summary>
 internal sealed class BulkQueryStore(TimeProvider timeProvider)
 {
-    private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     private readonly Lock _lock = new();
     private readonly List<BulkQueryJob> _jobs = [];
@@ -24,7 +24,7 @@ internal sealed class BulkQueryStore(TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            _jobs.RemoveAll(old => timeProvider.GetUtcNow() - old.CreatedAt > s_lifetime);
+            _jobs.RemoveAll(old => timeProvider.GetUtcNow() - old.CreatedAt > Lifetime);
             _jobs.Add(job);
         }
     }

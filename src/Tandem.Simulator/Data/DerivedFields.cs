@@ -8,14 +8,14 @@ namespace Tandem.Simulator.Data;
 /// </summary>
 internal sealed class DerivedFields
 {
-    private static readonly Dictionary<string, decimal> _stageProbabilities = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, decimal> StageProbabilities = new(StringComparer.Ordinal)
     {
         ["Prospecting"] = 10, ["Qualification"] = 10, ["Needs Analysis"] = 20, ["Value Proposition"] = 50, ["Id. Decision Makers"] = 60,
         ["Perception Analysis"] = 70, ["Proposal/Price Quote"] = 75, ["Negotiation/Review"] = 90, ["Closed Won"] = 100, ["Closed Lost"] = 0,
     };
 
-    private static readonly object _true = true;
-    private static readonly object _false = false;
+    private static readonly object True = true;
+    private static readonly object False = false;
 
     private readonly ObjectType _type;
     private readonly List<(int Ordinal, Field Field, Formula? Formula)> _fields = [];
@@ -67,14 +67,14 @@ internal sealed class DerivedFields
                 var probability = Value(values, _probability) as decimal? ?? 0;
                 return amount is null ? null : Fit(field, amount * probability / 100);
             case Derivation.IsClosed:
-                return IsClosed(values) ? _true : _false;
+                return IsClosed(values) ? True : False;
             case Derivation.IsWon:
-                return values[_stage] is "Closed Won" ? _true : _false;
+                return values[_stage] is "Closed Won" ? True : False;
             case Derivation.ClosedDate:
                 return !IsClosed(values) ? null : before?[ordinal] ?? stamp;
             case Derivation.StageProbability:
                 var isSame = before is not null && Equals(before[_stage], values[_stage]);
-                return given(ordinal) || isSame || values[_stage] is not string stage || !_stageProbabilities.TryGetValue(stage,
+                return given(ordinal) || isSame || values[_stage] is not string stage || !StageProbabilities.TryGetValue(stage,
                     out var known)
                     ? values[ordinal] : known;
             default:

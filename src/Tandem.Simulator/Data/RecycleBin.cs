@@ -8,7 +8,7 @@ namespace Tandem.Simulator.Data;
 /// </summary>
 internal sealed class RecycleBin(OrgTransaction transaction)
 {
-    private static readonly TimeSpan _logPeriod = TimeSpan.FromDays(15);
+    private static readonly TimeSpan LogPeriod = TimeSpan.FromDays(15);
 
     private readonly List<(string MasterId, ObjectTable Table, Record Record)> _takenAlong = [];
 
@@ -113,7 +113,7 @@ internal sealed class RecycleBin(OrgTransaction transaction)
 
     private void Log(ObjectTable table, string id, string? master)
     {
-        table.DeleteLog.RemoveAll(entry => entry.DeletedDate < transaction.Stamp - _logPeriod);
+        table.DeleteLog.RemoveAll(entry => entry.DeletedDate < transaction.Stamp - LogPeriod);
         table.DeleteLog.Add(new DeletedEntry(id, transaction.Stamp));
         if (master is not null)
             table.DeletedWith[id] = master;

@@ -9,7 +9,7 @@ internal static class ApiVersions
     public const int Newest = 67;
 
     /// <summary>Spring '14 brought 30.0; three seasons make a year.</summary>
-    private static readonly string[] _seasons = ["Spring", "Summer", "Winter"];
+    private static readonly string[] Seasons = ["Spring", "Summer", "Winter"];
 
     public static IEnumerable<int> All => Enumerable.Range(Oldest, Newest - Oldest + 1);
 
@@ -27,6 +27,6 @@ internal static class ApiVersions
     {
         var season = (version - Oldest) % 3;
         var year = 14 + ((version - Oldest) / 3) + (season == 2 ? 1 : 0);
-        return string.Create(CultureInfo.InvariantCulture, $"{_seasons[season]} '{year}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Seasons[season]} '{year}");
     }
 }

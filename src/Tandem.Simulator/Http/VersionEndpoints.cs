@@ -10,14 +10,14 @@ namespace Tandem.Simulator.Http;
 /// 2.1.</summary>
 internal static class VersionEndpoints
 {
-    private static readonly string[] _readMethods = [HttpMethods.Get, HttpMethods.Head];
-    private static readonly string[] _resources = ["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] ResourceNames = ["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
 
     public static void Map(IEndpointRouteBuilder routes, Org org, ApiUsage usage)
     {
-        routes.MapMethods("/services/data", _readMethods, Versions);
-        routes.MapMethods("/services/data/v{version}", _readMethods, context => Resources(context, org));
-        routes.MapMethods("/services/data/v{version}/limits", _readMethods, context => Limits(context, org, usage));
+        routes.MapMethods("/services/data", ReadMethods, Versions);
+        routes.MapMethods("/services/data/v{version}", ReadMethods, context => ListResources(context, org));
+        routes.MapMethods("/services/data/v{version}/limits", ReadMethods, context => Limits(context, org, usage));
     }
 
     private static Task Versions(HttpContext context) => JsonAnswer.WriteAsync(context, 200, writer =>
@@ -36,14 +36,14 @@ internal static class VersionEndpoints
         writer.WriteEndArray();
     });
 
-    private static Task Resources(HttpContext context, Org org)
+    private static Task ListResources(HttpContext context, Org org)
     {
         var root = string.Create(CultureInfo.InvariantCulture, $"/services/data/v{ApiRequest.Version(context)}.0");
         var user = ApiRequest.Session(context).UserId;
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
-            foreach (var resource in _resources)
+            foreach (var resource in ResourceNames)
                 writer.WriteString(resource, $"{root}/{resource}");
             writer.WriteString("identity", $"{context.Request.Scheme}://{context.Request.Host}/id/{org.OrganizationId}/{user}");
             writer.WriteEndObject();

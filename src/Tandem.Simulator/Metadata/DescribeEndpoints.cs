@@ -11,9 +11,9 @@ namespace Tandem.Simulator.Metadata;
 /// <summary>The objects of the org and the fields of each, as saves enforce them. Source: salesforce-api.md, section 2.2.</summary>
 internal static class DescribeEndpoints
 {
-    private static readonly string[] _readMethods = [HttpMethods.Get, HttpMethods.Head];
-    private static readonly string[] _absentLists = ["actionOverrides", "namedLayoutInfos"];
-    private static readonly string[] _absentValues =
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] AbsentLists = ["actionOverrides", "namedLayoutInfos"];
+    private static readonly string[] AbsentValues =
     [
         "defaultImplementation", "extendedBy", "extendsInterfaces", "implementedBy", "implementsInterfaces", "networkScopeFieldName",
         "sobjectDescribeOption",
@@ -21,8 +21,8 @@ internal static class DescribeEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, Org org)
     {
-        routes.MapMethods("/services/data/v{version}/sobjects", _readMethods, context => Global(context, org));
-        routes.MapMethods("/services/data/v{version}/sobjects/{object}/describe", _readMethods, context => Describe(context, org));
+        routes.MapMethods("/services/data/v{version}/sobjects", ReadMethods, context => Global(context, org));
+        routes.MapMethods("/services/data/v{version}/sobjects/{object}/describe", ReadMethods, context => Describe(context, org));
     }
 
     /// <summary>Writes the keys that the list of objects and describe share; the object's own resource answers them too.</summary>
@@ -99,9 +99,9 @@ internal static class DescribeEndpoints
         {
             writer.WriteStartObject();
             WriteSummary(writer, type, root);
-            foreach (var name in _absentLists)
+            foreach (var name in AbsentLists)
                 JsonAnswer.WriteTexts(writer, name, []);
-            foreach (var name in _absentValues)
+            foreach (var name in AbsentValues)
                 writer.WriteNull(name);
             writer.WriteBoolean("compactLayoutable", false);
             writer.WriteBoolean("listviewable", false);

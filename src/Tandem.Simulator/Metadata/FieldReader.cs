@@ -9,14 +9,14 @@ namespace Tandem.Simulator.Metadata;
 /// </summary>
 internal static class FieldReader
 {
-    private static readonly string[] _members =
+    private static readonly string[] Members =
     [
         "name", "type", "label", "length", "precision", "scale", "digits", "required", "createable", "updateable", "unique", "externalId",
         "caseSensitive", "idLookup", "autoNumber", "formula", "restricted", "html", "nameField", "default", "values", "referenceTo",
         "relationshipName", "childRelationshipName", "masterDetail", "reparentable", "derived", "compound",
     ];
 
-    private static readonly (string Name, FieldType Type, int Length)[] _addressParts =
+    private static readonly (string Name, FieldType Type, int Length)[] AddressParts =
     [
         ("Street", FieldType.TextArea, 255), ("City", FieldType.String, 40), ("State", FieldType.String, 80),
         ("PostalCode", FieldType.String, 20), ("Country", FieldType.String, 80), ("Latitude", FieldType.Double, 0),
@@ -25,7 +25,7 @@ internal static class FieldReader
 
     public static IEnumerable<Field> Read(MetadataNode node)
     {
-        node.ExpectOnly(_members);
+        node.ExpectOnly(Members);
         var name = node.Text("name");
         if (!name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_') || !char.IsAsciiLetter(name[0]))
             throw node.Error("name", $"{name} is no field name: expected letters, digits and underscores.");
@@ -144,7 +144,7 @@ internal static class FieldReader
         if (!isCustom && !name.EndsWith("Address", StringComparison.Ordinal))
             throw node.Error("name", $"{name} is no name of an address: expected one that ends with Address or __c.");
         var stem = isCustom ? name[..^3] + "__" : name[..^"Address".Length];
-        foreach (var part in _addressParts)
+        foreach (var part in AddressParts)
         {
             yield return new Field
             {

@@ -10,7 +10,7 @@ public static class MetadataReader
 {
     private const string EmbeddedFolder = "Standard/";
 
-    private static readonly string[] _members =
+    private static readonly string[] Members =
     [
         "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "rows", "fields",
     ];
@@ -79,7 +79,7 @@ public static class MetadataReader
 
     private static void ReadObject(MetadataNode node, List<ObjectDraft> drafts)
     {
-        node.ExpectOnly(_members);
+        node.ExpectOnly(Members);
         var name = node.Text("name");
         var draft = drafts.Find(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         var isExtension = draft is not null;
@@ -88,7 +88,7 @@ public static class MetadataReader
             draft = NewDraft(node, name, drafts);
             drafts.Add(draft);
         }
-        else if (_members.Except(["name", "rows", "fields"], StringComparer.Ordinal).FirstOrDefault(node.Has) is { } member)
+        else if (Members.Except(["name", "rows", "fields"], StringComparer.Ordinal).FirstOrDefault(node.Has) is { } member)
         {
             throw node.Error(member, $"{name} exists already; this file can only add fields and rows to it.");
         }

@@ -15,7 +15,7 @@ internal sealed class CursorStore(TimeProvider timeProvider)
     private const int MostPerUser = 10;
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private const int InstanceDigits = 12;
-    private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(2);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(2);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedList<QueryCursor>> _cursors = new(StringComparer.Ordinal);
@@ -29,7 +29,7 @@ internal sealed class CursorStore(TimeProvider timeProvider)
             UserKey = userKey,
             Result = result,
             PageSize = pageSize,
-            Expires = timeProvider.GetUtcNow() + s_lifetime,
+            Expires = timeProvider.GetUtcNow() + Lifetime,
         };
         lock (_lock)
         {

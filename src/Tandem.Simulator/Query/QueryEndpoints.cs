@@ -20,7 +20,7 @@ public sealed class QueryEndpoints
     private const int FlushAt = 32 * 1024;
 
     // Text leaves as UTF-8 and not as escapes, as the platform sends it.
-    private static readonly JsonWriterOptions s_json =
+    private static readonly JsonWriterOptions Json =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly Org _org;
@@ -80,7 +80,7 @@ public sealed class QueryEndpoints
         var end = Math.Min(result.Rows.Count, offset + pageSize);
         context.Response.ContentType = "application/json;charset=UTF-8";
         var pipe = context.Response.BodyWriter;
-        await using var writer = new Utf8JsonWriter(pipe, s_json);
+        await using var writer = new Utf8JsonWriter(pipe, Json);
 
         writer.WriteStartObject();
         writer.WriteNumber("totalSize", result.TotalSize);

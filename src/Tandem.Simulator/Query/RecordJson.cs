@@ -13,9 +13,9 @@ internal static class RecordJson
 {
     private const int UnmaskedCharacters = 4;
 
-    private static readonly JsonEncodedText s_attributes = JsonEncodedText.Encode("attributes");
-    private static readonly JsonEncodedText s_type = JsonEncodedText.Encode("type");
-    private static readonly JsonEncodedText s_url = JsonEncodedText.Encode("url");
+    private static readonly JsonEncodedText Attributes = JsonEncodedText.Encode("attributes");
+    private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
+    private static readonly JsonEncodedText Url = JsonEncodedText.Encode("url");
 
     /// <summary>Writes one row of a result.</summary>
     /// <param name="writer">Where to write.</param>
@@ -35,10 +35,10 @@ internal static class RecordJson
     private static void Write(Utf8JsonWriter writer, RecordShape shape, object?[] values, object?[]?[]? parents, string root)
     {
         writer.WriteStartObject();
-        writer.WriteStartObject(s_attributes);
-        writer.WriteString(s_type, shape.TypeName);
+        writer.WriteStartObject(Attributes);
+        writer.WriteString(Type, shape.TypeName);
         if (shape.Type is { } type)
-            writer.WriteString(s_url, RecordUrl(type, values, root));
+            writer.WriteString(Url, RecordUrl(type, values, root));
         writer.WriteEndObject();
 
         foreach (var member in shape.Members)

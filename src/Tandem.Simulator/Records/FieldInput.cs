@@ -12,9 +12,9 @@ namespace Tandem.Simulator.Records;
 /// </summary>
 internal readonly record struct FieldInput(object? Value, SaveError? Error)
 {
-    private static readonly SearchValues<char> _notInEmail = SearchValues.Create(" ,;\t\r\n\"()<>");
-    private static readonly object _true = true;
-    private static readonly object _false = false;
+    private static readonly SearchValues<char> NotInEmail = SearchValues.Create(" ,;\t\r\n\"()<>");
+    private static readonly object True = true;
+    private static readonly object False = false;
 
     public static FieldInput Read(Field field, JsonElement json)
     {
@@ -37,9 +37,9 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
 
     private static FieldInput Boolean(Field field, JsonElement json) => json.ValueKind switch
     {
-        JsonValueKind.True => new FieldInput(_true, null),
-        JsonValueKind.False => new FieldInput(_false, null),
-        JsonValueKind.String when bool.TryParse(json.GetString(), out var truth) => new FieldInput(truth ? _true : _false, null),
+        JsonValueKind.True => new FieldInput(True, null),
+        JsonValueKind.False => new FieldInput(False, null),
+        JsonValueKind.String when bool.TryParse(json.GetString(), out var truth) => new FieldInput(truth ? True : False, null),
         _ => Unreadable(field, json),
     };
 
@@ -195,6 +195,6 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
         var at = text.IndexOf('@', StringComparison.Ordinal);
         return at > 0 && at == text.LastIndexOf('@') && text.IndexOf('.', at) > at + 1 && !text.EndsWith('.') && !text.Contains("..",
             StringComparison.Ordinal)
-            && !text.AsSpan().ContainsAny(_notInEmail);
+            && !text.AsSpan().ContainsAny(NotInEmail);
     }
 }

@@ -5,7 +5,7 @@ namespace Tandem.Simulator.Records;
 /// <summary>Reads dates and times as requests spell them: ISO 8601 with a zone, in any of the zone's spellings.</summary>
 internal static class IsoDateTime
 {
-    private static readonly string[] _formats =
+    private static readonly string[] Formats =
     [
         "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
         "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm'Z'",
@@ -16,7 +16,7 @@ internal static class IsoDateTime
     {
         moment = default;
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (!DateTime.TryParseExact(text, _formats, CultureInfo.InvariantCulture, Styles, out var parsed))
+        if (!DateTime.TryParseExact(text, Formats, CultureInfo.InvariantCulture, Styles, out var parsed))
             return false;
         moment = new DateTime(parsed.Ticks - (parsed.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
         return true;

@@ -14,13 +14,13 @@ namespace Tandem.Simulator.Records;
 internal static class RecordEndpoints
 {
     private const string Object = "/services/data/v{version}/sobjects/{object}";
-    private static readonly string[] _readMethods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver)
     {
-        routes.MapMethods(Object, _readMethods, context => Summary(context, org));
+        routes.MapMethods(Object, ReadMethods, context => Summary(context, org));
         routes.MapPost(Object, context => Create(context, org, saver));
-        routes.MapMethods(Object + "/{id}", _readMethods, context => Read(context, org));
+        routes.MapMethods(Object + "/{id}", ReadMethods, context => Read(context, org));
         routes.MapPatch(Object + "/{id}", context => Update(context, org, saver));
         routes.MapPost(Object + "/{id}", context => IsPatch(context) ? Update(context, org, saver) : throw ApiRequest.NotFound());
         routes.MapDelete(Object + "/{id}", context => Delete(context, org, saver));

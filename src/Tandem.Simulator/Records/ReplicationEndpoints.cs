@@ -10,8 +10,8 @@ namespace Tandem.Simulator.Records;
 internal static class ReplicationEndpoints
 {
     private const string Object = "/services/data/v{version}/sobjects/{object}";
-    private static readonly TimeSpan _updatedPeriod = TimeSpan.FromDays(30);
-    private static readonly TimeSpan _deletedPeriod = TimeSpan.FromDays(15);
+    private static readonly TimeSpan UpdatedPeriod = TimeSpan.FromDays(30);
+    private static readonly TimeSpan DeletedPeriod = TimeSpan.FromDays(15);
 
     public static void Map(IEndpointRouteBuilder routes, Org org)
     {
@@ -22,7 +22,7 @@ internal static class ReplicationEndpoints
     private static Task Updated(HttpContext context, Org org)
     {
         var table = Replicateable(context, org);
-        var (start, end) = Span(context, org, _updatedPeriod);
+        var (start, end) = Span(context, org, UpdatedPeriod);
         var covered = Covered(org, end);
         var stamp = table.Type.SystemModstampOrdinal;
         var ids = table.Records.Where(record => !record.IsDeleted && record[stamp] is DateTime at && at >= start && at < end)
@@ -40,7 +40,7 @@ internal static class ReplicationEndpoints
     private static Task Deleted(HttpContext context, Org org)
     {
         var table = Replicateable(context, org);
-        var (start, end) = Span(context, org, _deletedPeriod);
+        var (start, end) = Span(context, org, DeletedPeriod);
         var covered = Covered(org, end);
         List<DeletedEntry> entries;
         lock (org.WriteLock)
@@ -60,7 +60,7 @@ internal static class ReplicationEndpoints
 
             writer.WriteEndArray();
             writer.WritePropertyName("earliestDateAvailable");
-            ValueText.WriteJson(writer, Minute(org.Now() - _deletedPeriod));
+            ValueText.WriteJson(writer, Minute(org.Now() - DeletedPeriod));
             writer.WritePropertyName("latestDateCovered");
             ValueText.WriteJson(writer, covered);
             writer.WriteEndObject();

@@ -20,11 +20,11 @@ internal static class UpsertEndpoints
     /// <summary>From this version on an upsert that updates answers with a body.</summary>
     private const int AnswersUpdates = 46;
 
-    private static readonly string[] _readMethods = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver)
     {
-        routes.MapMethods(Row, _readMethods, context => Read(context, org));
+        routes.MapMethods(Row, ReadMethods, context => Read(context, org));
         routes.MapPatch(Row, context => Upsert(context, org, saver));
         routes.MapPost(Row, context => RecordEndpoints.IsPatch(context) ? Upsert(context, org, saver) : throw ApiRequest.NotFound());
         routes.MapPost("/services/data/v{version}/sobjects/{object}/Id", context => Upsert(context, org, saver));

@@ -6,10 +6,10 @@ namespace Tandem.Simulator.Soql;
 /// <summary>A key of an address or a location and the field that it shows. Source: salesforce-api.md, section 8.2.</summary>
 internal sealed record CompoundPart(JsonEncodedText Key, int Ordinal)
 {
-    private static readonly string[] s_addressKeys =
+    private static readonly string[] AddressKeys =
         ["city", "country", "countryCode", "geocodeAccuracy", "latitude", "longitude", "postalCode", "state", "stateCode", "street"];
 
-    private static readonly string[] s_locationKeys = ["latitude", "longitude"];
+    private static readonly string[] LocationKeys = ["latitude", "longitude"];
 
     /// <summary>
     /// The parts in the order of their keys; a key without a field has the ordinal -1. Empty for a field that is no compound.
@@ -19,7 +19,7 @@ internal sealed record CompoundPart(JsonEncodedText Key, int Ordinal)
         if (!compound.IsCompound)
             return [];
 
-        var keys = compound.Type == FieldType.Address ? s_addressKeys : s_locationKeys;
+        var keys = compound.Type == FieldType.Address ? AddressKeys : LocationKeys;
         return [.. keys.Select(key => new CompoundPart(JsonEncodedText.Encode(key), OrdinalOf(type, compound, key)))];
     }
 

@@ -8,9 +8,9 @@ namespace Tandem.Simulator.Soql;
 /// </summary>
 internal static class LiteralSyntax
 {
-    private static readonly string[] s_zulu = ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"];
-    private static readonly string[] s_offset = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.fffzzz"];
-    private static readonly string[] s_time = ["HH:mm:ss'Z'", "HH:mm:ss.fff'Z'"];
+    private static readonly string[] Zulu = ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"];
+    private static readonly string[] Offset = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.fffzzz"];
+    private static readonly string[] Time = ["HH:mm:ss'Z'", "HH:mm:ss.fff'Z'"];
 
     /// <summary>The kind of the literal that a token spells; null when it spells none.</summary>
     public static LiteralKind? KindOf(TokenKind kind, string text) => kind switch
@@ -35,12 +35,12 @@ internal static class LiteralSyntax
     /// <summary>A datetime in UTC, whatever zone the literal names; without a zone it is none.</summary>
     public static bool TryDateTime(string text, out DateTime moment)
     {
-        var read = DateTimeOffset.TryParseExact(text, s_zulu, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
-            || DateTimeOffset.TryParseExact(text, s_offset, CultureInfo.InvariantCulture, DateTimeStyles.None, out instant);
+        var read = DateTimeOffset.TryParseExact(text, Zulu, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            || DateTimeOffset.TryParseExact(text, Offset, CultureInfo.InvariantCulture, DateTimeStyles.None, out instant);
         moment = instant.UtcDateTime;
         return read;
     }
 
     public static bool TryTime(string text, out TimeOnly time) =>
-        TimeOnly.TryParseExact(text, s_time, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+        TimeOnly.TryParseExact(text, Time, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
 }

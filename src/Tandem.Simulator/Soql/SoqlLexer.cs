@@ -3,7 +3,7 @@ namespace Tandem.Simulator.Soql;
 /// <summary>Cuts a statement into tokens. Used by <see cref="SoqlParser"/>. Source: salesforce-api.md, section 4, "Literals".</summary>
 internal sealed class SoqlLexer(string statement)
 {
-    private static readonly string[] s_symbols = ["!=", "<>", "<=", ">=", "(", ")", ",", ".", ":", "=", "<", ">"];
+    private static readonly string[] Symbols = ["!=", "<>", "<=", ">=", "(", ")", ",", ".", ":", "=", "<", ">"];
 
     private int _position;
 
@@ -35,7 +35,7 @@ internal sealed class SoqlLexer(string statement)
             return Run(TokenKind.Figure, static character => char.IsAsciiLetterOrDigit(character) || character is ':' or '.' or '+' or '-');
         }
 
-        foreach (var symbol in s_symbols)
+        foreach (var symbol in Symbols)
         {
             if (string.CompareOrdinal(statement, _position, symbol, 0, symbol.Length) != 0)
                 continue;

@@ -14,14 +14,14 @@ internal sealed class SoqlParser
     private const int LargestOffset = 2000;
     private const int DeepestNesting = 100;
 
-    private static readonly FrozenSet<string> s_reserved = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
         [
             "AND", "ASC", "DESC", "EXCLUDES", "FIRST", "FROM", "GROUP", "HAVING", "IN", "INCLUDES", "LAST", "LIKE", "LIMIT", "NOT", "NULL",
             "NULLS", "OR", "SELECT", "USING", "WHERE", "WITH",
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> s_clauses = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> Clauses = FrozenSet.ToFrozenSet(
         ["ORDER", "OFFSET", "FOR", "ALL", "UPDATE", "AS"], StringComparer.OrdinalIgnoreCase);
 
     private readonly string _statement;
@@ -61,7 +61,7 @@ internal sealed class SoqlParser
         var objectPosition = Current.Position;
         var objectName = ParseName();
         string? alias = null;
-        if (Current.Kind == TokenKind.Word && !s_reserved.Contains(Current.Text) && !s_clauses.Contains(Current.Text))
+        if (Current.Kind == TokenKind.Word && !Reserved.Contains(Current.Text) && !Clauses.Contains(Current.Text))
             alias = ParseName();
 
         var where = TakeWord("WHERE") ? ParseCondition() : null;
@@ -148,7 +148,7 @@ internal sealed class SoqlParser
         _next += 2;
         var path = ParsePath();
         ExpectSymbol(")");
-        var alias = Current.Kind == TokenKind.Word && !s_reserved.Contains(Current.Text) ? ParseName() : null;
+        var alias = Current.Kind == TokenKind.Word && !Reserved.Contains(Current.Text) ? ParseName() : null;
         return new SelectItem { Kind = kind, Path = path, Alias = alias, Position = position };
     }
 
@@ -279,7 +279,7 @@ internal sealed class SoqlParser
     private string ParseName()
     {
         var token = Current;
-        if (token.Kind != TokenKind.Word || s_reserved.Contains(token.Text))
+        if (token.Kind != TokenKind.Word || Reserved.Contains(token.Text))
             throw SoqlFault.Unexpected(_statement, token);
         _next++;
         return token.Text;

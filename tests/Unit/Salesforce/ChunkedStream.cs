@@ -3,8 +3,8 @@ namespace Tandem.Tests.Unit.Salesforce;
 /// <summary>A stream that gives its bytes in pieces of random size, as a network does.</summary>
 internal sealed class ChunkedStream(byte[] content, int seed, int largestPiece) : Stream
 {
-    private readonly Random random = new(seed);
-    private int position;
+    private readonly Random _random = new(seed);
+    private int _position;
 
     public override bool CanRead => true;
 
@@ -16,23 +16,23 @@ internal sealed class ChunkedStream(byte[] content, int seed, int largestPiece) 
 
     public override long Position
     {
-        get => position;
+        get => _position;
         set => throw new NotSupportedException();
     }
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        var piece = Math.Min(Math.Min(count, random.Next(1, largestPiece + 1)), content.Length - position);
-        content.AsSpan(position, piece).CopyTo(buffer.AsSpan(offset));
-        position += piece;
+        var piece = Math.Min(Math.Min(count, _random.Next(1, largestPiece + 1)), content.Length - _position);
+        content.AsSpan(_position, piece).CopyTo(buffer.AsSpan(offset));
+        _position += piece;
         return piece;
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var piece = Math.Min(Math.Min(buffer.Length, random.Next(1, largestPiece + 1)), content.Length - position);
-        content.AsSpan(position, piece).CopyTo(buffer.Span);
-        position += piece;
+        var piece = Math.Min(Math.Min(buffer.Length, _random.Next(1, largestPiece + 1)), content.Length - _position);
+        content.AsSpan(_position, piece).CopyTo(buffer.Span);
+        _position += piece;
         return ValueTask.FromResult(piece);
     }
 

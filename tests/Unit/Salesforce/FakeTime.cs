@@ -6,10 +6,10 @@ namespace Tandem.Tests.Unit.Salesforce;
 /// </summary>
 internal sealed class FakeTime : TimeProvider
 {
-    private readonly Lock gate = new();
-    private readonly List<FakeTimer> timers = [];
-    private readonly List<TimeSpan> delays = [];
-    private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly Lock _gate = new();
+    private readonly List<FakeTimer> _timers = [];
+    private readonly List<TimeSpan> _delays = [];
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public TimeSpan SkippedDelay { get; init; } = TimeSpan.FromSeconds(70);
 
@@ -18,8 +18,8 @@ internal sealed class FakeTime : TimeProvider
     {
         get
         {
-            lock (gate)
-                return [.. delays];
+            lock (_gate)
+                return [.. _delays];
         }
     }
 
@@ -27,8 +27,8 @@ internal sealed class FakeTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate)
-            return now;
+        lock (_gate)
+            return _now;
     }
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
@@ -36,11 +36,11 @@ internal sealed class FakeTime : TimeProvider
     public void Advance(TimeSpan by)
     {
         FakeTimer[] due;
-        lock (gate)
+        lock (_gate)
         {
-            now += by;
-            due = [.. timers.Where(timer => timer.Due <= now)];
-            timers.RemoveAll(timer => timer.Due <= now);
+            _now += by;
+            due = [.. _timers.Where(timer => timer.Due <= _now)];
+            _timers.RemoveAll(timer => timer.Due <= _now);
         }
 
         foreach (var timer in due)
@@ -56,20 +56,20 @@ internal sealed class FakeTime : TimeProvider
 
     private void Schedule(FakeTimer timer, TimeSpan dueTime)
     {
-        lock (gate)
+        lock (_gate)
         {
-            timers.Remove(timer);
+            _timers.Remove(timer);
             if (dueTime == Timeout.InfiniteTimeSpan)
                 return;
             if (dueTime > SkippedDelay)
             {
-                timer.Due = now + dueTime;
-                timers.Add(timer);
+                timer.Due = _now + dueTime;
+                _timers.Add(timer);
                 return;
             }
 
-            delays.Add(dueTime);
-            now += dueTime;
+            _delays.Add(dueTime);
+            _now += dueTime;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(static each => each.Fire(), timer, preferLocal: false);
@@ -77,8 +77,8 @@ internal sealed class FakeTime : TimeProvider
 
     private void Forget(FakeTimer timer)
     {
-        lock (gate)
-            timers.Remove(timer);
+        lock (_gate)
+            _timers.Remove(timer);
     }
 
     private sealed class FakeTimer(FakeTime owner, Action callback) : ITimer

@@ -18,23 +18,23 @@ internal sealed class ScriptedOrg : IAsyncDisposable
 {
     private const string TokenPath = "/services/oauth2/token";
 
-    private readonly WebApplication server;
-    private readonly ConcurrentQueue<RequestDelegate> script = new();
-    private int tokens;
+    private readonly WebApplication _server;
+    private readonly ConcurrentQueue<RequestDelegate> _script = new();
+    private int _tokens;
 
     private ScriptedOrg()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        server = builder.Build();
-        server.Run(AnswerAsync);
+        _server = builder.Build();
+        _server.Run(AnswerAsync);
     }
 
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
     public ConcurrentQueue<ReceivedRequest> TokenRequests { get; } = new();
 
-    public Uri Url => new(server.Urls.First());
+    public Uri Url => new(_server.Urls.First());
 
     /// <summary>Replaces the answer to token requests; its argument counts them from 1.</summary>
     public Func<HttpContext, int, Task>? TokenAnswer { get; set; }
@@ -42,7 +42,7 @@ internal sealed class ScriptedOrg : IAsyncDisposable
     public static async Task<ScriptedOrg> StartAsync()
     {
         var org = new ScriptedOrg();
-        await org.server.StartAsync(TestContext.Current.CancellationToken);
+        await org._server.StartAsync(TestContext.Current.CancellationToken);
         return org;
     }
 
@@ -55,7 +55,7 @@ internal sealed class ScriptedOrg : IAsyncDisposable
             await context.Response.WriteAsync(body, context.RequestAborted);
     });
 
-    public void Answer(RequestDelegate answer) => script.Enqueue(answer);
+    public void Answer(RequestDelegate answer) => _script.Enqueue(answer);
 
     /// <summary>Receives the next request whole, then cuts the connection without an answer.</summary>
     public void AnswerByCut() => Answer(context =>
@@ -76,7 +76,7 @@ internal sealed class ScriptedOrg : IAsyncDisposable
          "id":"https://login.salesforce.com/id/00Dxx0000000001EAA/005xx000001SwiUAAS","signature":"c2ln","scope":"api"}
         """;
 
-    public async ValueTask DisposeAsync() => await server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -88,7 +88,7 @@ internal sealed class ScriptedOrg : IAsyncDisposable
         if (context.Request.Path == TokenPath)
         {
             TokenRequests.Enqueue(request);
-            var number = Interlocked.Increment(ref tokens);
+            var number = Interlocked.Increment(ref _tokens);
             if (TokenAnswer is { } answer)
                 await answer(context, number);
             else
@@ -97,7 +97,7 @@ internal sealed class ScriptedOrg : IAsyncDisposable
         }
 
         Requests.Enqueue(request);
-        if (script.TryDequeue(out var next))
+        if (_script.TryDequeue(out var next))
         {
             await next(context);
             return;

@@ -9,10 +9,10 @@ internal static class FieldSource
 {
     private const int BlankPercent = 15;
 
-    private static readonly object _true = true;
-    private static readonly object _false = false;
+    private static readonly object True = true;
+    private static readonly object False = false;
 
-    private static readonly FrozenDictionary<string, string> _mailNames = Words.FirstNames.Concat(Words.LastNames)
+    private static readonly FrozenDictionary<string, string> MailNames = Words.FirstNames.Concat(Words.LastNames)
         .Distinct(StringComparer.Ordinal)
         .Where(name => name.All(char.IsAsciiLetter))
         .ToFrozenDictionary(name => name, name => name.ToLowerInvariant(), StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal static class FieldSource
             return null;
         if (field.IsUnique || field.IsExternalId)
             return Unique(type, field);
-        var source = ByName(type, field) ?? (field.IsCreateable ? ByType(field) : field.Type == FieldType.Boolean ? _ => _false : null);
+        var source = ByName(type, field) ?? (field.IsCreateable ? ByType(field) : field.Type == FieldType.Boolean ? _ => False : null);
         if (source is null || !field.IsNillable || field.CompoundFieldName is not null)
             return source;
         return row => row.Random.Chance(BlankPercent) ? null : source(row);
@@ -91,7 +91,7 @@ internal static class FieldSource
 
     private static Func<RowSeed, object?>? ByType(Field field) => field.Type switch
     {
-        FieldType.Boolean => row => row.Random.Chance(25) ? _true : _false,
+        FieldType.Boolean => row => row.Random.Chance(25) ? True : False,
         FieldType.Int => Whole((int)Math.Pow(10, Math.Min(6, field.Digits))),
         FieldType.Long => Long((long)Math.Pow(10, Math.Min(12, field.Digits))),
         FieldType.Double or FieldType.Currency => Number(field, 100_000),
@@ -129,7 +129,7 @@ internal static class FieldSource
     /// <summary>Names in other alphabets have no mail form, so the row's number stands for them.</summary>
     private static string Email(RowSeed row)
     {
-        return _mailNames.TryGetValue(row.FirstName, out var first) && _mailNames.TryGetValue(row.LastName, out var last)
+        return MailNames.TryGetValue(row.FirstName, out var first) && MailNames.TryGetValue(row.LastName, out var last)
             ? string.Create(CultureInfo.InvariantCulture, $"{first}.{last}{row.Number}@example.com")
             : string.Create(CultureInfo.InvariantCulture, $"person{row.Number}@example.com");
     }

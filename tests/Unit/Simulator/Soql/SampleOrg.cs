@@ -8,11 +8,11 @@ namespace Tandem.Tests.Unit.Simulator.Soql;
 /// <summary>A small org with accounts and contacts on 2026-01-31, against which the tests of SOQL run.</summary>
 internal static class SampleOrg
 {
-    private static readonly ObjectType s_user = new("User", "User", "005", [Id, new() { Name = "Name", Type = FieldType.String }]);
+    private static readonly ObjectType User = new("User", "User", "005", [Id, new() { Name = "Name", Type = FieldType.String }]);
 
-    private static readonly ObjectType s_group = new("Group", "Group", "00G", [Id, new() { Name = "Name", Type = FieldType.String }]);
+    private static readonly ObjectType Group = new("Group", "Group", "00G", [Id, new() { Name = "Name", Type = FieldType.String }]);
 
-    private static readonly ObjectType s_account = new("Account", "Account", "001",
+    private static readonly ObjectType Account = new("Account", "Account", "001",
     [
         Id,
         new() { Name = "Name", Type = FieldType.String },
@@ -28,7 +28,7 @@ internal static class SampleOrg
         new() { Name = "OwnerId", Type = FieldType.Reference, ReferenceTo = ["Group", "User"], RelationshipName = "Owner" },
     ]);
 
-    private static readonly ObjectType s_contact = new("Contact", "Contact", "003",
+    private static readonly ObjectType Contact = new("Contact", "Contact", "003",
     [
         Id,
         new() { Name = "LastName", Type = FieldType.String },
@@ -38,18 +38,18 @@ internal static class SampleOrg
     public static Org Create()
     {
         var org = new Org(
-            [s_user, s_group, s_account, s_contact], new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)));
-        Add(org, s_user, IdOf("005", 1), "Ada");
-        Add(org, s_group, IdOf("00G", 1), "Queue");
-        Add(org, s_account, IdOf("001", 1), "Alpha", false, 10, 1.5m, new DateOnly(2026, 1, 31), At(30, 10),
+            [User, Group, Account, Contact], new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)));
+        Add(org, User, IdOf("005", 1), "Ada");
+        Add(org, Group, IdOf("00G", 1), "Queue");
+        Add(org, Account, IdOf("001", 1), "Alpha", false, 10, 1.5m, new DateOnly(2026, 1, 31), At(30, 10),
             "Cold", "a;b", "k1", "x", IdOf("005", 1));
-        Add(org, s_account, IdOf("001", 2), "beta", false, 20, 20m, new DateOnly(2025, 12, 31), At(31, 0),
+        Add(org, Account, IdOf("001", 2), "beta", false, 20, 20m, new DateOnly(2025, 12, 31), At(31, 0),
             "Hot", "b", "K1", null, IdOf("00G", 1));
-        Add(org, s_account, IdOf("001", 3), "50% off_", false, null, null, null, At(31, 10), null, null, null, null, null);
-        Add(org, s_account, IdOf("001", 4), "Gone", true, 40, null, null, At(29, 1), "Warm", null, null, null, null);
-        Add(org, s_contact, IdOf("003", 1), "One", IdOf("001", 1));
-        Add(org, s_contact, IdOf("003", 2), "Two", IdOf("001", 2));
-        Add(org, s_contact, IdOf("003", 3), "Three", null);
+        Add(org, Account, IdOf("001", 3), "50% off_", false, null, null, null, At(31, 10), null, null, null, null, null);
+        Add(org, Account, IdOf("001", 4), "Gone", true, 40, null, null, At(29, 1), "Warm", null, null, null, null);
+        Add(org, Contact, IdOf("003", 1), "One", IdOf("001", 1));
+        Add(org, Contact, IdOf("003", 2), "Two", IdOf("001", 2));
+        Add(org, Contact, IdOf("003", 3), "Three", null);
         return org;
     }
 
