@@ -78,7 +78,11 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        Org.Dispose();
+    }
 
     private static WebApplication Build(SimulatorOptions options)
     {

@@ -4,7 +4,7 @@ using Tandem.Simulator.Metadata;
 namespace Tandem.Simulator.Data;
 
 /// <summary>
-/// The live records of one object by the value of one unique or look-up field. Only the org uses it, under its lock; a key is one
+/// The live records of one object by the value of one unique or look-up field. Only the org uses it, within its gate; a key is one
 /// record in the common case and a list when the field is not unique.
 /// </summary>
 internal sealed class KeyIndex(Field field)

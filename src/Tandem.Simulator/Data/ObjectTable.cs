@@ -26,10 +26,10 @@ public sealed class ObjectTable(ObjectType type)
 
     internal DerivedFields Derived { get; } = new(type);
 
-    /// <summary>Deletes of the last 15 days, oldest first; only read and written under the org's lock.</summary>
+    /// <summary>Deletes of the last 15 days, oldest first; only read and written within the org's gate.</summary>
     internal List<DeletedEntry> DeleteLog { get; } = [];
 
-    /// <summary>Which master's delete took a detail along, so that bringing the master back brings it back; under the org's lock.</summary>
+    /// <summary>Which master's delete took a detail along, so that bringing the master back brings it back; within the org's gate.</summary>
     internal Dictionary<string, string> DeletedWith { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Puts a record in place; used by the org's saves and by the seed.</summary>

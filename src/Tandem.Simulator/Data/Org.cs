@@ -6,13 +6,17 @@ namespace Tandem.Simulator.Data;
 
 /// <summary>
 /// The org: its objects and their records, in memory. Readers take snapshots and need no lock; every write is a transaction under
-/// one lock, stamped when it starts and seen when it commits.
+/// one gate, stamped when it starts and seen when it commits.
 /// </summary>
-public sealed class Org
+public sealed class Org : IDisposable
 {
     private readonly ConcurrentDictionary<string, ObjectTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ObjectTable> _tablesByPrefix = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UserAccess> _access = new(StringComparer.Ordinal);
+    private readonly List<Action<CommittedTransaction>> _listeners = [];
+    private readonly Lock _stampLock = new();
     private readonly List<DateTime> _openStamps = [];
+    private long _lastCommitNumber;
 
     public Org(IEnumerable<ObjectType> types, TimeProvider timeProvider)
     {
@@ -39,7 +43,7 @@ public sealed class Org
     /// <summary>When the objects took the shape that they have.</summary>
     public DateTime StartedAt { get; }
 
-    internal Lock WriteLock { get; } = new();
+    internal WriteGate Gate { get; } = new();
 
     /// <summary>The table of an object, whatever the letter case of its name; null when the org has none.</summary>
     public ObjectTable? FindTable(string objectName) => _tables.GetValueOrDefault(objectName);
@@ -47,10 +51,19 @@ public sealed class Org
     /// <summary>The table that an id belongs to by its key prefix; null when the org has none.</summary>
     public ObjectTable? FindTableOfId(string id) => _tablesByPrefix.GetValueOrDefault(id[..3]);
 
+    /// <summary>What a user may see and edit; everything, as long as nothing was taken from them.</summary>
+    public UserAccess AccessOf(string userId) => _access.GetValueOrDefault(userId, UserAccess.Full);
+
+    public void SetAccess(string userId, UserAccess access) => _access[userId] = access;
+
+    /// <summary>Tells of every commit, in order and before the next writer is let in, so what it does must be quick. To be called before
+    /// the org is used.</summary>
+    internal void Listen(Action<CommittedTransaction> listener) => _listeners.Add(listener);
+
     /// <summary>The live records with a value in a unique or look-up field.</summary>
     internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value)
     {
-        lock (WriteLock)
+        using (Gate.Enter())
             return table.IndexOf(ordinal)?.Find(value).ToArray() ?? [];
     }
 
@@ -62,28 +75,28 @@ public sealed class Org
     }
 
     /// <summary>Moves records to the recycle bin at once, details with their masters; objects without a bin lose them for good.</summary>
-    public IReadOnlyList<SaveResult> Delete(IReadOnlyList<string> ids, string userId) =>
-        Write(userId, transaction => new RecycleBin(transaction).Delete(ids));
+    public IReadOnlyList<SaveResult> Delete(IReadOnlyList<string> ids, Caller caller) =>
+        Write(caller, transaction => new RecycleBin(transaction).Delete(ids));
 
     /// <summary>Brings deleted records back, with the details that went with them.</summary>
-    public IReadOnlyList<SaveResult> Undelete(IReadOnlyList<string> ids, string userId) =>
-        Write(userId, transaction => new RecycleBin(transaction).Undelete(ids));
+    public IReadOnlyList<SaveResult> Undelete(IReadOnlyList<string> ids, Caller caller) =>
+        Write(caller, transaction => new RecycleBin(transaction).Undelete(ids));
 
     /// <summary>Removes records for good, deleted before or not: no query finds them, the delete log still lists them.</summary>
-    public IReadOnlyList<SaveResult> HardDelete(IReadOnlyList<string> ids, string userId) =>
-        Write(userId, transaction => new RecycleBin(transaction).HardDelete(ids));
+    public IReadOnlyList<SaveResult> HardDelete(IReadOnlyList<string> ids, Caller caller) =>
+        Write(caller, transaction => new RecycleBin(transaction).HardDelete(ids));
 
     /// <summary>Up to when every change is visible: the start of the oldest transaction that is still open, or now.</summary>
     public DateTime LatestDateCovered()
     {
-        lock (WriteLock)
+        lock (_stampLock)
             return _openStamps.Count > 0 ? _openStamps.Min() : Now();
     }
 
     /// <summary>Starts a transaction's clock; <see cref="Finish"/> must follow whatever happens.</summary>
     internal DateTime Start()
     {
-        lock (WriteLock)
+        lock (_stampLock)
         {
             var stamp = Now();
             _openStamps.Add(stamp);
@@ -93,15 +106,36 @@ public sealed class Org
 
     internal void Finish(DateTime stamp)
     {
-        lock (WriteLock)
+        lock (_stampLock)
             _openStamps.Remove(stamp);
     }
 
-    private IReadOnlyList<SaveResult> Write(string userId, Func<OrgTransaction, IReadOnlyList<SaveResult>> work)
+    public void Dispose() => Gate.Dispose();
+
+    /// <summary>Tells of a commit; the transaction calls it while it still holds the gate.</summary>
+    internal void Publish(Caller caller, IReadOnlyList<RecordChange> changes)
     {
-        lock (WriteLock)
+        // Numbers leave gaps, as the platform's do.
+        _lastCommitNumber += 1 + (changes.Count % 7);
+        if (changes.Count == 0)
+            return;
+        var committed = new CommittedTransaction
         {
-            var transaction = new OrgTransaction(this, Now(), userId);
+            Key = Guid.NewGuid(),
+            CommitNumber = _lastCommitNumber,
+            CommittedAt = TimeProvider.GetUtcNow(),
+            Caller = caller,
+            Changes = changes,
+        };
+        foreach (var listener in _listeners)
+            listener(committed);
+    }
+
+    private IReadOnlyList<SaveResult> Write(Caller caller, Func<OrgTransaction, IReadOnlyList<SaveResult>> work)
+    {
+        using (Gate.Enter())
+        {
+            var transaction = new OrgTransaction(this, Now(), caller);
             var results = work(transaction);
             transaction.Commit();
             return results;

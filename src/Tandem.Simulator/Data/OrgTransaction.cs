@@ -3,16 +3,18 @@ using System.Diagnostics.CodeAnalysis;
 namespace Tandem.Simulator.Data;
 
 /// <summary>
-/// The writes of one call before anyone else sees them. It lives under the org's lock: keys move in the indexes at once, so that
+/// The writes of one call before anyone else sees them. It lives within the org's gate: keys move in the indexes at once, so that
 /// later rows of the call meet earlier ones, and a rollback moves them back; values and records appear at commit.
 /// </summary>
-internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
+internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 {
     private readonly Dictionary<Record, object?[]> _updated = [];
     private readonly Dictionary<string, (ObjectTable Table, Record Record)> _created = new(StringComparer.Ordinal);
     private readonly List<(ObjectTable Table, string Id)> _removed = [];
     private readonly List<(KeyIndex Index, object? Value, Record Record, bool IsAdded)> _keyMoves = [];
     private readonly List<Action> _atCommit = [];
+    private readonly List<(ObjectTable Table, Record Record, object?[]? Before)> _touched = [];
+    private readonly HashSet<Record> _isTouched = [];
 
     public Org Org { get; } = org;
 
@@ -22,7 +24,9 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
     /// <summary>The same moment as values hold it, boxed once for all rows.</summary>
     public object StampValue { get; } = stamp;
 
-    public string UserId { get; } = userId;
+    public Caller Caller { get; } = caller;
+
+    public string UserId => Caller.UserId;
 
     /// <summary>A record's values as this transaction sees them.</summary>
     public object?[] Values(Record record) => _updated.GetValueOrDefault(record) ?? record.Values;
@@ -37,6 +41,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
 
     public void Insert(ObjectTable table, Record record)
     {
+        NoteTouch(table, record, null);
         _created[record.Id] = (table, record);
         for (var ordinal = 0; ordinal < table.Indexes.Count; ordinal++)
             MoveKey(table, ordinal, record, null, record[ordinal]);
@@ -45,6 +50,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
     public void Update(ObjectTable table, Record record, object?[] values)
     {
         var before = Values(record);
+        NoteTouch(table, record, before);
         var wasLive = !IsDeleted(record);
         _updated[record] = values;
         var isLive = !IsDeleted(record);
@@ -54,6 +60,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
 
     public void Remove(ObjectTable table, Record record)
     {
+        NoteTouch(table, record, Values(record));
         if (!IsDeleted(record))
         {
             for (var ordinal = 0; ordinal < table.Indexes.Count; ordinal++)
@@ -83,6 +90,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
 
     public void Commit()
     {
+        var changes = Changes();
         foreach (var (table, record) in _created.Values)
             table.AddIndexed(record);
         foreach (var (record, values) in _updated)
@@ -91,6 +99,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
             table.Remove(id);
         foreach (var action in _atCommit)
             action();
+        Org.Publish(Caller, changes);
     }
 
     public void Rollback()
@@ -103,6 +112,50 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, string userId)
             else
                 index.Add(value, record);
         }
+    }
+
+    private void NoteTouch(ObjectTable table, Record record, object?[]? before)
+    {
+        if (_isTouched.Add(record))
+            _touched.Add((table, record, before));
+    }
+
+    private List<RecordChange> Changes()
+    {
+        var removed = _removed.Select(pair => pair.Id).ToHashSet(StringComparer.Ordinal);
+        var changes = new List<RecordChange>(_touched.Count);
+        foreach (var (table, record, before) in _touched)
+        {
+            var isGone = removed.Contains(record.Id);
+            if (before is null && isGone)
+                continue;
+            changes.Add(new RecordChange
+            {
+                Kind = KindOf(table.Type.IsDeletedOrdinal, before, Values(record), isGone),
+                Table = table,
+                Id = record.Id,
+                Before = before,
+                After = Values(record),
+            });
+        }
+
+        return changes;
+    }
+
+    private static ChangeKind KindOf(int isDeletedOrdinal, object?[]? before, object?[] after, bool isGone)
+    {
+        if (before is null)
+            return ChangeKind.Create;
+        var wasDeleted = isDeletedOrdinal >= 0 && before[isDeletedOrdinal] is true;
+        if (isGone)
+            return wasDeleted ? ChangeKind.Purge : ChangeKind.Delete;
+        var isDeleted = isDeletedOrdinal >= 0 && after[isDeletedOrdinal] is true;
+        return (wasDeleted, isDeleted) switch
+        {
+            (false, true) => ChangeKind.Delete,
+            (true, false) => ChangeKind.Undelete,
+            _ => ChangeKind.Update,
+        };
     }
 
     private void MoveKey(ObjectTable table, int ordinal, Record record, object? from, object? to)

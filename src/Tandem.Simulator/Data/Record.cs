@@ -23,11 +23,11 @@ public sealed class Record(ObjectType type, object?[] values)
 
     public object? this[int ordinal] => Values[ordinal];
 
-    /// <summary>True once the record was taken away for good; set under the org's lock.</summary>
+    /// <summary>True once the record was taken away for good; set within the org's gate.</summary>
     internal bool IsGone => _isGone;
 
     internal void MarkGone() => _isGone = true;
 
-    /// <summary>Only the org calls this, under its lock.</summary>
+    /// <summary>Only the org calls this, within its gate.</summary>
     internal void Replace(object?[] values) => _values = values;
 }

@@ -2,7 +2,7 @@ namespace Tandem.Simulator.Data;
 
 /// <summary>
 /// The records of a table in the order in which they came, for walks over all of them: those touch memory in the order it was filled.
-/// One writer at a time, under the org's lock; any number of walks beside it, each over the records that were there when it began.
+/// One writer at a time, within the org's gate; any number of walks beside it, each over the records that were there when it began.
 /// </summary>
 internal sealed class RecordList
 {

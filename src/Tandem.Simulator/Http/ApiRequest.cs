@@ -21,6 +21,32 @@ internal static class ApiRequest
     public static Session Session(HttpContext context) =>
         context.Features.Get<Session>() ?? throw new InvalidOperationException("The request reached an endpoint without its session.");
 
+    /// <summary>The user of the session with the options of the call.</summary>
+    public static Caller Caller(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return new Caller
+        {
+            UserId = Session(context).UserId,
+            Version = Version(context),
+            Client = OptionOf(headers["Sforce-Call-Options"].ToString(), "client") ?? "",
+            AllowsDuplicates = OptionOf(headers["Sforce-Duplicate-Rule-Header"].ToString(), "allowSave") is "true",
+        };
+    }
+
+    /// <summary>The value of one option in a header of the kind <c>name=value, name=value</c>; null when it is not there.</summary>
+    public static string? OptionOf(string header, string name)
+    {
+        foreach (var option in header.Split([',', ';'], StringSplitOptions.TrimEntries))
+        {
+            if (option.Split('=', 2, StringSplitOptions.TrimEntries) is [var found, var value]
+                && found.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return value;
+        }
+
+        return null;
+    }
+
     /// <summary>The table of the object in the address; an unknown object answers as an unknown resource.</summary>
     public static ObjectTable Table(HttpContext context, Org org) => org.FindTable(RouteText(context, "object")) ?? throw NotFound();
 

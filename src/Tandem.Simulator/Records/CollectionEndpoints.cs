@@ -30,10 +30,10 @@ internal static class CollectionEndpoints
         RefuseManyChunks(records.Select(DraftReader.TypeOf));
         var drafts = records.ConvertAll(record => DraftReader.ReadTyped(org, record, takesId: isUpdate));
         var allOrNone = AllOrNone(body.RootElement);
-        var user = ApiRequest.Session(context).UserId;
+        var caller = ApiRequest.Caller(context);
         var results = isUpdate
-            ? await saver.UpdateAsync(drafts, allOrNone, user, context.RequestAborted)
-            : await saver.CreateAsync(drafts, allOrNone, user, context.RequestAborted);
+            ? await saver.UpdateAsync(drafts, allOrNone, caller, context.RequestAborted)
+            : await saver.CreateAsync(drafts, allOrNone, caller, context.RequestAborted);
         await WriteAsync(context, results, isUpsert: false);
     }
 
@@ -58,7 +58,7 @@ internal static class CollectionEndpoints
         }
 
         var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, AllOrNone(body.RootElement),
-            ApiRequest.Session(context).UserId, context.RequestAborted);
+            ApiRequest.Caller(context), context.RequestAborted);
         await WriteAsync(context, results, isUpsert: true);
     }
 
@@ -69,7 +69,7 @@ internal static class CollectionEndpoints
             throw new ApiException(400, "MISSING_ARGUMENT", "The parameter ids is required and names the records to delete");
         RefuseMany(ids.Count);
         RefuseManyChunks(ids.Select(id => id.Length > 3 ? id[..3] : id));
-        var results = await saver.DeleteAsync(ids, ApiRequest.Flag(context, "allOrNone"), ApiRequest.Session(context).UserId,
+        var results = await saver.DeleteAsync(ids, ApiRequest.Flag(context, "allOrNone"), ApiRequest.Caller(context),
             context.RequestAborted);
         await WriteAsync(context, results, isUpsert: false);
     }

@@ -81,7 +81,7 @@ internal static class RecordEndpoints
         var table = ApiRequest.Table(context, org);
         using var body = await ApiRequest.ReadJsonAsync(context);
         var draft = DraftReader.Read(org, table, null, body.RootElement);
-        var results = await saver.CreateAsync([draft], allOrNone: true, ApiRequest.Session(context).UserId, context.RequestAborted);
+        var results = await saver.CreateAsync([draft], allOrNone: true, ApiRequest.Caller(context), context.RequestAborted);
         var id = IdOf(results[0]);
         context.Response.Headers.Location = $"{DescribeEndpoints.RootOf(context)}/sobjects/{table.Type.Name}/{id}";
         await WriteSavedAsync(context, 201, id, null);
@@ -98,7 +98,7 @@ internal static class RecordEndpoints
         using var body = await ApiRequest.ReadJsonAsync(context);
         RefuseId(table, body.RootElement);
         var draft = DraftReader.Read(org, table, id, body.RootElement);
-        var results = await saver.UpdateAsync([draft], allOrNone: true, ApiRequest.Session(context).UserId, context.RequestAborted);
+        var results = await saver.UpdateAsync([draft], allOrNone: true, ApiRequest.Caller(context), context.RequestAborted);
         IdOf(results[0]);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
@@ -106,7 +106,7 @@ internal static class RecordEndpoints
     private static async Task Delete(HttpContext context, Org org, RecordSaver saver)
     {
         var record = FindLive(ApiRequest.Table(context, org), org, ApiRequest.RouteText(context, "id"));
-        var results = await saver.DeleteAsync([record.Id], allOrNone: true, ApiRequest.Session(context).UserId, context.RequestAborted);
+        var results = await saver.DeleteAsync([record.Id], allOrNone: true, ApiRequest.Caller(context), context.RequestAborted);
         IdOf(results[0]);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }

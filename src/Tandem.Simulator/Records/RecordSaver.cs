@@ -11,16 +11,16 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
     private const int DuplicateUpdatesAllowed = 12;
 
     public Task<IReadOnlyList<SaveResult>> CreateAsync(
-        IReadOnlyList<RecordDraft> drafts, bool allOrNone, string userId, CancellationToken cancellationToken) =>
-        RunAsync(allOrNone, userId, transaction =>
+        IReadOnlyList<RecordDraft> drafts, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
+        RunAsync(allOrNone, caller, transaction =>
         {
             var rows = new RowSave(transaction);
             return [.. drafts.Select(rows.Insert)];
         }, cancellationToken);
 
     public Task<IReadOnlyList<SaveResult>> UpdateAsync(
-        IReadOnlyList<RecordDraft> drafts, bool allOrNone, string userId, CancellationToken cancellationToken) =>
-        RunAsync(allOrNone, userId, transaction =>
+        IReadOnlyList<RecordDraft> drafts, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
+        RunAsync(allOrNone, caller, transaction =>
         {
             var rows = new RowSave(transaction);
             var repeats = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -32,8 +32,8 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
     /// all refused, whether or not one of them alone would pass.
     /// </summary>
     public Task<IReadOnlyList<SaveResult>> UpsertAsync(IReadOnlyList<RecordDraft> drafts, int keyOrdinal, IReadOnlyList<object?> keys,
-        bool isUpdateOnly, bool allOrNone, string userId, CancellationToken cancellationToken) =>
-        RunAsync(allOrNone, userId, transaction =>
+        bool isUpdateOnly, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
+        RunAsync(allOrNone, caller, transaction =>
         {
             var rows = new RowSave(transaction);
             var repeated = Repeated(drafts, keyOrdinal, keys);
@@ -48,10 +48,10 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
         }, cancellationToken);
 
     public Task<IReadOnlyList<SaveResult>> DeleteAsync(
-        IReadOnlyList<string> ids, bool allOrNone, string userId, CancellationToken cancellationToken) =>
-        RunAsync(allOrNone, userId, transaction => new RecycleBin(transaction).Delete(ids), cancellationToken);
+        IReadOnlyList<string> ids, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
+        RunAsync(allOrNone, caller, transaction => new RecycleBin(transaction).Delete(ids), cancellationToken);
 
-    private async Task<IReadOnlyList<SaveResult>> RunAsync(bool allOrNone, string userId,
+    private async Task<IReadOnlyList<SaveResult>> RunAsync(bool allOrNone, Caller caller,
         Func<OrgTransaction, List<SaveResult>> work, CancellationToken cancellationToken)
     {
         var stamp = org.Start();
@@ -59,9 +59,9 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
         {
             if (commitLag > TimeSpan.Zero)
                 await Task.Delay(commitLag, org.TimeProvider, cancellationToken);
-            lock (org.WriteLock)
+            using (await org.Gate.EnterAsync(cancellationToken))
             {
-                var transaction = new OrgTransaction(org, stamp, userId);
+                var transaction = new OrgTransaction(org, stamp, caller);
                 var results = work(transaction);
                 if (!allOrNone || results.TrueForAll(result => result.IsSuccess))
                 {

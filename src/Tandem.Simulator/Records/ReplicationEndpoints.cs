@@ -43,7 +43,7 @@ internal static class ReplicationEndpoints
         var (start, end) = Span(context, org, DeletedPeriod);
         var covered = Covered(org, end);
         List<DeletedEntry> entries;
-        lock (org.WriteLock)
+        using (org.Gate.Enter())
             entries = table.DeleteLog.FindAll(entry => entry.DeletedDate >= start && entry.DeletedDate < end);
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {

@@ -62,8 +62,8 @@ internal static class UpsertEndpoints
         using var body = await ApiRequest.ReadJsonAsync(context);
         RefuseKey(table, keyOrdinal, body.RootElement);
         var draft = DraftReader.Read(org, table, null, body.RootElement);
-        var user = ApiRequest.Session(context).UserId;
-        var results = await saver.UpsertAsync([draft], keyOrdinal, [key], ApiRequest.Flag(context, "updateOnly"), allOrNone: true, user,
+        var caller = ApiRequest.Caller(context);
+        var results = await saver.UpsertAsync([draft], keyOrdinal, [key], ApiRequest.Flag(context, "updateOnly"), allOrNone: true, caller,
             context.RequestAborted);
         var result = results[0];
         if (result.MatchingIds.Count > 0)
@@ -88,7 +88,7 @@ internal static class UpsertEndpoints
             return;
         }
 
-        var results = await saver.DeleteAsync([matches[0].Id], allOrNone: true, ApiRequest.Session(context).UserId, context.RequestAborted);
+        var results = await saver.DeleteAsync([matches[0].Id], allOrNone: true, ApiRequest.Caller(context), context.RequestAborted);
         if (!results[0].IsSuccess)
             throw results[0].Errors[0].ToException();
         context.Response.StatusCode = StatusCodes.Status204NoContent;

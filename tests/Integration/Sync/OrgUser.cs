@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Shouldly;
 using Tandem.Simulator;
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Records;
 using Xunit;
 using Record = Tandem.Simulator.Data.Record;
@@ -14,19 +15,19 @@ internal sealed class OrgUser(SimulatorServer server)
         .Select(record => record.Id).First(id => id != server.Org.AdminUserId);
 
     public async Task<string> CreateAsync(string objectName, object values) =>
-        Saved(await server.Saver.CreateAsync([Draft(objectName, null, values)], false, _userId, TestContext.Current.CancellationToken));
+        Saved(await server.Saver.CreateAsync([Draft(objectName, null, values)], false, Caller.Of(_userId), TestContext.Current.CancellationToken));
 
     public Task UpdateAsync(string objectName, string id, object values) => UpdateAsync(server.Saver, objectName, id, values);
 
     /// <summary>As above by a saver of the test's own, such as one that commits late.</summary>
     public async Task UpdateAsync(RecordSaver saver, string objectName, string id, object values) =>
-        Saved(await saver.UpdateAsync([Draft(objectName, id, values)], false, _userId, TestContext.Current.CancellationToken));
+        Saved(await saver.UpdateAsync([Draft(objectName, id, values)], false, Caller.Of(_userId), TestContext.Current.CancellationToken));
 
-    public void Delete(string id) => Saved(server.Org.Delete([id], _userId));
+    public void Delete(string id) => Saved(server.Org.Delete([id], Caller.Of(_userId)));
 
-    public void Undelete(string id) => Saved(server.Org.Undelete([id], _userId));
+    public void Undelete(string id) => Saved(server.Org.Undelete([id], Caller.Of(_userId)));
 
-    public void HardDelete(string id) => Saved(server.Org.HardDelete([id], _userId));
+    public void HardDelete(string id) => Saved(server.Org.HardDelete([id], Caller.Of(_userId)));
 
     public IReadOnlyList<Record> Live(string objectName) =>
         [.. server.Org.FindTable(objectName).ShouldNotBeNull().Records.Where(record => !record.IsDeleted)];

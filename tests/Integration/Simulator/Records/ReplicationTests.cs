@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Shouldly;
+using Tandem.Simulator.Data;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Simulator.Records;
@@ -26,7 +27,7 @@ public sealed class ReplicationTests
         deleted.GetProperty("deletedRecords").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()).ShouldBe([gone]);
         deleted.TryGetProperty("earliestDateAvailable", out _).ShouldBeTrue();
 
-        org.Server.Org.Undelete([gone], org.Server.Org.AdminUserId)[0].IsSuccess.ShouldBeTrue();
+        org.Server.Org.Undelete([gone], Caller.Of(org.Server.Org.AdminUserId))[0].IsSuccess.ShouldBeTrue();
         (await org.GetAsync($"/sobjects/Account/deleted?{span}")).GetProperty("deletedRecords").GetArrayLength().ShouldBe(0);
         (await org.GetAsync($"/sobjects/Account/updated?{span}")).GetProperty("ids").GetArrayLength().ShouldBe(2);
     }

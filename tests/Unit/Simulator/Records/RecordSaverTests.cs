@@ -10,7 +10,7 @@ using Xunit;
 namespace Tandem.Tests.Unit.Simulator.Records;
 
 /// <summary>Saving rules by salesforce-api.md, sections 8.2, 9.1 and 10, on the standard objects and a small custom pair.</summary>
-public sealed class RecordSaverTests
+public sealed class RecordSaverTests : IDisposable
 {
     private const string Custom = """
         {"objects":[{"name":"User","keyPrefix":"005","recycleBin":false,"owner":false,
@@ -45,6 +45,8 @@ public sealed class RecordSaverTests
         users.Add(new Record(users.Type, values));
     }
 
+    public void Dispose() => _org.Dispose();
+
     [Theory]
     [InlineData("""{"Code__c":"123456"}""", "STRING_TOO_LONG")]
     [InlineData("""{"Amount__c":1000}""", "NUMBER_OUTSIDE_VALID_RANGE")]
@@ -71,7 +73,7 @@ public sealed class RecordSaverTests
     {
         var draft = Draft("Master__c", json.Contains("\"Name\"", StringComparison.Ordinal) ? json : json.Replace("{",
             "{\"Name\":\"n\",", StringComparison.Ordinal));
-        var result = (await _saver.CreateAsync([draft], false, _org.AdminUserId, TestContext.Current.CancellationToken))[0];
+        var result = (await _saver.CreateAsync([draft], false, Caller.Of(_org.AdminUserId), TestContext.Current.CancellationToken))[0];
         result.Errors.ShouldContain(error => string.Equals(error.StatusCode, code, StringComparison.Ordinal));
         result.Id.ShouldBeNull();
         Table("Master__c").Count.ShouldBe(0);
@@ -104,9 +106,9 @@ public sealed class RecordSaverTests
         result.Errors.Single().Message.ShouldBe($"duplicate value found: Code__c duplicates value on record with id: {first.Id[..15]}");
         (await TryCreate("Master__c", """{"Name":"n","Exact__c":"A"}""")).IsSuccess.ShouldBeTrue();
         (await TryUpdate(first, """{"Code__c":"a"}""")).IsSuccess.ShouldBeTrue();
-        _org.Delete([first.Id], _org.AdminUserId)[0].IsSuccess.ShouldBeTrue();
+        _org.Delete([first.Id], Caller.Of(_org.AdminUserId))[0].IsSuccess.ShouldBeTrue();
         (await TryCreate("Master__c", """{"Name":"n","Code__c":"A"}""")).IsSuccess.ShouldBeTrue();
-        _org.Undelete([first.Id], _org.AdminUserId)[0].Errors.Single().StatusCode.ShouldBe("DUPLICATE_VALUE");
+        _org.Undelete([first.Id], Caller.Of(_org.AdminUserId))[0].Errors.Single().StatusCode.ShouldBe("DUPLICATE_VALUE");
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class RecordSaverTests
         var first = await Create("Master__c", """{"Name":"n","Code__c":"a"}""");
         RecordDraft[] drafts = [Draft("Master__c", """{"Code__c":"b"}""") with { Id = first.Id }, Draft("Master__c", "{}") with { Id =
             "nonsense" }];
-        (await _saver.UpdateAsync(drafts, true, _org.AdminUserId, TestContext.Current.CancellationToken)).ShouldAllBe(result =>
+        (await _saver.UpdateAsync(drafts, true, Caller.Of(_org.AdminUserId), TestContext.Current.CancellationToken)).ShouldAllBe(result =>
             !result.IsSuccess);
         Value(first, "Code__c").ShouldBe("a");
         (await TryCreate("Master__c", """{"Name":"n","Code__c":"b"}""")).IsSuccess.ShouldBeTrue();
@@ -135,7 +137,7 @@ public sealed class RecordSaverTests
         Value(record, "SystemModstamp").ShouldBe(new DateTime(2026, 3, 4, 12, 35, 6, DateTimeKind.Utc));
         Value(record, "LastModifiedDate").ShouldBe(Value(record, "SystemModstamp"));
         _time.Advance(TimeSpan.FromSeconds(10));
-        _org.Delete([record.Id], _org.AdminUserId);
+        _org.Delete([record.Id], Caller.Of(_org.AdminUserId));
         record.IsDeleted.ShouldBeTrue();
         Value(record, "SystemModstamp").ShouldBe(new DateTime(2026, 3, 4, 12, 35, 16, DateTimeKind.Utc));
     }
@@ -151,7 +153,7 @@ public sealed class RecordSaverTests
         users.Add(new Record(users.Type, values));
         var table = org.FindTable("Master__c").ShouldNotBeNull();
         var draft = DraftReader.Read(org, table, null, JsonSerializer.Deserialize<JsonElement>("""{"Name":"n"}"""));
-        var saving = new RecordSaver(org, TimeSpan.FromSeconds(30)).CreateAsync([draft], false, org.AdminUserId,
+        var saving = new RecordSaver(org, TimeSpan.FromSeconds(30)).CreateAsync([draft], false, Caller.Of(org.AdminUserId),
             TestContext.Current.CancellationToken);
         var start = org.Now();
         time.Advance(TimeSpan.FromSeconds(29));
@@ -174,15 +176,15 @@ public sealed class RecordSaverTests
         (await TryUpdate(detail,
             $$"""{"Master__c":"{{master.Id}}"}""")).Errors.Single().StatusCode.ShouldBe("INVALID_FIELD_FOR_INSERT_UPDATE");
         _time.Advance(TimeSpan.FromSeconds(1));
-        _org.Delete([master.Id], _org.AdminUserId)[0].IsSuccess.ShouldBeTrue();
+        _org.Delete([master.Id], Caller.Of(_org.AdminUserId))[0].IsSuccess.ShouldBeTrue();
         detail.IsDeleted.ShouldBeTrue();
         Value(loose, "Master__c").ShouldBeNull();
         Value(loose, "SystemModstamp").ShouldBe(_org.Now());
         (await TryCreate("Detail__c",
             $$"""{"Name":"n","Master__c":"{{master.Id}}"}""")).Errors.Single().StatusCode.ShouldBe("ENTITY_IS_DELETED");
-        _org.Undelete([master.Id], _org.AdminUserId)[0].IsSuccess.ShouldBeTrue();
+        _org.Undelete([master.Id], Caller.Of(_org.AdminUserId))[0].IsSuccess.ShouldBeTrue();
         detail.IsDeleted.ShouldBeFalse();
-        _org.HardDelete([master.Id], _org.AdminUserId)[0].IsSuccess.ShouldBeTrue();
+        _org.HardDelete([master.Id], Caller.Of(_org.AdminUserId))[0].IsSuccess.ShouldBeTrue();
         Table("Master__c").Find(master.Id).ShouldBeNull();
         Table("Detail__c").Find(detail.Id).ShouldBeNull();
         Table("Master__c").DeleteLog.Select(entry => entry.Id).ShouldBe([master.Id]);
@@ -194,7 +196,7 @@ public sealed class RecordSaverTests
         JsonSerializer.Deserialize<JsonElement>(json));
 
     private async Task<SaveResult> TryCreate(string type, string json) =>
-        (await _saver.CreateAsync([Draft(type, json)], false, _org.AdminUserId, TestContext.Current.CancellationToken))[0];
+        (await _saver.CreateAsync([Draft(type, json)], false, Caller.Of(_org.AdminUserId), TestContext.Current.CancellationToken))[0];
 
     private async Task<Record> Create(string type, string json)
     {
@@ -204,7 +206,7 @@ public sealed class RecordSaverTests
     }
 
     private async Task<SaveResult> TryUpdate(Record record, string json) =>
-        (await _saver.UpdateAsync([Draft(record.Type.Name, json) with { Id = record.Id }], false, _org.AdminUserId,
+        (await _saver.UpdateAsync([Draft(record.Type.Name, json) with { Id = record.Id }], false, Caller.Of(_org.AdminUserId),
             TestContext.Current.CancellationToken))[0];
 
     private static object? Value(Record record, string field) => record[record.Type.OrdinalOf(field)];

@@ -1,0 +1,4 @@
+using Tandem.Tests.Conformance;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(TestOrg))]
