@@ -13,8 +13,7 @@ public sealed class TandemProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Lock _gate = new();
-    private readonly List<string> _lines = [];
-    private readonly List<string> _errorLines = [];
+    private readonly List<(string Text, bool IsError)> _lines = [];
     private TaskCompletionSource _changed = NewSignal();
     private int _openStreams = 2;
 
@@ -27,28 +26,13 @@ public sealed class TandemProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Every line of stdout and stderr so far, in the order of arrival.</summary>
-    public IReadOnlyList<string> Lines
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _lines];
-            }
-        }
-    }
+    public IReadOnlyList<string> Lines => Select(static _ => true);
+
+    /// <summary>Every line of stdout so far.</summary>
+    public IReadOnlyList<string> OutputLines => Select(static isError => !isError);
 
     /// <summary>Every line of stderr so far.</summary>
-    public IReadOnlyList<string> ErrorLines
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _errorLines];
-            }
-        }
-    }
+    public IReadOnlyList<string> ErrorLines => Select(static isError => isError);
 
     /// <summary>Starts the tandem command of the build that the tests belong to.</summary>
     public static TandemProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
@@ -96,7 +80,7 @@ public sealed class TandemProcess : IAsyncDisposable
             Task changed;
             lock (_gate)
             {
-                if (_lines.Find(line => predicate(line)) is { } found)
+                if (_lines.Find(line => predicate(line.Text)).Text is { } found)
                 {
                     return found;
                 }
@@ -104,7 +88,7 @@ public sealed class TandemProcess : IAsyncDisposable
                 if (_openStreams == 0)
                 {
                     throw new InvalidOperationException(
-                        $"The process ended without the awaited line. It printed:\n{string.Join('\n', _lines)}");
+                        $"The process ended without the awaited line. It printed:\n{string.Join('\n', _lines.Select(line => line.Text))}");
                 }
 
                 changed = _changed.Task;
@@ -147,6 +131,14 @@ public sealed class TandemProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    private List<string> Select(Func<bool, bool> isWanted)
+    {
+        lock (_gate)
+        {
+            return [.. _lines.Where(line => isWanted(line.IsError)).Select(line => line.Text)];
+        }
+    }
+
     private void Begin()
     {
         _process.OutputDataReceived += (_, line) => Take(line.Data, isError: false);
@@ -168,11 +160,7 @@ public sealed class TandemProcess : IAsyncDisposable
             }
             else
             {
-                _lines.Add(line);
-                if (isError)
-                {
-                    _errorLines.Add(line);
-                }
+                _lines.Add((line, isError));
             }
 
             changed = _changed;

@@ -1,0 +1,4 @@
+using Tandem.Tests.Clients;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(ClientOrg))]
