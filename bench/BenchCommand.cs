@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Bench.Load;
+using Tandem.Bench.Serve;
 using Tandem.Server.EmbeddedPostgres;
 using Tandem.Sync.Catalog;
 
@@ -38,7 +39,8 @@ internal static class BenchCommand
             await Console.Error.WriteLineAsync("Interrupted; nothing was measured.");
             return Interrupted;
         }
-        catch (Exception exception) when (exception is ConfigurationException or EmbeddedPostgresException or BenchException)
+        catch (Exception exception) when (exception is ConfigurationException or EmbeddedPostgresException or BenchException
+            or HttpRequestException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return Failed;
@@ -73,7 +75,22 @@ internal static class BenchCommand
                 Console.WriteLine(result.ToJson());
             return 0;
         });
-        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.") { load };
+        var simulator = new Command("simulator", "What the simulator serves, beside the same bytes from a plain web server.")
+        {
+            rows, runs, json,
+        };
+        simulator.SetAction(async (parsed, cancellationToken) =>
+        {
+            var bench = new ServeBench(parsed.GetValue(rows), parsed.GetValue(runs), TimeProvider.System, Say);
+            var (table, results) = await bench.RunAsync(cancellationToken);
+            Console.WriteLine(table);
+            foreach (var result in parsed.GetValue(json) ? results : [])
+                Console.WriteLine(result.ToJson());
+            return 0;
+        });
+        var plain = new Command(PlainServer.Word, "The reference of the simulator's figures.") { Hidden = true };
+        plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
+        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.") { load, simulator, plain };
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);

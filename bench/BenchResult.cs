@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Tandem.Bench;
 
@@ -10,6 +11,7 @@ internal sealed record BenchResult
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     public required string Name { get; init; }
@@ -30,10 +32,14 @@ internal sealed record BenchResult
     /// <summary>Of the value: the largest less the smallest, in percent of the median.</summary>
     public required double SpreadPercent { get; init; }
 
-    /// <summary>Of the process that syncs, the highest of all rounds; null where the system does not tell.</summary>
+    /// <summary>Of the process that is measured, the highest of all rounds; null where the system does not tell.</summary>
     public required double? PeakMib { get; init; }
 
-    public required long ApiCalls { get; init; }
+    /// <summary>Null where none are counted.</summary>
+    public long? ApiCalls { get; init; }
+
+    /// <summary>The value as it would be on one core alone: by the server's CPU seconds; null where it is not measured.</summary>
+    public double? PerCpuSecond { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, OneLine);
 }

@@ -19,7 +19,7 @@ internal static class LoadTable
             CopySeconds = result.ReferenceValue,
             FetchSeconds = Figures.Median(rounds.Select(round => round.FetchSeconds)),
             PeakMib = result.PeakMib,
-            ApiCalls = result.ApiCalls,
+            ApiCalls = result.ApiCalls ?? 0,
         });
         var copySpread = Figures.SpreadPercent([.. rounds.Select(round => round.CopySeconds)]);
         Line($"Spread of tandem {result.SpreadPercent:0.0} %, of \\copy {copySpread:0.0} %.");

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Tandem.Bench.Load;
+namespace Tandem.Bench;
 
 /// <summary>
 /// <c>tandem simulator</c> as a process of its own, so that neither its memory nor its garbage collector counts as the loader's.
@@ -19,6 +19,8 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     }
 
     public Uri Url { get; }
+
+    public int Id => _process.Id;
 
     public static async Task<SimulatorProcess> StartAsync(string metadataFile, CancellationToken cancellationToken)
     {
