@@ -22,6 +22,7 @@ public sealed class Org : IDisposable
     {
         TimeProvider = timeProvider;
         StartedAt = Now();
+        Committed = new CommittedView(Gate);
         foreach (var type in types)
         {
             var table = new ObjectTable(type);
@@ -44,6 +45,9 @@ public sealed class Org : IDisposable
     public DateTime StartedAt { get; }
 
     internal WriteGate Gate { get; } = new();
+
+    /// <summary>What everybody sees.</summary>
+    internal IRecordView Committed { get; }
 
     /// <summary>The table of an object, whatever the letter case of its name; null when the org has none.</summary>
     public ObjectTable? FindTable(string objectName) => _tables.GetValueOrDefault(objectName);
