@@ -64,9 +64,11 @@ public sealed class Org : IDisposable
     /// the org is used.</summary>
     internal void Listen(Action<CommittedTransaction> listener) => _listeners.Add(listener);
 
-    /// <summary>The live records with a value in a unique or look-up field.</summary>
-    internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value)
+    /// <summary>The live records with a value in a unique or look-up field, as committed or as a transaction sees them.</summary>
+    internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value, OrgTransaction? transaction)
     {
+        if (transaction is not null)
+            return new TransactionView(transaction).FindByKey(table, ordinal, value) ?? [];
         using (Gate.Enter())
             return table.IndexOf(ordinal)?.Find(value).ToArray() ?? [];
     }
@@ -137,6 +139,8 @@ public sealed class Org : IDisposable
 
     private IReadOnlyList<SaveResult> Write(Caller caller, Func<OrgTransaction, IReadOnlyList<SaveResult>> work)
     {
+        if (caller.Transaction is { } outer)
+            return work(outer);
         using (Gate.Enter())
         {
             var transaction = new OrgTransaction(this, Now(), caller);
