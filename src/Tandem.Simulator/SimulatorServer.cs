@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
@@ -28,13 +29,15 @@ public sealed class SimulatorServer : IAsyncDisposable
     private const long MaxBodyBytes = 50 * 1024 * 1024;
 
     private readonly WebApplication _application;
+    private readonly BulkJobs _bulk;
 
-    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, RecordSaver saver, Uri baseAddress)
+    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, RecordSaver saver, BulkJobs bulk, Uri baseAddress)
     {
         _application = application;
         Org = org;
         Sessions = sessions;
         Saver = saver;
+        _bulk = bulk;
         BaseAddress = baseAddress;
     }
 
@@ -48,6 +51,9 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <summary>Saves in process, as any user, by the rules and with the stamps of the API.</summary>
     public RecordSaver Saver { get; }
 
+    /// <summary>How Bulk jobs behave and fail from now on.</summary>
+    public BulkControl Bulk => _bulk.Control;
+
     /// <summary>Reads the metadata, makes the data and listens.</summary>
     /// <exception cref="MetadataException">The metadata file does not describe an org.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -58,8 +64,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         new Seeder(org, options).Run();
         var sessions = new SessionStore(org.OrganizationId, timeProvider);
         var saver = new RecordSaver(org, options.CommitLag);
+        var bulk = new BulkJobs(org, saver, new BulkControl(new BulkSettings { JobDelay = options.BulkJobDelay }));
         var application = Build(options);
-        Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
+        Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, bulk, options);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -67,13 +74,14 @@ public sealed class SimulatorServer : IAsyncDisposable
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             await application.DisposeAsync();
+            await bulk.DisposeAsync();
             throw new IOException(
                 $"Port {options.Port} is taken on {options.Host}: end the program that listens there, or choose another port.", exception);
         }
 
         var features = application.Services.GetRequiredService<IServer>().Features;
         var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        return new SimulatorServer(application, org, sessions, saver, new Uri(address));
+        return new SimulatorServer(application, org, sessions, saver, bulk, new Uri(address));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
@@ -81,6 +89,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _application.DisposeAsync();
+        await _bulk.DisposeAsync();
         Org.Dispose();
     }
 
@@ -109,7 +118,8 @@ public sealed class SimulatorServer : IAsyncDisposable
     }
 
     private static void Use(
-        WebApplication application, SessionStore sessions, ApiUsage usage, Org org, RecordSaver saver, SimulatorOptions options)
+        WebApplication application, SessionStore sessions, ApiUsage usage, Org org, RecordSaver saver, BulkJobs bulk,
+        SimulatorOptions options)
     {
         var errors = new ErrorAnswers(application.Services.GetService<Microsoft.Extensions.Logging.ILogger<ErrorAnswers>>()
             ?? NullLogger<ErrorAnswers>.Instance);
@@ -127,7 +137,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         Map(application, org, saver, usage);
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
-        BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });
+        bulk.Map(application, application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
     }
 
     private static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver, ApiUsage usage)

@@ -154,12 +154,12 @@ internal ref struct CsvBuffer
     }
 
     /// <summary>The round-trip form is the fastest that the runtime has; it only shows four digits too many.</summary>
-    public void Moment(DateTime moment)
+    public void Moment(DateTime moment, bool withOffset)
     {
         Ensure(LongestMoment);
         moment.TryFormat(_span[_used..], out _, "O", CultureInfo.InvariantCulture);
-        _used += ShownMoment;
-        _span[_used - 1] = (byte)'Z';
+        _used += ShownMoment - 1;
+        Bytes(withOffset ? "+0000"u8 : "Z"u8);
     }
 
     public void Time(TimeOnly time)

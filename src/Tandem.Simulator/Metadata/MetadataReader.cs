@@ -12,7 +12,7 @@ public static class MetadataReader
 
     private static readonly string[] Members =
     [
-        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "rows", "fields",
+        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "bulk", "rows", "fields",
     ];
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
@@ -123,6 +123,7 @@ public static class MetadataReader
             IsCreateable = node.Flag("createable", true),
             IsUpdateable = node.Flag("updateable", true),
             IsDeletable = node.Flag("deletable", true),
+            IsBulkSupported = node.Flag("bulk", true),
         };
     }
 

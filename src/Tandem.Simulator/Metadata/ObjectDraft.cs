@@ -26,6 +26,8 @@ internal sealed class ObjectDraft
 
     public required bool IsDeletable { get; init; }
 
+    public required bool IsBulkSupported { get; init; }
+
     public int Rows { get; set; }
 
     public IReadOnlyList<(Field Field, MetadataNode Node)> Declared => _fields;
@@ -61,6 +63,7 @@ internal sealed class ObjectDraft
             IsCreateable = IsCreateable,
             IsUpdateable = IsUpdateable,
             IsDeletable = IsDeletable,
+            IsBulkSupported = IsBulkSupported,
             SeedRows = Rows,
         };
     }

@@ -40,6 +40,9 @@ public sealed class ObjectType
 
     public bool IsDeletable { get; init; } = true;
 
+    /// <summary>False for objects that Bulk jobs may not name.</summary>
+    public bool IsBulkSupported { get; init; } = true;
+
     /// <summary>How many records the seed makes when the metadata says so; 0 leaves it to the seed's own plan.</summary>
     public int SeedRows { get; init; }
 
