@@ -89,10 +89,13 @@ internal sealed class PathResolver(SoqlQuery query, QueryContext context, Object
         return names;
     }
 
-    private bool IsOwnName(string name) =>
-        name.Equals(query.Alias, StringComparison.OrdinalIgnoreCase)
-        || ((name.Equals(query.ObjectName, StringComparison.OrdinalIgnoreCase) || name.Equals(type.Name, StringComparison.OrdinalIgnoreCase))
-            && !type.Fields.Any(field => IsRelationship(field, name)));
+    private bool IsOwnName(string name)
+    {
+        if (name.Equals(query.Alias, StringComparison.OrdinalIgnoreCase))
+            return true;
+        return (name.Equals(query.ObjectName, StringComparison.OrdinalIgnoreCase)
+            || name.Equals(type.Name, StringComparison.OrdinalIgnoreCase)) && !type.Fields.Any(field => IsRelationship(field, name));
+    }
 
     private BoundHop FollowRelationship(FieldPath path, IReadOnlyList<int> slots, string relationship)
     {
@@ -116,8 +119,8 @@ internal sealed class PathResolver(SoqlQuery query, QueryContext context, Object
         }
 
         return reached.Count > 0 ? new BoundHop(spelling, reached) : throw Fault(path,
-            $"Didn't understand relationship '{relationship}' in field path. If you are attempting to use a custom relationship, be"
-            + $" sure to append the '__r' after the custom relationship name. {LookAtDescribe}");
+            $"Didn't understand relationship '{relationship}' in field path. If you are attempting to use a custom relationship, be sure"
+            + $" to append the '__r' after the custom relationship name. {LookAtDescribe}");
     }
 
     private BoundField Bind(FieldPath path, List<BoundHop> hops, IReadOnlyList<int> slots, string name)

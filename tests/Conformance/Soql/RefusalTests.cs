@@ -10,9 +10,9 @@ public sealed class RefusalTests(TestOrg org)
     public async Task Shows_the_line_the_caret_and_the_place()
     {
         var message = await org.RefusalAsync("SELECT Id,\n Foo FROM Account", "INVALID_FIELD");
-        message.ShouldBe("\n Foo FROM Account\n ^\nERROR at Row:2:Column:2\nNo such column 'Foo' on entity 'Account'. If you are attempting to"
-            + " use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call"
-            + " for the appropriate names.");
+        message.ShouldBe("\n Foo FROM Account\n ^\nERROR at Row:2:Column:2\nNo such column 'Foo' on entity 'Account'."
+            + " If you are attempting to use a custom field, be sure to append the '__c' after the custom field name."
+            + " Please reference your WSDL or the describe call for the appropriate names.");
     }
 
     [Theory]
@@ -44,7 +44,8 @@ public sealed class RefusalTests(TestOrg org)
     [InlineData("SELECT Id FROM Account HAVING COUNT(Id) > 1", "MALFORMED_QUERY", 24, "unexpected token: 'HAVING'")]
     [InlineData("SELECT Id FROM Account WHERE Description = 'x'", "INVALID_FIELD", 30,
         "field 'Description' can not be filtered in a query call")]
-    [InlineData("SELECT Id FROM Account ORDER BY Description", "INVALID_FIELD", 33, "field 'Description' can not be sorted in a query call")]
+    [InlineData("SELECT Id FROM Account ORDER BY Description", "INVALID_FIELD", 33,
+        "field 'Description' can not be sorted in a query call")]
     [InlineData("SELECT Id FROM Account WHERE CreatedDate > '2026-01-31T10:00:00Z'", "INVALID_FIELD", 30,
         "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be enclosed in quotes")]
     [InlineData("SELECT Id FROM Account WHERE Name = 5", "INVALID_FIELD", 30, "must be of type string and should be enclosed in quotes")]

@@ -46,15 +46,15 @@ public sealed class RobustnessTests
                         from literal in Gen.Elements("'a'", "''", "null", "5", "TODAY", "LAST_N_WEEKS:2", "true", "2026-01-31", "'001'")
                         select comparison.EndsWith('N') || comparison == "INCLUDES"
                             ? $"{value} {comparison} ({literal}, {literal})" : $"{value} {comparison} {literal}";
-        var statement = from select in list
+        var statement = from shown in list
                         from source in Gen.Elements("Account", "Contact", "User", "Account a, a.Owner o")
-                        from where in Gen.OneOf(Gen.Constant(""), condition.Select(text => " WHERE " + text))
+                        from filter in Gen.OneOf(Gen.Constant(""), condition.Select(text => " WHERE " + text))
                         from grouping in Gen.OneOf(Gen.Constant(""), list.Select(text => " GROUP BY " + text),
                             list.Select(text => $" GROUP BY CUBE({text})"))
                         from having in Gen.OneOf(Gen.Constant(""), condition.Select(text => " HAVING " + text))
                         from order in Gen.OneOf(Gen.Constant(""), list.Select(text => " ORDER BY " + text))
                         from limit in Gen.Elements("", " LIMIT 1", " LIMIT 2 OFFSET 1")
-                        select $"SELECT {select} FROM {source}{where}{grouping}{(grouping.Length > 0 ? having : "")}{order}{limit}";
+                        select $"SELECT {shown} FROM {source}{filter}{grouping}{(grouping.Length > 0 ? having : "")}{order}{limit}";
         Prop.ForAll(statement.ToArbitrary(), IsAnsweredOrRefused).Check(Seeded(3000));
     }
 
