@@ -32,7 +32,7 @@ public sealed class RecycleBinTests
         (await org.ValueAsync("Account", child, "ParentId")).ShouldBe("null");
         (await org.ValueAsync("Contact", other, "ReportsToId")).ShouldBe("null");
         org.Clock.Advance(TimeSpan.FromMinutes(2));
-        var end = org.Org.Now().ToString("yyyy-MM-ddTHH:mm:ssZ");
+        var end = org.Org.Now().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
         var deleted = await org.GetAsync($"/sobjects/Contact/deleted?start={start:yyyy-MM-ddTHH:mm:ssZ}&end={end}");
         deleted.GetProperty("deletedRecords").EnumerateArray().Select(row => row.GetProperty("id").GetString()).ShouldBe([contact]);
 
