@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Composite;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Http;
@@ -57,7 +58,11 @@ public sealed class SimulatorServer : IAsyncDisposable
         var org = new Org(MetadataReader.Load(options.MetadataFile), timeProvider);
         new Seeder(org, options).Run();
         var sessions = new SessionStore(org.OrganizationId, timeProvider);
-        var saver = new RecordSaver(org, options.CommitLag);
+        var saver = new RecordSaver(org, options.CommitLag)
+        {
+            FindsNewParentsByKey = options.FindsNewParentsByKey,
+            Faults = new SaveFaults(options.Seed),
+        };
         var application = Build(options);
         Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
         try
@@ -117,14 +122,21 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.Use(next => context =>
         {
             context.Request.Path = CleanPath.Of(context.Request.Path);
+            MethodOverride.Apply(context.Request);
             return next(context);
         });
         application.UseResponseCompression();
         application.Use(next => context => errors.InvokeAsync(context, next));
         application.Use(next => context => access.InvokeAsync(context, next));
         application.UseRequestDecompression();
+        var runner = new SubrequestRunner(errors);
+        application.Use(runner.Capture);
         application.UseRouting();
         Map(application, org, saver, usage);
+        CompositeEndpoints.Map(application, saver, runner);
+        BatchEndpoints.Map(application, runner);
+        GraphEndpoints.Map(application, saver, runner);
+        TreeEndpoints.Map(application, org, saver);
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
         BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });

@@ -8,7 +8,7 @@ namespace Tandem.Simulator.Records;
 /// Saves single rows within a transaction and holds them to what describe says: writeable, required, unique, parents that exist.
 /// A row that fails leaves no trace. Used by <see cref="RecordSaver"/>.
 /// </summary>
-internal sealed class RowSave(OrgTransaction transaction, Caller caller, bool findsNewParentsByKey)
+internal sealed class RowSave(OrgTransaction transaction, bool findsNewParentsByKey = false)
 {
     /// <summary>The records that this call has made: a row finds them as parents by their ids, by other keys only if asked to.</summary>
     private readonly HashSet<Record> _made = [];
