@@ -26,6 +26,7 @@ internal static class JsonAnswer
     {
         writer.WriteStartArray();
         writer.WriteStartObject();
+        error.WriteDetails?.Invoke(writer, string.Join('/', (context.Request.Path.Value ?? "").Split('/').Take(4)));
         writer.WriteString("message", error.Message);
         writer.WriteString("errorCode", error.ErrorCode);
         if (error.Fields is { } fields)

@@ -89,7 +89,7 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
         return results.ConvertAll(result => result.IsSuccess ? result with { Errors = [SaveErrors.RolledBack()] } : result);
     }
 
-    private RowSave Rows(OrgTransaction transaction, Caller caller) => new(transaction, FindsNewParentsByKey);
+    private RowSave Rows(OrgTransaction transaction, Caller caller) => new(transaction, caller, FindsNewParentsByKey);
 
     private SaveResult? Fault(RecordDraft draft) => draft is { Errors.Count: 0, Table: { } table }
         && Faults.Find(table.Type.Name) is { } error ? SaveResult.Failed(error) : null;

@@ -12,16 +12,22 @@ public sealed record SaveError
 
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>The records that a duplicate rule found alike.</summary>
+    internal DuplicateMatch? Duplicates { get; init; }
+
     /// <summary>The error as the answer to a call that is about one record.</summary>
-    public ApiException ToException() =>
-        new(StatusCode switch
+    public ApiException ToException()
+    {
+        var status = StatusCode switch
         {
             "NOT_FOUND" or "ENTITY_IS_DELETED" => 404,
             "INSUFFICIENT_ACCESS_OR_READONLY" => 403,
             RowConditions.Failed => 412,
             _ => 400,
-        },
-            StatusCode, Message, Fields);
+        };
+        return Duplicates is { } duplicates ? new ApiException(status, StatusCode, Message) { WriteDetails = duplicates.Write }
+            : new ApiException(status, StatusCode, Message, Fields);
+    }
 
     /// <summary>Writes the error as an element of a row's errors.</summary>
     internal void Write(Utf8JsonWriter writer)
