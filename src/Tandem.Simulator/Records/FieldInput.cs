@@ -88,7 +88,7 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
         switch (field.Type)
         {
             case FieldType.Date:
-                return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                return IsoDateTime.TryDate(text, out var date)
                     ? InRange(field, text, date.Year, date) : Unreadable(field, json);
             case FieldType.DateTime:
                 return IsoDateTime.TryParse(text, out var moment) ? InRange(field, text, moment.Year, moment) : Unreadable(field, json);
