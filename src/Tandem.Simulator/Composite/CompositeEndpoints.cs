@@ -64,8 +64,8 @@ internal static class CompositeEndpoints
         writer.WriteEndArray();
     }
 
-    private static async Task<IReadOnlyList<Subresponse>> RunEachAsync(
-        HttpContext context, SubrequestRunner runner, IReadOnlyList<Subrequest> requests)
+    private static async Task<List<Subresponse>> RunEachAsync(
+        HttpContext context, SubrequestRunner runner, List<Subrequest> requests)
     {
         var references = new References();
         var answers = new List<Subresponse>(requests.Count);
@@ -74,8 +74,8 @@ internal static class CompositeEndpoints
         return answers;
     }
 
-    private static async Task<IReadOnlyList<Subresponse>> RunTogetherAsync(
-        HttpContext context, RecordSaver saver, SubrequestRunner runner, IReadOnlyList<Subrequest> requests)
+    private static async Task<List<Subresponse>> RunTogetherAsync(
+        HttpContext context, RecordSaver saver, SubrequestRunner runner, List<Subrequest> requests)
     {
         var references = new References();
         var answers = new List<Subresponse>(requests.Count);

@@ -61,7 +61,7 @@ internal static class GraphEndpoints
     }
 
     private static async Task<IReadOnlyList<Subresponse>> RunGraphAsync(
-        HttpContext context, RecordSaver saver, SubrequestRunner runner, IReadOnlyList<Subrequest> requests)
+        HttpContext context, RecordSaver saver, SubrequestRunner runner, List<Subrequest> requests)
     {
         var levels = Levels(requests);
         if (levels.Max(level => level) is >= MaxDepth and var depth)
@@ -87,7 +87,7 @@ internal static class GraphEndpoints
     }
 
     /// <summary>How many references stand before each request; -1 for one in a circle, which so meets no value and fails.</summary>
-    private static int[] Levels(IReadOnlyList<Subrequest> requests)
+    private static int[] Levels(List<Subrequest> requests)
     {
         var places = requests.Select((request, at) => (request.ReferenceId, at))
             .ToDictionary(pair => pair.ReferenceId, pair => pair.at, StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal sealed record Subrequest
     /// <summary>Undefined when the request has no body.</summary>
     public JsonElement Body { get; init; }
 
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     public bool HasBody => Body.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 }

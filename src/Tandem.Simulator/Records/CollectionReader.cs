@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Tandem.Simulator.Data;
-using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Records;
 
