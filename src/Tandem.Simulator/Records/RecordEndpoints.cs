@@ -38,7 +38,7 @@ internal static class RecordEndpoints
 
     /// <summary>The records as the request sees them: with the writes of the composite call that it is part of.</summary>
     public static IRecordView View(HttpContext context, Org org) =>
-        ApiRequest.Transaction(context) is { } transaction ? new TransactionView(transaction) : org.Committed;
+        org.ViewOf(ApiRequest.Transaction(context));
 
     /// <summary>Answers one row, or that it is not what the request's conditions ask for.</summary>
     public static Task WriteRowAsync(HttpContext context, Record record)

@@ -44,9 +44,13 @@ public sealed class CompositeTests(TestOrg org)
             {"method":"GET","url":"{{{Root}}}/sobjects/Account/Ext_Id__c/{{{first}}}?fields=Name","referenceId":"row"},
             {"method":"PATCH","url":"{{{Root}}}/composite/sobjects/Account/Ext_Id__c","referenceId":"many","body":{"records":[
               {"attributes":{"type":"Account"},"Name":"C","Ext_Id__c":"{{{second}}}"}]}},
-            {"method":"DELETE","url":"{{{Root}}}/sobjects/Account/@{many[0].id}","referenceId":"gone"}
+            {"method":"DELETE","url":"{{{Root}}}/sobjects/Account/@{many[0].id}","referenceId":"gone"},
+            {"method":"GET","url":"{{{Root}}}/query?q=SELECT+Name+FROM+Account+WHERE+Ext_Id__c+IN+('{{{first}}}','{{{second}}}')",
+             "referenceId":"found"}
             """);
-        answers.Select(answer => answer.GetProperty("httpStatusCode").GetInt32()).ShouldBe([201, 204, 200, 200, 204]);
+        answers.Select(answer => answer.GetProperty("httpStatusCode").GetInt32()).ShouldBe([201, 204, 200, 200, 204, 200]);
+        var found = answers[5].GetProperty("body").GetProperty("records").EnumerateArray().ShouldHaveSingleItem();
+        found.GetProperty("Name").GetString().ShouldBe("B");
         answers[1].GetProperty("body").ValueKind.ShouldBe(JsonValueKind.Null);
         answers[2].GetProperty("body").GetProperty("Name").GetString().ShouldBe("B");
         org.DeleteAtEnd(answers[0].GetProperty("body").GetProperty("id").GetString().ShouldNotBeNull());
