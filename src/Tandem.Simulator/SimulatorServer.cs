@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Composite;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Http;
@@ -63,7 +64,11 @@ public sealed class SimulatorServer : IAsyncDisposable
         var org = new Org(MetadataReader.Load(options.MetadataFile), timeProvider);
         new Seeder(org, options).Run();
         var sessions = new SessionStore(org.OrganizationId, timeProvider);
-        var saver = new RecordSaver(org, options.CommitLag);
+        var saver = new RecordSaver(org, options.CommitLag)
+        {
+            FindsNewParentsByKey = options.FindsNewParentsByKey,
+            Faults = new SaveFaults(options.Seed),
+        };
         var bulk = new BulkJobs(org, saver, new BulkControl(new BulkSettings { JobDelay = options.BulkJobDelay }));
         var application = Build(options);
         Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, bulk, options);
@@ -127,6 +132,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.Use(next => context =>
         {
             context.Request.Path = CleanPath.Of(context.Request.Path);
+            MethodOverride.Apply(context.Request);
             return next(context);
         });
         application.UseResponseCompression();
@@ -138,8 +144,14 @@ public sealed class SimulatorServer : IAsyncDisposable
             await org.Upkeep.RunAsync(context.RequestAborted);
             await next(context);
         });
+        var runner = new SubrequestRunner(errors);
+        application.Use(runner.Capture);
         application.UseRouting();
         Map(application, org, saver, usage);
+        CompositeEndpoints.Map(application, saver, runner);
+        BatchEndpoints.Map(application, runner);
+        GraphEndpoints.Map(application, saver, runner);
+        TreeEndpoints.Map(application, org, saver);
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
         bulk.Map(application, application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);

@@ -53,6 +53,10 @@ public sealed class Org : IDisposable
     /// <summary>What everybody sees.</summary>
     internal IRecordView Committed { get; }
 
+    /// <summary>What a call sees: its own transaction's writes over what everybody sees.</summary>
+    internal IRecordView ViewOf(OrgTransaction? transaction) =>
+        transaction is null ? Committed : new TransactionView(transaction);
+
     /// <summary>The formulas and roll-ups of all objects.</summary>
     internal FieldGraph Graph { get; private set; }
 

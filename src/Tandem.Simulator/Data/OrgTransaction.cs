@@ -86,7 +86,11 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
     }
 
     /// <summary>Puts a computed value in place that went stale without a save of its record: no stamp moves, and nobody is told.</summary>
-    public void Refresh(Record record, object?[] values) => _updated[record] = values;
+    public void Refresh(Record record, object?[] values)
+    {
+        _steps.Add(new Step(StepKind.Update, record, _updated.GetValueOrDefault(record)));
+        _updated[record] = values;
+    }
 
     /// <summary>The live records whose reference at <paramref name="ordinal"/> holds the id.</summary>
     public IReadOnlyList<Record> ChildrenOf(ObjectTable table, int ordinal, string id)

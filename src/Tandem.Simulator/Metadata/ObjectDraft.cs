@@ -35,6 +35,10 @@ internal sealed class ObjectDraft
 
     public int Rows { get; set; }
 
+    public List<(ValidationRule Rule, MetadataNode Node)> ValidationRules { get; } = [];
+
+    public List<(DuplicateRule Rule, MetadataNode Node)> DuplicateRules { get; } = [];
+
     public IReadOnlyList<(Field Field, MetadataNode Node)> Declared => _fields;
 
     public void Add(Field field, MetadataNode node, bool mustBeCustom)
@@ -71,6 +75,8 @@ internal sealed class ObjectDraft
             IsBulkSupported = IsBulkSupported,
             IsMergeable = IsMergeable,
             SeedRows = Rows,
+            ValidationRules = [.. ValidationRules.Select(pair => pair.Rule)],
+            DuplicateRules = [.. DuplicateRules.Select(pair => pair.Rule)],
         };
     }
 

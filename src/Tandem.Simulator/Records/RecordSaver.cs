@@ -67,7 +67,12 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
         Func<OrgTransaction, List<SaveResult>> work, CancellationToken cancellationToken)
     {
         if (caller.Transaction is { } outer)
-            return Run(outer, allOrNone, work);
+        {
+            var inner = Run(outer, allOrNone, work);
+            outer.Settle();
+            return inner;
+        }
+
         using var open = await OpenAsync(caller, cancellationToken);
         var results = Run(open.Transaction, allOrNone, work);
         open.Commit();

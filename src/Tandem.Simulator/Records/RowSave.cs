@@ -8,8 +8,10 @@ namespace Tandem.Simulator.Records;
 /// Saves single rows within a transaction and holds them to what describe says: writeable, required, unique, parents that exist.
 /// A row that fails leaves no trace. Used by <see cref="RecordSaver"/>.
 /// </summary>
-internal sealed class RowSave(OrgTransaction transaction, Caller caller, bool findsNewParentsByKey)
+internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null, bool findsNewParentsByKey = false)
 {
+    private readonly DuplicateCheck _duplicates = new(transaction, caller ?? transaction.Caller);
+
     /// <summary>The records that this call has made: a row finds them as parents by their ids, by other keys only if asked to.</summary>
     private readonly HashSet<Record> _made = [];
 
@@ -34,6 +36,8 @@ internal sealed class RowSave(OrgTransaction transaction, Caller caller, bool fi
             values[plan.CreatedDate] = transaction.StampValue;
         if (plan.CreatedBy >= 0)
             values[plan.CreatedBy] = transaction.UserId;
+        if (ContentFiles.IsVersion(table) && ContentFiles.Describe(table, values) is { } incomplete)
+            return SaveResult.Failed(incomplete);
         transaction.Touch(table, values);
         transaction.Derive(table, values, null, Given(given));
         var errors = Check(table, plan, null, values, null);
@@ -45,6 +49,9 @@ internal sealed class RowSave(OrgTransaction transaction, Caller caller, bool fi
         table.FillAutoNumbers(values);
         var record = new Record(type, values);
         transaction.Insert(table, record);
+        _duplicates.Note(table, record, values);
+        if (ContentFiles.IsVersion(table))
+            new ContentFiles(transaction).Publish(table, record);
         if (!findsNewParentsByKey)
             _made.Add(record);
         return SaveResult.Saved(id, isCreated: true);
@@ -121,6 +128,7 @@ internal sealed class RowSave(OrgTransaction transaction, Caller caller, bool fi
         if (errors.Count > 0)
             return SaveResult.Failed(errors);
         transaction.Update(table, record, values);
+        _duplicates.Note(table, record, values);
         return SaveResult.Saved(record.Id, isCreated: false);
     }
 
@@ -211,6 +219,10 @@ internal sealed class RowSave(OrgTransaction transaction, Caller caller, bool fi
             });
         }
 
+        if (errors.Count == 0)
+            errors.AddRange(RuleBook.Of(transaction.Org).Judge(transaction, table.Type, values, before));
+        if (errors.Count == 0 && _duplicates.Find(table, record, values, before) is { } duplicate)
+            errors.Add(duplicate);
         return errors;
 
         object? NewValue(int ordinal) => before is null || !Equals(before[ordinal], values[ordinal]) ? values[ordinal] : null;

@@ -25,7 +25,7 @@ internal sealed record QueryContext
     {
         Org = org,
         Access = org.AccessOf(caller.UserId),
-        View = view ?? org.Committed,
+        View = view ?? org.ViewOf(caller.Transaction),
         UserId = caller.UserId,
         Version = caller.Version,
     };
