@@ -73,7 +73,7 @@ internal sealed partial class BulkQueryEndpoints
     {
         var now = Now;
         return BulkJobList.WriteAsync(context, _jobs.All().Select(job => ("V2Query", job.IsPkChunkingSupported,
-            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))));
+            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))).Concat(_bulk.Classic(areQueries: true)));
     }
 
     private async Task ShowAsync(HttpContext context) => await AnswerAsync(context, await ReadyJobAsync(context), isNew: false);
