@@ -57,7 +57,8 @@ internal sealed partial class BulkQueryEndpoints
             "queryAll" => true,
             _ => throw Invalid("operation of a query job is query or queryAll"),
         };
-        var statement = CsvDialect.Member(body, "query") ?? throw Invalid("A query job needs the member query; it carries the SOQL statement");
+        var statement = CsvDialect.Member(body, "query")
+            ?? throw Invalid("A query job needs the member query; it carries the SOQL statement");
         var query = BulkStatement.Bind(statement, _bulk.Org, caller);
         var job = new BulkQueryJob(query, includesDeleted, CsvDialect.Read(body), _bulk.Control.Settings)
         {

@@ -8,8 +8,8 @@ using Tandem.Simulator.Records;
 namespace Tandem.Simulator.Bulk;
 
 /// <summary>
-/// The head of an uploaded CSV, checked against the object, and the way from a row to the JSON that a REST call would bring: then both doors
-/// judge values alike. An empty value is left out, <c>#N/A</c> becomes null. Source: salesforce-api.md, section 3.1, "CSV rules".
+/// The head of an uploaded CSV, checked against the object, and the way from a row to the JSON that a REST call would bring: then both
+/// doors judge values alike. An empty value is left out, <c>#N/A</c> becomes null. Source: salesforce-api.md, section 3.1, "CSV rules".
 /// </summary>
 internal sealed class CsvColumns
 {

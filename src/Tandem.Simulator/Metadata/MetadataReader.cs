@@ -12,7 +12,8 @@ public static class MetadataReader
 
     private static readonly string[] Members =
     [
-        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "bulk", "rows", "fields",
+        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "bulk", "rows",
+        "fields",
     ];
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>

@@ -8,8 +8,8 @@ using Xunit;
 
 namespace Tandem.Tests.Conformance.Bulk;
 
-/// <summary>What only the simulated org can be brought to do with Bulk jobs: fail, wait, shuffle. Source: salesforce-api.md, sections 3.1, 3.2,
-/// 12 (point 10) and 14.</summary>
+/// <summary>What only the simulated org can be brought to do with Bulk jobs: fail, wait, shuffle. Source: salesforce-api.md, sections 3.1,
+/// 3.2, 12 (point 10) and 14.</summary>
 public sealed class BulkSwitchTests
 {
     private static readonly TimeSpan VeryLong = TimeSpan.FromDays(1);
@@ -17,11 +17,11 @@ public sealed class BulkSwitchTests
     [Fact]
     public async Task A_failed_job_has_saved_whole_chunks_and_tells_which_rows_it_never_tried()
     {
-        await using var org = await StartAsync(settings => settings with { FailAfterChunks = 2, FailMessage = "InternalServerError : gave up" });
+        await using var org = await StartAsync(settings => settings with { FailAfterChunks = 2, FailMessage = "Error : gave up" });
         var bulk = new BulkClient(org);
         var job = await bulk.RunAsync(new { @object = "Account", operation = "insert" }, Rows(0, 450));
         BulkClient.State(job).ShouldBe("Failed");
-        job.GetProperty("errorMessage").GetString().ShouldBe("InternalServerError : gave up");
+        job.GetProperty("errorMessage").GetString().ShouldBe("Error : gave up");
         job.GetProperty("numberRecordsProcessed").GetInt32().ShouldBe(400);
         var id = job.GetProperty("id").GetString() ?? "";
         var saved = (await bulk.ResultsAsync(id, "successfulResults")).Rows;
@@ -49,7 +49,8 @@ public sealed class BulkSwitchTests
     {
         await using var org = await StartAsync(settings => settings with { ShufflesChunks = true, ShufflesResults = false });
         var bulk = new BulkClient(org);
-        var id = (await bulk.RunAsync(new { @object = "Account", operation = "insert" }, Rows(0, 1000))).GetProperty("id").GetString() ?? "";
+        var job = await bulk.RunAsync(new { @object = "Account", operation = "insert" }, Rows(0, 1000));
+        var id = job.GetProperty("id").GetString() ?? "";
         var rows = (await bulk.ResultsAsync(id, "successfulResults")).Rows;
         rows.ConvertAll(row => row[2]).ShouldNotBe(Names(0, 1000));
         rows.OrderBy(row => row[0], StringComparer.Ordinal).Select(row => row[2]).ShouldBe(rows.Select(row => row[2]));
@@ -194,7 +195,8 @@ public sealed class BulkSwitchTests
                 })
             {
                 using var content = new StringContent(body, Encoding.UTF8, "application/json");
-                using var response = await http.PostAsync(new Uri(address, UriKind.Relative), content, TestContext.Current.CancellationToken);
+                using var response = await http.PostAsync(
+                    new Uri(address, UriKind.Relative), content, TestContext.Current.CancellationToken);
                 (await OrgAnswer.ReadAsync(response)).ShouldBeError(HttpStatusCode.BadRequest, "INVALIDENTITY");
             }
         }

@@ -155,7 +155,8 @@ public sealed class BulkV1Tests(TestOrg org)
     {
         var server = org.RequireSimulator();
         var count = server.Org.FindTable("Contact").ShouldNotBeNull().Count;
-        using var request = Request(HttpMethod.Post, Root, "application/json", """{"operation":"query","object":"Contact","contentType":"CSV"}""");
+        using var request = Request(HttpMethod.Post, Root, "application/json",
+            """{"operation":"query","object":"Contact","contentType":"CSV"}""");
         request.Headers.TryAddWithoutValidation("Sforce-Enable-PKChunking", "chunkSize=20").ShouldBeTrue();
         var jobId = (await org.SendAsync(request)).Json.GetProperty("id").GetString() ?? "";
         var added = await SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", "text/csv", "SELECT Id FROM Contact");
@@ -171,7 +172,8 @@ public sealed class BulkV1Tests(TestOrg org)
         {
             Value(await WaitAsync(jobId, chunk), "state").ShouldBe("Completed");
             var list = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{chunk}/result");
-            var page = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{chunk}/result/{Value(XDocument.Parse(list.Text).Root, "result")}");
+            var resultId = Value(XDocument.Parse(list.Text).Root, "result");
+            var page = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{chunk}/result/{resultId}");
             var lines = page.Text.TrimEnd('\n').Split('\n')[1..];
             lines.Length.ShouldBeLessThanOrEqualTo(20);
             ids.AddRange(lines);
@@ -228,7 +230,7 @@ public sealed class BulkV1Tests(TestOrg org)
             if (Ended.Contains(state))
                 return answer.Text.StartsWith('{') ? new XElement("json") : XDocument.Parse(answer.Text).Root.ShouldNotBeNull();
             if (!org.IsSimulated)
-                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+                await BulkClient.PauseAsync();
         }
     }
 

@@ -62,8 +62,8 @@ internal sealed partial class IngestRun(BulkRows rows, BulkControl control, ILog
         return saved == settings.FailAfterChunks ? settings.FailMessage : null;
     }
 
-    private async Task<RowOutcome[]> SaveChunkAsync(IngestJob job, IngestUpload upload, CsvColumns columns, CsvParser parser, int start, int end,
-        CancellationToken cancellationToken)
+    private async Task<RowOutcome[]> SaveChunkAsync(IngestJob job, IngestUpload upload, CsvColumns columns, CsvParser parser,
+        int start, int end, CancellationToken cancellationToken)
     {
         var target = job.Request.Target;
         var drafts = new List<RecordDraft>(end - start);

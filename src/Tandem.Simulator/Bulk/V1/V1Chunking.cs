@@ -21,8 +21,8 @@ internal sealed record V1Chunking
         if (header.Length == 0 || header.Trim().Equals("false", StringComparison.OrdinalIgnoreCase))
             return null;
         var size = DefaultSize;
-        if (ApiRequest.OptionOf(header, "chunkSize") is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
-            || size is < 1 or > LargestSize))
+        if (ApiRequest.OptionOf(header, "chunkSize") is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > LargestSize))
             throw new V1Exception("InvalidJob", $"chunkSize of PK chunking is a number from 1 to {LargestSize}");
         var start = ApiRequest.OptionOf(header, "startRow");
         if (start is not null && !RecordId.TryNormalize(start, out start))

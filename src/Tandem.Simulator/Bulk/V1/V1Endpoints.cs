@@ -9,8 +9,8 @@ using Tandem.Simulator.Query;
 
 namespace Tandem.Simulator.Bulk.V1;
 
-/// <summary>The older Bulk API: jobs, their batches and results, in XML, JSON and CSV. Batches are worked off by <see cref="V1Run"/> on a lane
-/// of their own. Source: salesforce-api.md, section 3.3.</summary>
+/// <summary>The older Bulk API: jobs, their batches and results, in XML, JSON and CSV. Batches are worked off by <see cref="V1Run"/> on a
+/// lane of their own. Source: salesforce-api.md, section 3.3.</summary>
 internal sealed class V1Endpoints
 {
     private const string JobRoute = "/services/async/{version}/job";

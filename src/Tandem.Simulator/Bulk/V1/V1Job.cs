@@ -2,7 +2,8 @@ using Tandem.Simulator.Data;
 
 namespace Tandem.Simulator.Bulk.V1;
 
-/// <summary>A job of the older Bulk API: what its batches have in common, and the batches. Source: salesforce-api.md, section 3.3.</summary>
+/// <summary>A job of the older Bulk API: what its batches have in common, and the batches. Source: salesforce-api.md, section
+/// 3.3.</summary>
 internal sealed class V1Job(TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();

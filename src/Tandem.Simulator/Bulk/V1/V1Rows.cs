@@ -7,7 +7,8 @@ using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Bulk.V1;
 
-/// <summary>Reads the rows of a batch from CSV, XML or JSON, in their order; all three end as the JSON that a REST call would bring.</summary>
+/// <summary>Reads the rows of a batch from CSV, XML or JSON, in their order; all three end as the JSON that REST would
+/// bring.</summary>
 internal sealed class V1Rows(BulkRows rows)
 {
     private const int MostRows = 10_000;

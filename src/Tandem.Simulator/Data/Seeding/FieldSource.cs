@@ -47,7 +47,8 @@ internal static class FieldSource
     {
         var name = field.Name.EndsWith("__s", StringComparison.Ordinal) ? field.Name[..^3] : field.Name;
         if (field.CompoundFieldName is not null && name.EndsWith("Street", StringComparison.Ordinal))
-            return row => row.Share(string.Create(CultureInfo.InvariantCulture, $"{row.Random.Next(1, 900)} {row.Random.Pick(Words.Streets)}"));
+            return row => row.Share(
+                string.Create(CultureInfo.InvariantCulture, $"{row.Random.Next(1, 900)} {row.Random.Pick(Words.Streets)}"));
         if (field.CompoundFieldName is not null && name.EndsWith("City", StringComparison.Ordinal))
             return row => row.Place.City;
         if (field.CompoundFieldName is not null && name.EndsWith("State", StringComparison.Ordinal))

@@ -85,7 +85,8 @@ internal sealed class SimulatorHost : IAsyncDisposable
         jobs.Map(application, new V1Door(sessions, new ApiUsage(1000, time)), NullLoggerFactory.Instance);
         await application.StartAsync();
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.First();
-        return new SimulatorHost(application, jobs, time, sessions, address ?? throw new InvalidOperationException("The host has no address."));
+        return new SimulatorHost(
+            application, jobs, time, sessions, address ?? throw new InvalidOperationException("The host has no address."));
     }
 
     public async ValueTask DisposeAsync()

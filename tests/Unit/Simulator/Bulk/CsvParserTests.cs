@@ -10,7 +10,7 @@ namespace Tandem.Tests.Unit.Simulator.Bulk;
 /// <summary>Reading uploaded CSV. Source: salesforce-api.md, section 3.1, "CSV rules".</summary>
 public sealed class CsvParserTests
 {
-    private static readonly Configuration Often = Config.QuickThrowOnFailure.WithMaxTest(2000);
+    private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(2000);
 
     private static Gen<string> Text => Gen.Elements('a', '"', ',', '\n', '\r', ' ', 'é', '€', ';', '\uD83D').ListOf()
         .Select(characters => string.Concat(characters).Replace("\uD83D", "😀", StringComparison.Ordinal));
