@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Bulk.V1;
 using Tandem.Simulator.Composite;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
@@ -154,7 +155,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         TreeEndpoints.Map(application, org, saver);
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
-        bulk.Map(application, application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+        bulk.Map(application, new V1Door(sessions, usage), application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
     }
 
     private static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver, ApiUsage usage)

@@ -39,7 +39,8 @@ internal static class BulkJobList
             if (end == found.Count)
                 writer.WriteNull("nextRecordsUrl");
             else
-                writer.WriteString("nextRecordsUrl", $"{context.Request.Path}?{Filters(type, isChunked)}queryLocator={ResultLocator.For(end)}");
+                writer.WriteString("nextRecordsUrl",
+                    $"{context.Request.Path}?{Filters(type, isChunked)}queryLocator={ResultLocator.For(end)}");
             writer.WriteEndObject();
         });
     }

@@ -57,7 +57,8 @@ internal sealed partial class BulkQueryEndpoints
             "queryAll" => true,
             _ => throw Invalid("operation of a query job is query or queryAll"),
         };
-        var statement = CsvDialect.Member(body, "query") ?? throw Invalid("A query job needs the member query; it carries the SOQL statement");
+        var statement = CsvDialect.Member(body, "query")
+            ?? throw Invalid("A query job needs the member query; it carries the SOQL statement");
         var query = BulkStatement.Bind(statement, _bulk.Org, caller);
         var job = new BulkQueryJob(query, includesDeleted, CsvDialect.Read(body), _bulk.Control.Settings)
         {
@@ -73,7 +74,7 @@ internal sealed partial class BulkQueryEndpoints
     {
         var now = Now;
         return BulkJobList.WriteAsync(context, _jobs.All().Select(job => ("V2Query", job.IsPkChunkingSupported,
-            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))));
+            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))).Concat(_bulk.Classic(areQueries: true)));
     }
 
     private async Task ShowAsync(HttpContext context) => await AnswerAsync(context, await ReadyJobAsync(context), isNew: false);

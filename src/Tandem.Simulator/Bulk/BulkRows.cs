@@ -14,6 +14,15 @@ internal sealed class BulkRows(Org org, RecordSaver saver)
 
     public Org Org { get; } = org;
 
+    /// <summary>A row of CSV, or the reason why it is none, to be saved with the others.</summary>
+    public RecordDraft Read(BulkTarget target, CsvColumns columns, CsvParser row)
+    {
+        if (columns.Refuse(row) is { } refusal)
+            return new RecordDraft { Table = target.Table, Errors = [refusal] };
+        using var json = JsonDocument.Parse(columns.ToJson(row));
+        return Read(target, json.RootElement);
+    }
+
     /// <summary>A row's JSON, taken apart as the operation needs it: the Id beside the values, an upsert's key left in.</summary>
     public RecordDraft Read(BulkTarget target, JsonElement json)
     {

@@ -41,7 +41,11 @@ internal sealed record BulkTarget
         if (table is null || !BulkObjects.Supports(table.Type) || !org.AccessOf(caller.UserId).CanSee(table.Type))
             throw BulkObjects.Refuse(table?.Type.Name ?? objectName);
         if (operation == BulkOperation.HardDelete && !settings.MayHardDelete)
-            throw new ApiException(400, "FEATURENOTENABLED", "FeatureNotEnabled : hardDelete operation requires special user profile permission");
+        {
+            throw new ApiException(400, "FEATURENOTENABLED",
+                "FeatureNotEnabled : hardDelete operation requires special user profile permission");
+        }
+
         return new BulkTarget
         {
             Table = table,

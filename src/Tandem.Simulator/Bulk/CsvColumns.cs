@@ -3,12 +3,13 @@ using System.Text;
 using System.Text.Json;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Bulk;
 
 /// <summary>
-/// The head of an uploaded CSV, checked against the object, and the way from a row to the JSON that a REST call would bring: then both doors
-/// judge values alike. An empty value is left out, <c>#N/A</c> becomes null. Source: salesforce-api.md, section 3.1, "CSV rules".
+/// The head of an uploaded CSV, checked against the object, and the way from a row to the JSON that a REST call would bring: then both
+/// doors judge values alike. An empty value is left out, <c>#N/A</c> becomes null. Source: salesforce-api.md, section 3.1, "CSV rules".
 /// </summary>
 internal sealed class CsvColumns
 {
@@ -52,22 +53,22 @@ internal sealed class CsvColumns
     }
 
     /// <summary>Why a row cannot be taken whatever its values mean; null when it can.</summary>
-    public string? Refuse(CsvParser row)
+    public SaveError? Refuse(CsvParser row)
     {
         if (row.Fault != CsvFault.None)
-            return $"INVALID_CSV:The row is no CSV: {Explain(row.Fault)}:--";
+            return Fail("INVALID_CSV", $"The row is no CSV: {Explain(row.Fault)}");
         if (row.Count != _columns.Count)
-            return $"INVALID_CSV:The row does not match the header row: expected {_columns.Count} values, found {row.Count}:--";
+            return Fail("INVALID_CSV", $"The row does not match the header row: expected {_columns.Count} values, found {row.Count}");
         var characters = 0;
         for (var at = 0; at < row.Count; at++)
         {
             var length = row[at].Length <= MostFieldCharacters / 4 ? row[at].Length : Encoding.UTF8.GetCharCount(row[at]);
             if (length > MostFieldCharacters)
-                return $"STRING_TOO_LONG:The value is longer than {MostFieldCharacters} characters:{Names[at]} --";
+                return Fail("STRING_TOO_LONG", $"The value is longer than {MostFieldCharacters} characters", Names[at]);
             characters += length;
         }
 
-        return characters > MostRowCharacters ? $"LIMIT_EXCEEDED:The row is longer than {MostRowCharacters} characters:--" : null;
+        return characters > MostRowCharacters ? Fail("LIMIT_EXCEEDED", $"The row is longer than {MostRowCharacters} characters") : null;
     }
 
     /// <summary>The row as a JSON object; it is gone with the next row.</summary>
@@ -133,6 +134,9 @@ internal sealed class CsvColumns
             ParentType = parentType,
         };
     }
+
+    private static SaveError Fail(string code, string message, params IReadOnlyList<string> fields) =>
+        new() { StatusCode = code, Message = message, Fields = fields };
 
     private static BulkInvalidException NotFound(string name) => new($"InvalidBatch : Field name not found : {name}");
 

@@ -16,7 +16,8 @@ internal sealed record CsvDialect
 
     public string LineEndingName => EndsLinesWithCarriageReturn ? "CRLF" : "LF";
 
-    public static CsvDialect Standard { get; } = new() { DelimiterName = "COMMA", Delimiter = (byte)',', EndsLinesWithCarriageReturn = false };
+    public static CsvDialect Standard { get; } =
+        new() { DelimiterName = "COMMA", Delimiter = (byte)',', EndsLinesWithCarriageReturn = false };
 
     public static CsvDialect Read(JsonElement body)
     {

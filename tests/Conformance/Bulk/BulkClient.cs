@@ -54,7 +54,7 @@ internal sealed class BulkClient(TestOrg org)
             if (Ended.Contains(job.GetProperty("state").GetString()))
                 return job;
             if (!org.IsSimulated)
-                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+                await PauseAsync();
         }
     }
 
@@ -77,6 +77,13 @@ internal sealed class BulkClient(TestOrg org)
         var id = answer.Json.GetProperty("id").GetString().ShouldNotBeNull();
         (await WaitAsync(id, "query")).GetProperty("state").GetString().ShouldBe("JobComplete");
         return id;
+    }
+
+    /// <summary>The time between two questions to a real org, whose answers cost something.</summary>
+    public static async Task PauseAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
     }
 
     public static string State(JsonElement job) => job.GetProperty("state").GetString().ShouldNotBeNull();

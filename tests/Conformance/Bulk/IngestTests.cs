@@ -112,7 +112,8 @@ public sealed class IngestTests(TestOrg org)
     {
         var name = TestOrg.Unique();
         var job = await _bulk.RunAsync(new { @object = "Contact", operation = "insert" },
-            $"FirstName,LastName,Birthdate,Email\nno,,,\n{name},Doe,yesterday,\nat,Doe,,x y\n\"ok\" ,Doe,,\n{name},Doe,2000-01-31,a@example.com\n");
+            $"FirstName,LastName,Birthdate,Email\nno,,,\n{name},Doe,yesterday,\nat,Doe,,x y\n\"ok\" ,Doe,,\n"
+            + $"{name},Doe,2000-01-31,a@example.com\n");
         BulkClient.State(job).ShouldBe("JobComplete");
         job.GetProperty("numberRecordsProcessed").GetInt32().ShouldBe(5);
         job.GetProperty("numberRecordsFailed").GetInt32().ShouldBe(4);
@@ -180,7 +181,8 @@ public sealed class IngestTests(TestOrg org)
         var id = await _bulk.CreateAsync(new { @object = "Account", operation = "insert" });
         (await _bulk.PutAsync(id, "Name\n")).Status.ShouldBe(HttpStatusCode.Created);
         (await _bulk.PutAsync(id, "Name\n")).ShouldBeError(HttpStatusCode.BadRequest, "INVALIDBATCH");
-        (await org.SendAsync(HttpMethod.Get, $"/jobs/ingest/{id}/successfulResults")).ShouldBeError(HttpStatusCode.BadRequest, "INVALIDJOBSTATE");
+        var early = await org.SendAsync(HttpMethod.Get, $"/jobs/ingest/{id}/successfulResults");
+        early.ShouldBeError(HttpStatusCode.BadRequest, "INVALIDJOBSTATE");
         (await org.SendAsync(HttpMethod.Delete, $"/jobs/ingest/{id}")).ShouldBeError(HttpStatusCode.BadRequest, "INVALIDJOBSTATE");
         (await _bulk.ChangeAsync(id, "InProgress")).ShouldBeError(HttpStatusCode.BadRequest, "INVALIDJOBSTATE");
         BulkClient.State((await _bulk.ChangeAsync(id, "Aborted")).Json).ShouldBe("Aborted");

@@ -105,7 +105,8 @@ internal sealed class IngestEndpoints
     }
 
     private Task ListAsync(HttpContext context) => BulkJobList.WriteAsync(context, _jobs.All()
-        .Select(job => ("V2Ingest", false, (Action<Utf8JsonWriter>)(writer => IngestAnswers.WriteListed(writer, job)))));
+        .Select(job => ("V2Ingest", false, (Action<Utf8JsonWriter>)(writer => IngestAnswers.WriteListed(writer, job))))
+        .Concat(_bulk.Classic(areQueries: false)));
 
     private Task DeleteAsync(HttpContext context)
     {

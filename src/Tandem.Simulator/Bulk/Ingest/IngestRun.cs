@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Records;
@@ -63,33 +62,23 @@ internal sealed partial class IngestRun(BulkRows rows, BulkControl control, ILog
         return saved == settings.FailAfterChunks ? settings.FailMessage : null;
     }
 
-    private async Task<RowOutcome[]> SaveChunkAsync(IngestJob job, IngestUpload upload, CsvColumns columns, CsvParser parser, int start, int end,
-        CancellationToken cancellationToken)
+    private async Task<RowOutcome[]> SaveChunkAsync(IngestJob job, IngestUpload upload, CsvColumns columns, CsvParser parser,
+        int start, int end, CancellationToken cancellationToken)
     {
         var target = job.Request.Target;
-        var outcomes = new RowOutcome[end - start];
-        var drafts = new List<RecordDraft>(outcomes.Length);
-        var places = new List<int>(outcomes.Length);
+        var drafts = new List<RecordDraft>(end - start);
         for (var row = start; row < end; row++)
         {
             upload.ReadRow(parser, row);
-            if (columns.Refuse(parser) is { } refusal)
-            {
-                outcomes[row - start] = new RowOutcome(row, null, false, refusal);
-                continue;
-            }
-
-            using var json = JsonDocument.Parse(columns.ToJson(parser));
-            drafts.Add(rows.Read(target, json.RootElement));
-            places.Add(row - start);
+            drafts.Add(rows.Read(target, columns, parser));
         }
 
         var results = await rows.SaveAsync(target, drafts, job.Caller, cancellationToken);
-        for (var at = 0; at < places.Count; at++)
+        var outcomes = new RowOutcome[drafts.Count];
+        for (var at = 0; at < outcomes.Length; at++)
         {
-            var result = results[at];
-            outcomes[places[at]] = new RowOutcome(start + places[at], result.Id ?? RecordId.Expand(drafts[at].Id),
-                result.IsCreated, result.IsSuccess ? null : BulkRows.Explain(result.Errors));
+            outcomes[at] = new RowOutcome(start + at, results[at].Id ?? RecordId.Expand(drafts[at].Id), results[at].IsCreated,
+                results[at].IsSuccess ? null : BulkRows.Explain(results[at].Errors));
         }
 
         return outcomes;

@@ -1,6 +1,7 @@
 namespace Tandem.Simulator.Bulk.Ingest;
 
-/// <summary>The bytes of a job's CSV and where each of its rows begins; blank lines are no rows. Made once, when the job's turn comes.</summary>
+/// <summary>The bytes of a job's CSV and where each of its rows begins; blank lines are no rows. Made once, when the job's turn
+/// comes.</summary>
 internal sealed class IngestUpload
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];

@@ -91,5 +91,5 @@ internal static class UploadBody
     }
 
     private static ApiException TooLarge(BulkSettings settings) => new(400, "LIMIT_EXCEEDED",
-        $"LimitExceeded : The rows of a job may have {settings.MaxEncodedBytes} bytes after base64, which are three quarters of that before");
+        $"LimitExceeded : The rows of a job may have {settings.MaxEncodedBytes} bytes after base64, three quarters of that before");
 }

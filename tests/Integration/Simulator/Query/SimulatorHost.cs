@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Bulk.V1;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
@@ -81,10 +82,11 @@ internal sealed class SimulatorHost : IAsyncDisposable
         QueryEndpoints.Map(application, org);
         var settings = new BulkSettings();
         var jobs = new BulkJobs(org, new RecordSaver(org, TimeSpan.Zero), new BulkControl(bulk is null ? settings : bulk(settings)));
-        jobs.Map(application, NullLoggerFactory.Instance);
+        jobs.Map(application, new V1Door(sessions, new ApiUsage(1000, time)), NullLoggerFactory.Instance);
         await application.StartAsync();
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.First();
-        return new SimulatorHost(application, jobs, time, sessions, address ?? throw new InvalidOperationException("The host has no address."));
+        return new SimulatorHost(
+            application, jobs, time, sessions, address ?? throw new InvalidOperationException("The host has no address."));
     }
 
     public async ValueTask DisposeAsync()
