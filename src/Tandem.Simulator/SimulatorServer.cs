@@ -15,6 +15,8 @@ using Tandem.Simulator.Bulk;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Events;
+using Tandem.Simulator.Events.Cometd;
+using Tandem.Simulator.Events.Topics;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
@@ -67,6 +69,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         var events = new EventBus(org, options.Events);
         var application = Build(options);
         Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
+        CometdEndpoints.Map(application, org, events, sessions);
+        PushEndpoints.Map(application, org, events);
         try
         {
             await application.StartAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Events.Topics;
 
 namespace Tandem.Simulator.Events;
 
@@ -15,6 +16,7 @@ public sealed class EventBus : IDisposable
     private readonly Dictionary<object, ITimer> _delayed = [];
     private readonly TimeProvider _timeProvider;
     private readonly ReplayIds _ids;
+    private readonly TopicFeed _topics;
     private bool _isDisposed;
 
     public EventBus(Org org, EventSettings settings)
@@ -25,7 +27,10 @@ public sealed class EventBus : IDisposable
         Schemas = new EventSchemas(org);
         Allowance = new EventAllowance(settings.DailyDeliveries, _timeProvider);
         Channels = new ChannelDirectory(org, settings, _open);
+        _topics = new TopicFeed(org, this);
         org.Listen(new ChangeFeed(this).Take);
+        org.Listen(_topics.Take);
+        org.CheckSaves(_topics.Check);
     }
 
     public EventSettings Settings { get; }
@@ -41,7 +46,11 @@ public sealed class EventBus : IDisposable
     public ChannelDirectory Channels { get; }
 
     /// <summary>The channel at an address, in any letter case; null when the org has none.</summary>
-    public EventChannel? FindChannel(string name) => Channels.Find(name);
+    public EventChannel? FindChannel(string name)
+    {
+        _topics.Refresh(isForced: false);
+        return Channels.Find(name);
+    }
 
     /// <summary>The place, in every channel, from which a reader gets only what comes from now on; it moves on even in a quiet org.</summary>
     public long LatestReplayId()
@@ -122,8 +131,11 @@ public sealed class EventBus : IDisposable
                 Append(body, uuid, channels);
                 Append(body, uuid, channels);
                 break;
-            case EventFaultKind.Delay:
+            case EventFaultKind.Delay when fault.Delay > TimeSpan.Zero:
                 AppendLater(fault.Delay, body, uuid, channels);
+                break;
+            case EventFaultKind.Delay:
+                Append(body, uuid, channels);
                 break;
             case EventFaultKind.Gap when body is ChangeEvent change:
                 Append(ChangeFeed.GapOf(change), uuid, channels);
