@@ -15,8 +15,6 @@ using Tandem.Simulator.Bulk;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Events;
-using Tandem.Simulator.Events.Cometd;
-using Tandem.Simulator.Events.Topics;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
@@ -69,8 +67,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         var events = new EventBus(org, options.Events);
         var application = Build(options);
         Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
-        CometdEndpoints.Map(application, org, events, sessions);
-        PushEndpoints.Map(application, org, events);
+        EventEndpoints.Map(application, org, events, sessions);
         try
         {
             await application.StartAsync(cancellationToken);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Events.Topics;
+using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Events;
 
@@ -25,12 +27,14 @@ public sealed class EventBus : IDisposable
         _ids = new ReplayIds(_timeProvider, settings.MaxRetained * 4);
         Settings = settings;
         Schemas = new EventSchemas(org);
-        Allowance = new EventAllowance(settings.DailyDeliveries, _timeProvider);
+        Allowance = new EventAllowance(settings.DailyDeliveries, 24, _timeProvider);
+        Publishing = new EventAllowance(settings.HourlyPublished, 1, _timeProvider);
         Channels = new ChannelDirectory(org, settings, _open);
         _topics = new TopicFeed(org, this);
         org.Listen(new ChangeFeed(this).Take);
         org.Listen(_topics.Take);
         org.CheckSaves(_topics.Check);
+        org.CheckSaves(CheckPublishing);
     }
 
     public EventSettings Settings { get; }
@@ -39,6 +43,9 @@ public sealed class EventBus : IDisposable
 
     /// <summary>The day's deliveries; whoever delivers takes from it.</summary>
     public EventAllowance Allowance { get; }
+
+    /// <summary>The platform events that may be published in an hour.</summary>
+    public EventAllowance Publishing { get; }
 
     public EventFaults Faults { get; } = new();
 
@@ -120,6 +127,13 @@ public sealed class EventBus : IDisposable
         Spoil(fault, body, uuid, met);
         return uuid;
     }
+
+    private SaveError? CheckPublishing(ObjectType type, object?[] values) =>
+        !ChannelDirectory.IsPlatformEvent(type) || Publishing.Take(1) == 1 ? null : new SaveError
+        {
+            StatusCode = "LIMIT_EXCEEDED",
+            Message = "The org has published as many platform events as an hour allows.",
+        };
 
     private void Spoil(EventFault fault, IEventBody body, Guid uuid, EventChannel[] channels)
     {

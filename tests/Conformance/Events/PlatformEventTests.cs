@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Shouldly;
 using Tandem.Simulator.Events;
 using Xunit;
@@ -66,5 +65,15 @@ public sealed class PlatformEventTests
         using var client = await org.SubscriberAsync("/event/Orders__chn");
         await org.CreateAsync("Order__e", new { Number__c = "7" });
         (await client.NextAsync()).GetProperty("channel").GetString().ShouldBe("/event/Orders__chn");
+    }
+
+    [Fact]
+    public async Task Refuses_more_than_an_hour_allows()
+    {
+        await using var org = await EventOrg.StartAsync(new EventSettings { HourlyPublished = 1 });
+        await org.CreateAsync("Order__e", new { Number__c = "1" });
+        var refused = await org.SendAsync(HttpMethod.Post, "/sobjects/Order__e", new { Number__c = "2" });
+        refused.ShouldBeError(System.Net.HttpStatusCode.BadRequest, "LIMIT_EXCEEDED");
+        org.Kept(Channel).Count.ShouldBe(1);
     }
 }
