@@ -59,7 +59,8 @@ public sealed class EventBus : IDisposable
         return Channels.Find(name);
     }
 
-    /// <summary>The place, in every channel, from which a reader gets only what comes from now on; it moves on even in a quiet org.</summary>
+    /// <summary>The place, in every channel, from which a reader gets only what comes from now on; it moves on even in a quiet
+    /// org.</summary>
     public long LatestReplayId()
     {
         lock (_lock)

@@ -23,7 +23,8 @@ internal sealed class ReplayIds(TimeProvider timeProvider, int capacity)
         return _last;
     }
 
-    /// <summary>The newest id. A quiet org issues one from time to time, so that who reads nothing still has a place that is kept.</summary>
+    /// <summary>The newest id. A quiet org issues one from time to time, so that who reads nothing still has a place that is
+    /// kept.</summary>
     public long Latest() =>
         _issued.Count == 0 || timeProvider.GetUtcNow() - _issued[_issued.Count - 1].IssuedAt >= MarkEvery ? Next() : _last;
 

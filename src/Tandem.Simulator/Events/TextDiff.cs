@@ -36,7 +36,8 @@ internal static class TextDiff
         while (head < Math.Min(old.Length, now.Length) && string.Equals(old[head], now[head], StringComparison.Ordinal))
             head++;
         var tail = 0;
-        while (tail < Math.Min(old.Length, now.Length) - head && string.Equals(old[^(tail + 1)], now[^(tail + 1)], StringComparison.Ordinal))
+        while (tail < Math.Min(old.Length, now.Length) - head
+            && string.Equals(old[^(tail + 1)], now[^(tail + 1)], StringComparison.Ordinal))
             tail++;
         var start = Math.Max(0, head - ContextLines);
         var shownTail = Math.Min(tail, ContextLines);

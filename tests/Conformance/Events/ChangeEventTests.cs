@@ -142,7 +142,8 @@ public sealed class ChangeEventTests(TestOrg org)
 
         using var later = await StreamingClient.Of(org).ConnectedAsync();
         await later.SubscribedAsync("/data/AccountChangeEvent", seen);
-        var found = await later.NextAsync(found => StreamingClient.RecordIds(found) is var ids && (ids.Contains(first) || ids.Contains(second)));
+        var found = await later.NextAsync(found =>
+            StreamingClient.RecordIds(found) is var ids && (ids.Contains(first) || ids.Contains(second)));
         StreamingClient.RecordIds(found).ShouldContain(second);
         StreamingClient.ReplayIdOf(found).ShouldBeGreaterThan(seen);
 

@@ -137,7 +137,8 @@ public sealed class ChangeFeedTests
         await using var org = await EventOrg.StartAsync();
         org.Server.Org.SetAccess(org.Server.Org.AdminUserId, new UserAccess(["Account.Phone", "Contact"], []));
         using var client = await org.SubscriberAsync(ChannelDirectory.AllChanges);
-        (await client.SubscribeAsync("/data/ContactChangeEvent")).GetProperty("error").GetString().ShouldNotBeNull().ShouldStartWith("403::");
+        (await client.SubscribeAsync("/data/ContactChangeEvent")).GetProperty("error").GetString().ShouldNotBeNull()
+            .ShouldStartWith("403::");
         org.Server.Org.SetAccess(org.Server.Org.AdminUserId, new UserAccess([], []));
         await org.CreateAsync("Contact", new { LastName = "c" });
         await org.CreateAsync("Account", new { Name = "a", Phone = "1", Fax = "2" });

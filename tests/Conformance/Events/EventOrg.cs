@@ -8,7 +8,8 @@ using Xunit;
 
 namespace Tandem.Tests.Conformance.Events;
 
-/// <summary>A simulated org of a test's own, with a master, its detail and a platform event, and the settings that the test wants.</summary>
+/// <summary>A simulated org of a test's own, with a master, its detail and a platform event, and the settings that the test
+/// wants.</summary>
 internal sealed class EventOrg : IAsyncDisposable
 {
     private const string Metadata = """
@@ -21,7 +22,8 @@ internal sealed class EventOrg : IAsyncDisposable
               { "name": "Twice__c", "type": "number", "formula": "Length__c * 2" },
               { "name": "Site__c", "type": "location" } ] },
             { "name": "Part__c", "label": "Part", "fields": [
-              { "name": "Box__c", "type": "reference", "referenceTo": ["Box__c"], "masterDetail": true, "childRelationshipName": "Parts" } ] },
+              { "name": "Box__c", "type": "reference", "referenceTo": ["Box__c"], "masterDetail": true,
+                "childRelationshipName": "Parts" } ] },
             { "name": "Order__e", "label": "Order Event", "fields": [
               { "name": "Number__c", "type": "text", "length": 20, "required": true },
               { "name": "Total__c", "type": "number", "precision": 10, "scale": 2 },

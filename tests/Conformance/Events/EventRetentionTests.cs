@@ -33,7 +33,8 @@ public sealed class EventRetentionTests
         var old = org.Kept(All)[0].ReplayId;
         time.Lead = TimeSpan.FromHours(73);
         using var client = await org.ClientAsync();
-        (await client.SubscribeAsync(All, old)).GetProperty("error").GetString().ShouldNotBeNull().ShouldStartWith($"400::The replayId {old}");
+        (await client.SubscribeAsync(All, old)).GetProperty("error").GetString().ShouldNotBeNull()
+            .ShouldStartWith($"400::The replayId {old}");
         await client.SubscribedAsync(All, -2);
     }
 

@@ -16,7 +16,8 @@ public sealed class EventSchemaTests(TestOrg org)
         byName.GetProperty("name").GetString().ShouldBe("AccountChangeEvent");
         byName.GetProperty("namespace").GetString().ShouldBe("com.sforce.eventbus");
         byName.GetProperty("type").GetString().ShouldBe("record");
-        var fields = byName.GetProperty("fields").EnumerateArray().ToDictionary(field => field.GetProperty("name").GetString().ShouldNotBeNull());
+        var fields = byName.GetProperty("fields").EnumerateArray()
+            .ToDictionary(field => field.GetProperty("name").GetString().ShouldNotBeNull());
         fields.Keys.First().ShouldBe("ChangeEventHeader");
         fields.ShouldNotContainKey("Id");
         fields.ShouldNotContainKey("BillingCity");
@@ -82,12 +83,14 @@ public sealed class EventSchemaTests(TestOrg org)
         own.Changes().Select(change => change.EntityName).ShouldBe(["Account"]);
 
         var path = $"/tooling/sobjects/PlatformEventChannelMember/{member}";
-        (await own.SendAsync(HttpMethod.Get, path)).Json.GetProperty("Metadata").GetProperty("eventChannel").GetString().ShouldBe("Boxes__chn");
+        (await own.SendAsync(HttpMethod.Get, path)).Json.GetProperty("Metadata")
+            .GetProperty("eventChannel").GetString().ShouldBe("Boxes__chn");
         (await own.SendAsync(HttpMethod.Delete, path)).Status.ShouldBe(HttpStatusCode.NoContent);
         (await own.SendAsync(HttpMethod.Get, path)).ShouldBeError(HttpStatusCode.NotFound, "NOT_FOUND");
         await own.CreateAsync("Box__c", new { Name = "b" });
         own.Kept("/data/Boxes__chn").Count.ShouldBe(1);
-        (await own.SendAsync(HttpMethod.Delete, $"/tooling/sobjects/PlatformEventChannel/{channel}")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await own.SendAsync(HttpMethod.Delete, $"/tooling/sobjects/PlatformEventChannel/{channel}")).Status
+            .ShouldBe(HttpStatusCode.NoContent);
         own.Bus.FindChannel("/data/Boxes__chn").ShouldBeNull();
     }
 
@@ -96,7 +99,8 @@ public sealed class EventSchemaTests(TestOrg org)
     [InlineData("PlatformEventChannel", "Boxes__chn", """{"channelType":"other"}""")]
     [InlineData("PlatformEventChannelMember", "m", """{"eventChannel":"Nothing__chn","selectedEntity":"AccountChangeEvent"}""")]
     [InlineData("PlatformEventChannelMember", "m", """{"eventChannel":"ChangeEvents","selectedEntity":"Nothing"}""")]
-    [InlineData("PlatformEventChannelMember", "m", """{"eventChannel":"ChangeEvents","selectedEntity":"AccountChangeEvent","enrichedFields":[{"name":"Phone"}]}""")]
+    [InlineData("PlatformEventChannelMember", "m",
+        """{"eventChannel":"ChangeEvents","selectedEntity":"AccountChangeEvent","enrichedFields":[{"name":"Phone"}]}""")]
     public async Task Refuses_channels_and_members_that_make_no_sense(string objectName, string fullName, string metadata)
     {
         await using var own = await EventOrg.StartAsync();
@@ -107,7 +111,8 @@ public sealed class EventSchemaTests(TestOrg org)
 
     private static async Task<string> ToolingAsync(EventOrg org, string objectName, string fullName, object metadata)
     {
-        var answer = await org.SendAsync(HttpMethod.Post, $"/tooling/sobjects/{objectName}", new { FullName = fullName, Metadata = metadata });
+        var answer = await org.SendAsync(HttpMethod.Post, $"/tooling/sobjects/{objectName}",
+            new { FullName = fullName, Metadata = metadata });
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
         return answer.Json.GetProperty("id").GetString().ShouldNotBeNull();
     }

@@ -68,7 +68,8 @@ public sealed class StreamingClient : IDisposable
     public Task<JsonElement> SubscribeAsync(string channel, object? replayFrom = null)
     {
         var replay = new Dictionary<string, object> { [channel] = replayFrom ?? -1 };
-        return SendOneAsync(new { channel = "/meta/subscribe", clientId = ClientId, subscription = channel, ext = new { replay }, id = NextId() });
+        return SendOneAsync(
+            new { channel = "/meta/subscribe", clientId = ClientId, subscription = channel, ext = new { replay }, id = NextId() });
     }
 
     public async Task SubscribedAsync(string channel, object? replayFrom = null)

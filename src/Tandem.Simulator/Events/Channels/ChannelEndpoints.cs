@@ -44,7 +44,8 @@ internal sealed class ChannelEndpoints
         var root = body.RootElement;
         if (TextOf(root, "FullName") is not { } fullName || root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("Metadata", out var metadata) || metadata.ValueKind != JsonValueKind.Object)
-            throw new ApiException(400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [FullName, Metadata]", ["FullName", "Metadata"]);
+            throw new ApiException(400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [FullName, Metadata]",
+                ["FullName", "Metadata"]);
         var entry = read(fullName, metadata);
         if (_entries.Values.Any(other => other.FullName.Equals(fullName, StringComparison.OrdinalIgnoreCase)
             && (other.Member is null) == (entry.Member is null)))
@@ -72,10 +73,10 @@ internal sealed class ChannelEndpoints
         {
             "data" => "/data/",
             "event" => "/event/",
-            _ => throw new ApiException(400, "INVALID_INPUT", "The channelType of a channel is data or event.", ["channelType"]),
+            _ => throw Invalid("The channelType of a channel is data or event.", "channelType"),
         };
         if (!fullName.EndsWith("__chn", StringComparison.Ordinal))
-            throw new ApiException(400, "INVALID_INPUT", $"The name of a custom channel ends with __chn; {fullName} does not.", ["FullName"]);
+            throw Invalid($"The name of a custom channel ends with __chn; {fullName} does not.", "FullName");
         return New(ChannelPrefix, fullName, root + fullName, null, metadata);
     }
 
@@ -85,14 +86,14 @@ internal sealed class ChannelEndpoints
         {
             if (metadata.TryGetProperty(unsupported, out var value) && value.ValueKind is not JsonValueKind.Null
                 && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0))
-                throw new ApiException(400, "INVALID_INPUT", $"This org does not support {unsupported} of a channel's member.", [unsupported]);
+                throw Invalid($"This org does not support {unsupported} of a channel's member.", unsupported);
         }
 
         var address = AddressOf(TextOf(metadata, "eventChannel") ?? "");
         var entity = TextOf(metadata, "selectedEntity") ?? "";
         var found = _bus.FindChannel(address.StartsWith("/data/", StringComparison.Ordinal) ? "/data/" + entity : "/event/" + entity);
         if (found?.Subject is not { } subject)
-            throw new ApiException(400, "INVALID_INPUT", $"The selectedEntity {entity} is no event of the channel's kind.", ["selectedEntity"]);
+            throw Invalid($"The selectedEntity {entity} is no event of the channel's kind.", "selectedEntity");
         return New(MemberPrefix, fullName, address, subject, metadata);
     }
 
@@ -102,7 +103,7 @@ internal sealed class ChannelEndpoints
             return ChannelDirectory.AllChanges;
         return _entries.Values.FirstOrDefault(entry => entry.Member is null
             && entry.FullName.Equals(eventChannel, StringComparison.OrdinalIgnoreCase))?.Address
-            ?? throw new ApiException(400, "INVALID_INPUT", $"There is no channel {eventChannel}.", ["eventChannel"]);
+            ?? throw Invalid($"There is no channel {eventChannel}.", "eventChannel");
     }
 
     private ChannelEntry New(string prefix, string fullName, string address, string? member, JsonElement metadata) => new()
@@ -151,6 +152,8 @@ internal sealed class ChannelEndpoints
         writer.WriteRawValue(entry.Metadata);
         writer.WriteEndObject();
     });
+
+    private static ApiException Invalid(string message, string member) => new(400, "INVALID_INPUT", message, [member]);
 
     private static string? TextOf(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -68,7 +68,8 @@ internal sealed class CometdConversation(Org org, EventBus bus)
         var turn = client.BeginConnect();
         try
         {
-            var wait = message.Timeout is { } asked ? TimeSpan.FromMilliseconds(Math.Clamp(asked, 0, Longest())) : bus.Settings.ConnectTimeout;
+            var wait = message.Timeout is { } asked ? TimeSpan.FromMilliseconds(Math.Clamp(asked, 0, Longest()))
+                : bus.Settings.ConnectTimeout;
             using var deadline = new CancellationTokenSource(wait > TimeSpan.Zero && mayWait ? wait : Timeout.InfiniteTimeSpan,
                 org.TimeProvider);
             var events = await TakeAsync(client, turn, mayWait && wait > TimeSpan.Zero, deadline.Token, cancellationToken);
@@ -143,11 +144,12 @@ internal sealed class CometdConversation(Org org, EventBus bus)
         if (address.Contains('*', StringComparison.Ordinal) || address.Length < 2)
             return CometdErrors.ChannelInvalid;
         if (bus.FindChannel(address) is not { } channel)
-            return address.Split('/')[1] is "data" or "event" or "topic" or "u" ? CometdErrors.NoChannel(address) : CometdErrors.CannotCreateChannel;
+            return address.Split('/')[1] is "data" or "event" or "topic" or "u" ? CometdErrors.NoChannel(address)
+                : CometdErrors.CannotCreateChannel;
         if (channel.Subject is { } subject && org.FindTable(subject)?.Type is { } type && !org.AccessOf(client.UserId).CanSee(type))
             return CometdErrors.NotAllowed;
         if (!message.TryReplayFrom(name, address, out var from, out var text))
-            return CometdErrors.NoReplayId(text);
+            return CometdErrors.ReplayId(text);
         if (from >= 0 && !bus.IsValidReplayId(channel, from))
             return CometdErrors.ReplayId(from);
         found.Add(new CometdSubscription

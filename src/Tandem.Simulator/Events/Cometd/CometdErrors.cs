@@ -29,9 +29,8 @@ internal static class CometdErrors
 
     public static string NoChannel(string channel) => $"400::The channel {channel} doesn't exist";
 
-    public static string ReplayId(long replayId) => string.Create(CultureInfo.InvariantCulture,
-        $"400::The replayId {replayId} you provided was invalid. Please provide a valid ID, -2 to replay all events, or -1 to replay only new events.");
+    public static string ReplayId(long replayId) => ReplayId(replayId.ToString(CultureInfo.InvariantCulture));
 
-    public static string NoReplayId(string text) =>
-        $"400::The replayId {text} you provided was invalid. Please provide a valid ID, -2 to replay all events, or -1 to replay only new events.";
+    public static string ReplayId(string text) => $"400::The replayId {text} you provided was invalid. "
+        + "Please provide a valid ID, -2 to replay all events, or -1 to replay only new events.";
 }

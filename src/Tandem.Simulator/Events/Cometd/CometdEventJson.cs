@@ -17,7 +17,8 @@ internal static class CometdEventJson
         ChangeEvent change => access.CanSee(change.Type),
         PlatformEvent platform => access.CanSee(platform.Type),
         TopicEvent topic => subscription.Filter.All(pair => topic.Fields.Any(field =>
-            field.Key.Equals(pair.Key, StringComparison.OrdinalIgnoreCase) && TextOf(field.Value).Equals(pair.Value, StringComparison.Ordinal))),
+            field.Key.Equals(pair.Key, StringComparison.OrdinalIgnoreCase)
+            && TextOf(field.Value).Equals(pair.Value, StringComparison.Ordinal))),
         _ => true,
     };
 

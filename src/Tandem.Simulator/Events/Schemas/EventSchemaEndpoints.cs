@@ -31,6 +31,7 @@ internal static class EventSchemaEndpoints
         var format = context.Request.Query["payloadFormat"].ToString().ToUpperInvariant();
         if (format is not ("" or "COMPACT" or "EXPANDED"))
             throw new ApiException(400, "INVALID_PARAMETER", "The payloadFormat of a schema is COMPACT or EXPANDED.");
-        return JsonAnswer.WriteAsync(context, 200, writer => EventSchemaJson.Write(writer, type, bus.Schemas.IdOf(type), format != "COMPACT"));
+        return JsonAnswer.WriteAsync(context, 200, writer =>
+            EventSchemaJson.Write(writer, type, bus.Schemas.IdOf(type), format != "COMPACT"));
     }
 }

@@ -79,7 +79,8 @@ internal sealed class TopicFeed(Org org, EventBus bus)
             return error;
         }
 
-        return type.Name == GenericObject && values[type.OrdinalOf("Name")] is string name && !name.StartsWith("/u/", StringComparison.Ordinal)
+        return type.Name == GenericObject && values[type.OrdinalOf("Name")] is string name
+            && !name.StartsWith("/u/", StringComparison.Ordinal)
             ? new SaveError
             {
                 StatusCode = "FIELD_INTEGRITY_EXCEPTION",
