@@ -17,6 +17,7 @@ using Tandem.Simulator.Bulk.V1;
 using Tandem.Simulator.Composite;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
+using Tandem.Simulator.Events;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
@@ -33,13 +34,15 @@ public sealed class SimulatorServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly BulkJobs _bulk;
 
-    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, RecordSaver saver, BulkJobs bulk, Uri baseAddress)
+    private SimulatorServer(
+        WebApplication application, Org org, SessionStore sessions, RecordSaver saver, BulkJobs bulk, EventBus events, Uri baseAddress)
     {
         _application = application;
         Org = org;
         Sessions = sessions;
         Saver = saver;
         _bulk = bulk;
+        Events = events;
         BaseAddress = baseAddress;
     }
 
@@ -56,6 +59,9 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <summary>How Bulk jobs behave and fail from now on.</summary>
     public BulkControl Bulk => _bulk.Control;
 
+    /// <summary>The org's events: what they are made of, where they are kept, and the faults that spoil them.</summary>
+    public EventBus Events { get; }
+
     /// <summary>Reads the metadata, makes the data and listens.</summary>
     /// <exception cref="MetadataException">The metadata file does not describe an org.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -71,8 +77,10 @@ public sealed class SimulatorServer : IAsyncDisposable
             Faults = new SaveFaults(options.Seed),
         };
         var bulk = new BulkJobs(org, saver, new BulkControl(new BulkSettings { JobDelay = options.BulkJobDelay }));
+        var events = new EventBus(org, options.Events);
         var application = Build(options);
         Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, bulk, options);
+        EventEndpoints.Map(application, org, events, sessions);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -87,7 +95,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         var features = application.Services.GetRequiredService<IServer>().Features;
         var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        return new SimulatorServer(application, org, sessions, saver, bulk, new Uri(address));
+        return new SimulatorServer(application, org, sessions, saver, bulk, events, new Uri(address));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
@@ -96,6 +104,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         await _application.DisposeAsync();
         await _bulk.DisposeAsync();
+        Events.Dispose();
         Org.Dispose();
     }
 

@@ -223,6 +223,8 @@ internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null,
             errors.AddRange(RuleBook.Of(transaction.Org).Judge(transaction, table.Type, values, before));
         if (errors.Count == 0 && _duplicates.Find(table, record, values, before) is { } duplicate)
             errors.Add(duplicate);
+        if (errors.Count == 0)
+            errors.AddRange(transaction.Org.CheckSave(table.Type, values));
         return errors;
 
         object? NewValue(int ordinal) => before is null || !Equals(before[ordinal], values[ordinal]) ? values[ordinal] : null;
