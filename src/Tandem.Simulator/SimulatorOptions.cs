@@ -1,3 +1,5 @@
+using Tandem.Simulator.Events;
+
 namespace Tandem.Simulator;
 
 /// <summary>How a simulated org is set up; the simulator's command and tests fill it in.</summary>
@@ -34,4 +36,7 @@ public sealed record SimulatorOptions
 
     /// <summary>How long a Bulk query job takes before its results can be read.</summary>
     public TimeSpan BulkJobDelay { get; init; }
+
+    /// <summary>How events are made, kept and delivered.</summary>
+    public EventSettings Events { get; init; } = new();
 }

@@ -14,6 +14,7 @@ using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
+using Tandem.Simulator.Events;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
@@ -29,12 +30,14 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     private readonly WebApplication _application;
 
-    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, RecordSaver saver, Uri baseAddress)
+    private SimulatorServer(
+        WebApplication application, Org org, SessionStore sessions, RecordSaver saver, EventBus events, Uri baseAddress)
     {
         _application = application;
         Org = org;
         Sessions = sessions;
         Saver = saver;
+        Events = events;
         BaseAddress = baseAddress;
     }
 
@@ -48,6 +51,9 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <summary>Saves in process, as any user, by the rules and with the stamps of the API.</summary>
     public RecordSaver Saver { get; }
 
+    /// <summary>The org's events: what they are made of, where they are kept, and the faults that spoil them.</summary>
+    public EventBus Events { get; }
+
     /// <summary>Reads the metadata, makes the data and listens.</summary>
     /// <exception cref="MetadataException">The metadata file does not describe an org.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -58,6 +64,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         new Seeder(org, options).Run();
         var sessions = new SessionStore(org.OrganizationId, timeProvider);
         var saver = new RecordSaver(org, options.CommitLag);
+        var events = new EventBus(org, options.Events);
         var application = Build(options);
         Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
         try
@@ -73,7 +80,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         var features = application.Services.GetRequiredService<IServer>().Features;
         var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        return new SimulatorServer(application, org, sessions, saver, new Uri(address));
+        return new SimulatorServer(application, org, sessions, saver, events, new Uri(address));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
@@ -81,6 +88,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _application.DisposeAsync();
+        Events.Dispose();
         Org.Dispose();
     }
 

@@ -92,7 +92,12 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
     {
         var changes = Changes();
         foreach (var (table, record) in _created.Values)
-            table.AddIndexed(record);
+        {
+            // A platform event is told and not kept.
+            if (!Events.ChannelDirectory.IsPlatformEvent(table.Type))
+                table.AddIndexed(record);
+        }
+
         foreach (var (record, values) in _updated)
             record.Replace(values);
         foreach (var (table, id) in _removed)
