@@ -82,7 +82,7 @@ internal sealed class Publisher(GrpcCall call, StreamSession session, Topics top
             return Refused(@event, exception.Message);
         }
 
-        var before = topics.Bus.LatestReplayId(channel);
+        var before = topics.Bus.LatestReplayId();
         var published = new PlatformEvent { Type = schema.Type, Values = values, CreatedById = session.UserId };
         var uuid = topics.Bus.Publish(published, topics.Bus.Channels.ForPlatformEvent(schema.Type));
         // A fault may drop or delay the event: then the publisher is told the place before it, as if it had arrived.

@@ -71,7 +71,7 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
                 var replayId = ReplayIdBytes.Read(first.ReplayId) ?? throw PubSubErrors.MalformedReplayId();
                 return topics.Bus.IsValidReplayId(channel, replayId) ? replayId : throw PubSubErrors.CorruptedReplayId();
             default:
-                return topics.Bus.LatestReplayId(channel);
+                return topics.Bus.LatestReplayId();
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
             if (credit > 0)
             {
                 // The latest place is taken before the events are read, so that it passes none that comes in between.
-                var latest = topics.Bus.LatestReplayId(channel);
+                var latest = topics.Bus.LatestReplayId();
                 var events = topics.Bus.ReadAfter(channel, _position, Math.Min(credit, MaxRequested));
                 if (topics.Bus.EarliestReplayId(channel) > _position && events.Count > 0)
                     throw PubSubErrors.CorruptedReplayId();
@@ -124,7 +124,7 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
 
                 _position = Math.Max(_position, latest);
                 await KeepAliveAsync(cancellationToken);
-                news = news is { IsCompleted: false } ? news : topics.Bus.WaitAsync(channel, _position, cancellationToken);
+                news = news is { IsCompleted: false } ? news : channel.WaitAsync(_position, cancellationToken);
                 await Task.WhenAny(news, _wakeUp.WaitAsync(cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
                 continue;

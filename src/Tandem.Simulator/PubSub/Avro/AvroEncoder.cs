@@ -108,7 +108,7 @@ internal sealed class AvroEncoder(UserAccess access)
         return FieldBitmap.Encode(places);
     }
 
-    private static bool IsEmpty(EventField compound, object?[] values)
+    private static bool IsEmpty(AvroField compound, object?[] values)
     {
         foreach (var part in compound.Parts)
         {
@@ -123,14 +123,14 @@ internal sealed class AvroEncoder(UserAccess access)
     {
         foreach (var field in schema.Fields)
         {
-            if (field.Kind != EventValueKind.Compound)
+            if (field.Kind != AvroKind.Compound)
                 WriteValue(field, values);
             else
                 WriteCompound(field, values);
         }
     }
 
-    private void WriteCompound(EventField compound, object?[] values)
+    private void WriteCompound(AvroField compound, object?[] values)
     {
         var isPresent = false;
         foreach (var part in compound.Parts)
@@ -142,9 +142,9 @@ internal sealed class AvroEncoder(UserAccess access)
             WriteValue(part, values);
     }
 
-    private object? Shown(EventField field, object?[] values) => field.Ordinal >= 0 && _shown[field.Ordinal] ? values[field.Ordinal] : null;
+    private object? Shown(AvroField field, object?[] values) => field.Ordinal >= 0 && _shown[field.Ordinal] ? values[field.Ordinal] : null;
 
-    private void WriteValue(EventField field, object?[] values)
+    private void WriteValue(AvroField field, object?[] values)
     {
         var value = Shown(field, values);
         _writer.WriteLong(value is null ? 0 : 1);

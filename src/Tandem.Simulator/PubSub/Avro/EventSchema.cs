@@ -10,7 +10,7 @@ internal sealed class EventSchema
 {
     private readonly (int Top, int Part)[] _places;
 
-    public EventSchema(string id, string json, ObjectType type, IReadOnlyList<EventField> fields, int firstIndex)
+    public EventSchema(string id, string json, ObjectType type, IReadOnlyList<AvroField> fields, int firstIndex)
     {
         Id = id;
         Json = json;
@@ -20,7 +20,7 @@ internal sealed class EventSchema
         Array.Fill(_places, (-1, -1));
         for (var at = 0; at < fields.Count; at++)
         {
-            if (fields[at].Kind != EventValueKind.Compound)
+            if (fields[at].Kind != AvroKind.Compound)
                 _places[fields[at].Ordinal] = (at + firstIndex, -1);
             for (var part = 0; part < fields[at].Parts.Count; part++)
             {
@@ -39,7 +39,7 @@ internal sealed class EventSchema
     public ObjectType Type { get; }
 
     /// <summary>The body's fields, after what every event of the kind starts with.</summary>
-    public IReadOnlyList<EventField> Fields { get; }
+    public IReadOnlyList<AvroField> Fields { get; }
 
     /// <summary>The schema's index of the first of <see cref="Fields"/>.</summary>
     public int FirstIndex { get; }

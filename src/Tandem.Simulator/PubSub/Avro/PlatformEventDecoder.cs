@@ -22,14 +22,14 @@ internal static class PlatformEventDecoder
             throw new FormatException($"The payload goes on after the last field of {schema.Type.Name}.");
         foreach (var field in schema.Fields)
         {
-            if (field.Kind != EventValueKind.Compound)
+            if (field.Kind != AvroKind.Compound)
                 Check(schema.Type.Fields[field.Ordinal], values, field.Ordinal);
         }
 
         return values;
     }
 
-    private static void ReadField(ref AvroReader reader, ObjectType type, EventField field, object?[] values)
+    private static void ReadField(ref AvroReader reader, ObjectType type, AvroField field, object?[] values)
     {
         var branch = reader.ReadLong();
         if (branch is not (0 or 1))
@@ -38,27 +38,27 @@ internal static class PlatformEventDecoder
             return;
         foreach (var part in field.Parts)
             ReadField(ref reader, type, part, values);
-        if (field.Kind == EventValueKind.Compound)
+        if (field.Kind == AvroKind.Compound)
             return;
         var value = ReadValue(ref reader, field);
         if (field.Ordinal >= 0)
             values[field.Ordinal] = value is double number ? ToDecimal(type.Fields[field.Ordinal], number) : value;
     }
 
-    private static object ReadValue(ref AvroReader reader, EventField field)
+    private static object ReadValue(ref AvroReader reader, AvroField field)
     {
         try
         {
             return field.Kind switch
             {
-                EventValueKind.Text => reader.ReadText(),
-                EventValueKind.Boolean => reader.ReadBoolean(),
-                EventValueKind.Int => checked((int)reader.ReadLong()),
-                EventValueKind.Long => reader.ReadLong(),
-                EventValueKind.Double => reader.ReadDouble(),
-                EventValueKind.DateTime => DateTime.UnixEpoch.AddMilliseconds(reader.ReadLong()),
-                EventValueKind.Date => DateOnly.FromDateTime(DateTime.UnixEpoch.AddMilliseconds(reader.ReadLong())),
-                EventValueKind.Time => TimeOnly.FromTimeSpan(TimeSpan.FromMilliseconds(reader.ReadLong())),
+                AvroKind.Text => reader.ReadText(),
+                AvroKind.Boolean => reader.ReadBoolean(),
+                AvroKind.Int => checked((int)reader.ReadLong()),
+                AvroKind.Long => reader.ReadLong(),
+                AvroKind.Double => reader.ReadDouble(),
+                AvroKind.DateTime => DateTime.UnixEpoch.AddMilliseconds(reader.ReadLong()),
+                AvroKind.Date => DateOnly.FromDateTime(DateTime.UnixEpoch.AddMilliseconds(reader.ReadLong())),
+                AvroKind.Time => TimeOnly.FromTimeSpan(TimeSpan.FromMilliseconds(reader.ReadLong())),
                 _ => throw new InvalidOperationException($"{field.Kind} has no value of its own."),
             };
         }

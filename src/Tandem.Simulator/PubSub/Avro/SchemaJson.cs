@@ -17,7 +17,7 @@ internal static class SchemaJson
 
     private const string Namespace = "com.sforce.eventbus";
 
-    public static string OfChanges(string name, IReadOnlyList<EventField> fields) => Write(name, fields, static json =>
+    public static string OfChanges(string name, IReadOnlyList<AvroField> fields) => Write(name, fields, static json =>
     {
         json.WriteStartObject();
         json.WriteString("name", "ChangeEventHeader");
@@ -43,13 +43,13 @@ internal static class SchemaJson
         json.WriteEndObject();
     });
 
-    public static string OfPlatformEvent(string name, IReadOnlyList<EventField> fields) => Write(name, fields, static json =>
+    public static string OfPlatformEvent(string name, IReadOnlyList<AvroField> fields) => Write(name, fields, static json =>
     {
         WritePlain(json, "CreatedDate", "long", "CreatedDate:DateTime");
         WritePlain(json, "CreatedById", "string", "CreatedBy:EntityId");
     });
 
-    private static string Write(string name, IReadOnlyList<EventField> fields, Action<Utf8JsonWriter> writeStart)
+    private static string Write(string name, IReadOnlyList<AvroField> fields, Action<Utf8JsonWriter> writeStart)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -70,7 +70,7 @@ internal static class SchemaJson
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    private static void WriteField(Utf8JsonWriter json, EventField field, HashSet<string> defined)
+    private static void WriteField(Utf8JsonWriter json, AvroField field, HashSet<string> defined)
     {
         json.WriteStartObject();
         json.WriteString("name", field.Name);
@@ -93,7 +93,7 @@ internal static class SchemaJson
         json.WriteEndObject();
     }
 
-    private static void WriteRecord(Utf8JsonWriter json, string name, IReadOnlyList<EventField> parts, HashSet<string> defined)
+    private static void WriteRecord(Utf8JsonWriter json, string name, IReadOnlyList<AvroField> parts, HashSet<string> defined)
     {
         if (!defined.Add(name))
         {
@@ -111,22 +111,22 @@ internal static class SchemaJson
         json.WriteEndObject();
     }
 
-    private static EventField[] PersonParts() =>
-        [.. new[] { "Salutation", "FirstName", "LastName" }.Select(name => new EventField
+    private static AvroField[] PersonParts() =>
+        [.. new[] { "Salutation", "FirstName", "LastName" }.Select(name => new AvroField
         {
             Name = name,
-            Kind = EventValueKind.Text,
+            Kind = AvroKind.Text,
             Doc = name is "Salutation" ? "Data:DynamicEnum" : "Data:Text",
             Ordinal = -1,
         })];
 
-    private static string TypeName(EventValueKind kind) => kind switch
+    private static string TypeName(AvroKind kind) => kind switch
     {
-        EventValueKind.Text => "string",
-        EventValueKind.Boolean => "boolean",
-        EventValueKind.Int => "int",
-        EventValueKind.Double => "double",
-        EventValueKind.Long or EventValueKind.DateTime or EventValueKind.Date or EventValueKind.Time => "long",
+        AvroKind.Text => "string",
+        AvroKind.Boolean => "boolean",
+        AvroKind.Int => "int",
+        AvroKind.Double => "double",
+        AvroKind.Long or AvroKind.DateTime or AvroKind.Date or AvroKind.Time => "long",
         _ => throw new InvalidOperationException($"{kind} has no Avro type of its own."),
     };
 

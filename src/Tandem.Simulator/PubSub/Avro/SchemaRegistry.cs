@@ -28,11 +28,11 @@ internal sealed class SchemaRegistry(EventSchemas schemas)
         var id = schemas.IdOf(type);
         if (ChannelDirectory.IsPlatformEvent(type))
         {
-            var published = EventLayout.OfPlatformEvent(type);
+            var published = AvroLayout.OfPlatformEvent(type);
             return new EventSchema(id, SchemaJson.OfPlatformEvent(type.Name, published), type, published, firstIndex: 2);
         }
 
-        var changes = EventLayout.OfChanges(type);
+        var changes = AvroLayout.OfChanges(type);
         return new EventSchema(id, SchemaJson.OfChanges(ChannelDirectory.ChangeEventName(type.Name), changes), type, changes, firstIndex: 1);
     }
 

@@ -1,7 +1,7 @@
 namespace Tandem.Simulator.PubSub.Avro;
 
 /// <summary>How a field's value travels in an event. Source: salesforce-api.md, section 6.5.</summary>
-internal enum EventValueKind
+internal enum AvroKind
 {
     /// <summary>A string.</summary>
     Text,
