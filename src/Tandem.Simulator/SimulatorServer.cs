@@ -85,6 +85,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         var certificate = authority.IssueFor(options.Host);
         var application = Build(options, options.Tls ? certificate : null);
         Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
+        EventEndpoints.Map(application, org, events, sessions);
         try
         {
             await application.StartAsync(cancellationToken);

@@ -67,6 +67,30 @@ public sealed class ChannelDirectory
         return channel;
     }
 
+    /// <summary>Adds an object or a platform event to a custom channel, or selects an object for <see cref="AllChanges"/>.</summary>
+    internal void AddMember(string address, string objectName)
+    {
+        if (address == AllChanges)
+            ImmutableInterlocked.Update(ref _selected, selected => selected?.Add(objectName));
+        else
+            AddCustom(address, [objectName]);
+    }
+
+    internal void RemoveMember(string address, string objectName)
+    {
+        if (address == AllChanges)
+            ImmutableInterlocked.Update(ref _selected, selected => selected?.Remove(objectName));
+        else
+            ImmutableInterlocked.Update(ref _members, members => members.TryGetValue(address, out var before)
+                ? members.SetItem(address, before.Remove(objectName)) : members);
+    }
+
+    internal void RemoveCustom(string address)
+    {
+        ImmutableInterlocked.TryRemove(ref _members, address, out _);
+        Close(address);
+    }
+
     internal EventChannel? Find(string name)
     {
         if (_open.TryGetValue(name, out var channel))
@@ -103,7 +127,8 @@ public sealed class ChannelDirectory
         [OfPlatformEvent(type), .. Custom(ChannelKind.CustomPlatformEvents, type)];
 
     private List<EventChannel> Custom(ChannelKind kind, ObjectType type) =>
-        [.. _members.Where(pair => pair.Value.Contains(type.Name)).Select(pair => _open[pair.Key]).Where(channel => channel.Kind == kind)];
+        [.. _members.Where(pair => pair.Value.Contains(type.Name)).Select(pair => _open.GetValueOrDefault(pair.Key)).OfType<EventChannel>()
+            .Where(channel => channel.Kind == kind)];
 
     private EventChannel OfChanges(ObjectType type) => Open("/data/" + ChangeEventName(type.Name), ChannelKind.Changes, type.Name);
 

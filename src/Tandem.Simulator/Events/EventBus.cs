@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Events.Topics;
+using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Events;
 
@@ -15,6 +18,7 @@ public sealed class EventBus : IDisposable
     private readonly Dictionary<object, ITimer> _delayed = [];
     private readonly TimeProvider _timeProvider;
     private readonly ReplayIds _ids;
+    private readonly TopicFeed _topics;
     private bool _isDisposed;
 
     public EventBus(Org org, EventSettings settings)
@@ -23,9 +27,14 @@ public sealed class EventBus : IDisposable
         _ids = new ReplayIds(_timeProvider, settings.MaxRetained * 4);
         Settings = settings;
         Schemas = new EventSchemas(org);
-        Allowance = new EventAllowance(settings.DailyDeliveries, _timeProvider);
+        Allowance = new EventAllowance(settings.DailyDeliveries, 24, _timeProvider);
+        Publishing = new EventAllowance(settings.HourlyPublished, 1, _timeProvider);
         Channels = new ChannelDirectory(org, settings, _open);
+        _topics = new TopicFeed(org, this);
         org.Listen(new ChangeFeed(this).Take);
+        org.Listen(_topics.Take);
+        org.CheckSaves(_topics.Check);
+        org.CheckSaves(CheckPublishing);
     }
 
     public EventSettings Settings { get; }
@@ -35,13 +44,20 @@ public sealed class EventBus : IDisposable
     /// <summary>The day's deliveries; whoever delivers takes from it.</summary>
     public EventAllowance Allowance { get; }
 
+    /// <summary>The platform events that may be published in an hour.</summary>
+    public EventAllowance Publishing { get; }
+
     public EventFaults Faults { get; } = new();
 
     /// <summary>Which channels there are, which objects make change events, and which are members of custom channels.</summary>
     public ChannelDirectory Channels { get; }
 
     /// <summary>The channel at an address, in any letter case; null when the org has none.</summary>
-    public EventChannel? FindChannel(string name) => Channels.Find(name);
+    public EventChannel? FindChannel(string name)
+    {
+        _topics.Refresh(isForced: false);
+        return Channels.Find(name);
+    }
 
     /// <summary>The place, in every channel, from which a reader gets only what comes from now on; it moves on even in a quiet org.</summary>
     public long LatestReplayId()
@@ -112,6 +128,13 @@ public sealed class EventBus : IDisposable
         return uuid;
     }
 
+    private SaveError? CheckPublishing(ObjectType type, object?[] values) =>
+        !ChannelDirectory.IsPlatformEvent(type) || Publishing.Take(1) == 1 ? null : new SaveError
+        {
+            StatusCode = "LIMIT_EXCEEDED",
+            Message = "The org has published as many platform events as an hour allows.",
+        };
+
     private void Spoil(EventFault fault, IEventBody body, Guid uuid, EventChannel[] channels)
     {
         switch (fault.Kind)
@@ -122,8 +145,11 @@ public sealed class EventBus : IDisposable
                 Append(body, uuid, channels);
                 Append(body, uuid, channels);
                 break;
-            case EventFaultKind.Delay:
+            case EventFaultKind.Delay when fault.Delay > TimeSpan.Zero:
                 AppendLater(fault.Delay, body, uuid, channels);
+                break;
+            case EventFaultKind.Delay:
+                Append(body, uuid, channels);
                 break;
             case EventFaultKind.Gap when body is ChangeEvent change:
                 Append(ChangeFeed.GapOf(change), uuid, channels);

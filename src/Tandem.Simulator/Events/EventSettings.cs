@@ -33,6 +33,9 @@ public sealed record EventSettings
     /// <summary>Events delivered to all subscribers in a rolling day.</summary>
     public int DailyDeliveries { get; init; } = 100_000_000;
 
+    /// <summary>Platform events published in an hour.</summary>
+    public int HourlyPublished { get; init; } = 250_000;
+
     /// <summary>How long a CometD connect is held when there is nothing to tell.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(110);
 

@@ -193,6 +193,8 @@ internal sealed class RowSave(OrgTransaction transaction)
             });
         }
 
+        if (errors.Count == 0)
+            errors.AddRange(transaction.Org.CheckSave(table.Type, values));
         return errors;
     }
 
