@@ -25,7 +25,9 @@ internal sealed class GrpcCall(HttpContext context)
     public string? Metadata(string key) => context.Request.Headers[key] is [{ Length: > 0 } value, ..] ? value : null;
 
     /// <summary>Sends the response's headers, so that the client of a stream knows that it stands.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => context.Response.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken) =>
+        // Starting the response only prepares the headers: the flush sends them.
+        await context.Response.BodyWriter.FlushAsync(cancellationToken);
 
     /// <summary>The one message of a call that has exactly one.</summary>
     public async Task<T> ReadOnlyAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
