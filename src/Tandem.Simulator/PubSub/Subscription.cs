@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Tandem.Simulator.Events;
 using Tandem.Simulator.PubSub.Grpc;
 using Tandem.Simulator.PubSub.Messages;

@@ -26,6 +26,11 @@ public sealed class TestAuthority : IDisposable
         CertificateFile = certificateFile;
     }
 
+    /// <summary>Where the simulator's command keeps its authority unless it is told another folder.</summary>
+    public static string UserFolder => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "tandem", "simulator-tls");
+
     /// <summary>The authority's certificate with its private key.</summary>
     public X509Certificate2 Certificate { get; }
 

@@ -17,6 +17,14 @@ internal static class SchemaJson
 
     private const string Namespace = "com.sforce.eventbus";
 
+    /// <summary>What a person account's name consists of; a business account's is the other branch of the union.</summary>
+    private static readonly AvroField[] PersonParts =
+    [
+        new() { Name = "Salutation", Kind = AvroKind.Text, Doc = "Data:DynamicEnum", Ordinal = -1 },
+        new() { Name = "FirstName", Kind = AvroKind.Text, Doc = "Data:Text", Ordinal = -1 },
+        new() { Name = "LastName", Kind = AvroKind.Text, Doc = "Data:Text", Ordinal = -1 },
+    ];
+
     public static string OfChanges(string name, IReadOnlyList<AvroField> fields) => Write(name, fields, static json =>
     {
         json.WriteStartObject();
@@ -84,7 +92,7 @@ internal static class SchemaJson
         {
             json.WriteStringValue(TypeName(field.Kind));
             if (field.IsSwitchableName)
-                WriteRecord(json, "Switchable_PersonName", PersonParts(), defined);
+                WriteRecord(json, "Switchable_PersonName", PersonParts, defined);
         }
 
         json.WriteEndArray();
@@ -110,15 +118,6 @@ internal static class SchemaJson
         json.WriteEndArray();
         json.WriteEndObject();
     }
-
-    private static AvroField[] PersonParts() =>
-        [.. new[] { "Salutation", "FirstName", "LastName" }.Select(name => new AvroField
-        {
-            Name = name,
-            Kind = AvroKind.Text,
-            Doc = name is "Salutation" ? "Data:DynamicEnum" : "Data:Text",
-            Ordinal = -1,
-        })];
 
     private static string TypeName(AvroKind kind) => kind switch
     {
