@@ -43,4 +43,16 @@ public sealed record SimulatorOptions
 
     /// <summary>How events are made, kept and delivered.</summary>
     public EventSettings Events { get; init; } = new();
+
+    /// <summary>Whether the port speaks https, with a certificate of the test CA.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>The folder that keeps the test CA; null makes one for this process alone.</summary>
+    public string? TlsFolder { get; init; }
+
+    /// <summary>The port of the Pub/Sub API; 0 takes a free one, null leaves it out.</summary>
+    public int? PubSubPort { get; init; } = 0;
+
+    /// <summary>Whether the Pub/Sub port speaks plain text; otherwise TLS, as clients do.</summary>
+    public bool PubSubPlainText { get; init; }
 }

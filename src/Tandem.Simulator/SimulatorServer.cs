@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -20,8 +21,10 @@ using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Events;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.PubSub;
 using Tandem.Simulator.Query;
 using Tandem.Simulator.Records;
+using Tandem.Simulator.Tls;
 
 namespace Tandem.Simulator;
 
@@ -34,9 +37,13 @@ public sealed class SimulatorServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly BulkJobs _bulk;
 
-    private SimulatorServer(
-        WebApplication application, Org org, SessionStore sessions, RecordSaver saver, BulkJobs bulk, EventBus events, Uri baseAddress)
+    private readonly TestAuthority _authority;
+    private PubSubServer? _pubSub;
+
+    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, RecordSaver saver, BulkJobs bulk, EventBus events,
+        TestAuthority authority, Uri baseAddress)
     {
+        _authority = authority;
         _application = application;
         Org = org;
         Sessions = sessions;
@@ -62,6 +69,15 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <summary>The org's events: what they are made of, where they are kept, and the faults that spoil them.</summary>
     public EventBus Events { get; }
 
+    /// <summary>Where the Pub/Sub API listens; null when the options leave it out.</summary>
+    public Uri? PubSubAddress => _pubSub?.Address;
+
+    /// <summary>The certificate of the CA that clients must trust.</summary>
+    public X509Certificate2 TestAuthority => _authority.Certificate;
+
+    /// <summary>The same as a file; null when no folder keeps it.</summary>
+    public string? TestAuthorityFile => _authority.CertificateFile;
+
     /// <summary>Reads the metadata, makes the data and listens.</summary>
     /// <exception cref="MetadataException">The metadata file does not describe an org.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -78,7 +94,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         };
         var bulk = new BulkJobs(org, saver, new BulkControl(new BulkSettings { JobDelay = options.BulkJobDelay }));
         var events = new EventBus(org, options.Events);
-        var application = Build(options);
+        var authority = Tls.TestAuthority.Open(options.TlsFolder);
+        var certificate = authority.IssueFor(options.Host);
+        var application = Build(options, options.Tls ? certificate : null);
         Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, bulk, options);
         EventEndpoints.Map(application, org, events, sessions);
         try
@@ -95,31 +113,58 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         var features = application.Services.GetRequiredService<IServer>().Features;
         var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        return new SimulatorServer(application, org, sessions, saver, bulk, events, new Uri(address));
+        var server = new SimulatorServer(application, org, sessions, saver, bulk, events, authority, new Uri(address));
+        await server.StartPubSubAsync(options, certificate, cancellationToken);
+        return server;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
+        if (_pubSub is not null)
+            await _pubSub.DisposeAsync();
         await _application.DisposeAsync();
         await _bulk.DisposeAsync();
         Events.Dispose();
         Org.Dispose();
+        _authority.Dispose();
     }
 
-    private static WebApplication Build(SimulatorOptions options)
+    private async Task StartPubSubAsync(SimulatorOptions options, X509Certificate2 certificate, CancellationToken cancellationToken)
     {
-        var address = options.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
+        if (options.PubSubPort is not { } port)
+            return;
+        try
+        {
+            _pubSub = await PubSubServer.StartAsync(AddressOf(options), port, options.PubSubPlainText ? null : certificate, Org, Sessions,
+                Events, cancellationToken);
+        }
+        catch (IOException)
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    private static IPAddress AddressOf(SimulatorOptions options) =>
+        options.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
             : IPAddress.TryParse(options.Host, out var parsed) ? parsed
             : throw new ArgumentException($"The host {options.Host} is neither an IP address nor localhost.", nameof(options));
+
+    private static WebApplication Build(SimulatorOptions options, X509Certificate2? certificate)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Limits.MaxRequestLineSize = 16 * 1024;
-            kestrel.Listen(address, options.Port);
+            kestrel.Listen(AddressOf(options), options.Port, listener =>
+            {
+                if (certificate is not null)
+                    listener.UseHttps(certificate);
+            });
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddRequestDecompression();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tandem.Simulator;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Tls;
 using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli.Commands;
@@ -15,7 +16,13 @@ internal static class SimulatorCommand
         var rows = WholeNumber.Option("--rows", "Contacts in the org; other objects come in proportion.", 0, defaults.Rows);
         var seed = WholeNumber.Option("--seed", "The same seed makes the same data.", 0, defaults.Seed);
         var metadata = new Option<string?>("--metadata") { Description = "A JSON file with further objects; see docs/simulator.md." };
-        var command = new Command("simulator", "Starts a Salesforce org on this machine, in memory.") { port, rows, seed, metadata };
+        var tls = new Option<bool>("--tls") { Description = "Speak https, with a certificate of the test CA." };
+        var tlsFolder = new Option<string?>("--tls-dir") { Description = "The folder that keeps the test CA; by default one of the user's." };
+        var pubSubPort = WholeNumber.Option("--pubsub-port", "The port of the Pub/Sub API; 0 takes a free one.", 0,
+            WholeNumber.HighestPort, 0);
+        var pubSubPlainText = new Option<bool>("--pubsub-plaintext") { Description = "Speak Pub/Sub without TLS." };
+        var command = new Command("simulator", "Starts a Salesforce org on this machine, in memory.")
+            { port, rows, seed, metadata, tls, tlsFolder, pubSubPort, pubSubPlainText };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new SimulatorOptions
             {
@@ -23,6 +30,10 @@ internal static class SimulatorCommand
                 Rows = parsed.GetValue(rows),
                 Seed = parsed.GetValue(seed),
                 MetadataFile = parsed.GetValue(metadata),
+                Tls = parsed.GetValue(tls),
+                TlsFolder = parsed.GetValue(tlsFolder) ?? TestAuthority.UserFolder,
+                PubSubPort = parsed.GetValue(pubSubPort),
+                PubSubPlainText = parsed.GetValue(pubSubPlainText),
             },
             cancellationToken));
         return command;
@@ -35,7 +46,7 @@ internal static class SimulatorCommand
         {
             server = await SimulatorServer.StartAsync(options, TimeProvider.System, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or MetadataException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or MetadataException)
         {
             throw new ConfigurationException(exception.Message, exception);
         }
@@ -44,6 +55,8 @@ internal static class SimulatorCommand
         {
             Console.WriteLine($"""
                 A Salesforce org listens on {server.BaseAddress}
+                  Pub/Sub API    {server.PubSubAddress}
+                  test CA        {server.TestAuthorityFile}
                   user name      {options.UserName}
                   password       {options.Password}
                   client id      {options.ClientId}
