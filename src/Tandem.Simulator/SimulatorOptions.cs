@@ -1,3 +1,5 @@
+using Tandem.Simulator.Auth;
+
 namespace Tandem.Simulator;
 
 /// <summary>How a simulated org is set up; the simulator's command and tests fill it in.</summary>
@@ -25,6 +27,9 @@ public sealed record SimulatorOptions
     public string ClientId { get; init; } = "simulator";
 
     public string ClientSecret { get; init; } = "simulator-secret";
+
+    /// <summary>Further apps and passwords, lifetimes and limits of the sign-in.</summary>
+    public SignInOptions SignIn { get; init; } = new();
 
     /// <summary>How long after its stamp a change becomes visible, as a long transaction's does on the platform.</summary>
     public TimeSpan CommitLag { get; init; }

@@ -18,6 +18,7 @@ using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
 using Tandem.Simulator.Records;
+using Tandem.Simulator.Soap;
 
 namespace Tandem.Simulator;
 
@@ -29,11 +30,14 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     private readonly WebApplication _application;
 
-    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, RecordSaver saver, Uri baseAddress)
+    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, AppRegistry apps, UserLogins logins,
+        RecordSaver saver, Uri baseAddress)
     {
         _application = application;
         Org = org;
         Sessions = sessions;
+        Apps = apps;
+        Logins = logins;
         Saver = saver;
         BaseAddress = baseAddress;
     }
@@ -44,6 +48,12 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     /// <summary>The live sessions: tests issue tokens and revoke them here.</summary>
     public SessionStore Sessions { get; }
+
+    /// <summary>The apps that may sign users in; tests add their own.</summary>
+    public AppRegistry Apps { get; }
+
+    /// <summary>Passwords and the right to come in: tests freeze users here.</summary>
+    public UserLogins Logins { get; }
 
     /// <summary>Saves in process, as any user, by the rules and with the stamps of the API.</summary>
     public RecordSaver Saver { get; }
@@ -56,10 +66,15 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         var org = new Org(MetadataReader.Load(options.MetadataFile), timeProvider);
         new Seeder(org, options).Run();
-        var sessions = new SessionStore(org.OrganizationId, timeProvider);
+        var sessions = new SessionStore(org.OrganizationId, timeProvider) { IdleLifetime = options.SignIn.SessionIdleLifetime };
+        var apps = new AppRegistry([OwnApp(options), .. options.SignIn.Apps]);
+        var logins = new UserLogins(org, sessions, options.SignIn, options.Password);
         var saver = new RecordSaver(org, options.CommitLag);
         var application = Build(options);
-        Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
+        var usage = new ApiUsage(options.DailyApiRequests, timeProvider);
+        Use(application, sessions, usage, org, saver, options);
+        OAuthEndpoints.Map(application, org, sessions, apps, logins, options.SignIn);
+        SoapEndpoint.Map(application, org, saver, sessions, logins, usage);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -73,7 +88,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         var features = application.Services.GetRequiredService<IServer>().Features;
         var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        return new SimulatorServer(application, org, sessions, saver, new Uri(address));
+        return new SimulatorServer(application, org, sessions, apps, logins, saver, new Uri(address));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
@@ -102,7 +117,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.Services.AddResponseCompression(compression =>
         {
             compression.Providers.Add<GzipCompressionProvider>();
-            compression.MimeTypes = ["application/json", "text/csv"];
+            compression.MimeTypes = ["application/json", "text/csv", "text/xml"];
         });
         builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         return builder.Build();
@@ -125,7 +140,6 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.UseRequestDecompression();
         application.UseRouting();
         Map(application, org, saver, usage);
-        OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
         BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });
     }
@@ -141,15 +155,10 @@ public sealed class SimulatorServer : IAsyncDisposable
         ReplicationEndpoints.Map(routes, org);
     }
 
-    private static OAuthSettings BuildSettings(Org org, SimulatorOptions options) => new()
+    private static ConnectedApp OwnApp(SimulatorOptions options) => new()
     {
-        OrganizationId = org.OrganizationId,
-        UserId = org.AdminUserId,
-        UserName = options.UserName,
-        Password = options.Password,
         ClientId = options.ClientId,
         ClientSecret = options.ClientSecret,
-        FullName = "Admin User",
-        Email = options.UserName,
+        RunAsUserName = options.UserName,
     };
 }

@@ -48,6 +48,12 @@ internal sealed class RecycleBin(OrgTransaction transaction)
         return SaveResult.Saved(row.Id, isCreated: false);
     }).ToList();
 
+    /// <summary>Removes what is in the bin for good, and refuses what is not.</summary>
+    public List<SaveResult> Empty(IReadOnlyList<string> ids) => [.. ids.Select(id => Find(id).Record is { } record
+        && !transaction.IsDeleted(record)
+        ? SaveResult.Failed(new SaveError { StatusCode = "DELETE_FAILED", Message = "Entity is not in the recycle bin" })
+        : HardDelete([id])[0])];
+
     private FoundRow Find(string text)
     {
         if (!RecordId.TryNormalize(text, out var id))

@@ -16,7 +16,7 @@ using Tandem.Testing;
 namespace Tandem.Tests.Integration.Simulator.Query;
 
 /// <summary>
-/// Sign-in, query and bulk query of a small org on a real port, with errors in REST's shape; the clock stands until it is moved.
+/// Query and bulk query of a small org on a real port, with errors in REST's shape; the clock stands until it is moved.
 /// </summary>
 internal sealed class SimulatorHost : IAsyncDisposable
 {
@@ -40,21 +40,11 @@ internal sealed class SimulatorHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public static async Task<SimulatorHost> StartAsync(
-        int accounts = 0, Func<OAuthSettings, OAuthSettings>? oauth = null, Func<BulkSettings, BulkSettings>? bulk = null)
+        int accounts = 0, Func<BulkSettings, BulkSettings>? bulk = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
         var org = CreateOrg(accounts, time);
         var sessions = new SessionStore(OrganizationId, time);
-        var settings = new OAuthSettings
-        {
-            OrganizationId = OrganizationId,
-            UserId = UserId,
-            UserName = "ada@example.com",
-            Password = "pass+word",
-            ClientId = "app",
-            ClientSecret = "app-secret",
-            FullName = "Ada Lovelace",
-        };
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -72,7 +62,6 @@ internal sealed class SimulatorHost : IAsyncDisposable
                 await context.Response.WriteAsJsonAsync(new[] { new { errorCode = error.ErrorCode, message = error.Message } });
             }
         });
-        OAuthEndpoints.Map(application, org, sessions, oauth is null ? settings : oauth(settings));
         QueryEndpoints.Map(application, org);
         var bulkSettings = new BulkSettings { UserId = UserId };
         BulkQueryEndpoints.Map(application, org, bulk is null ? bulkSettings : bulk(bulkSettings));
