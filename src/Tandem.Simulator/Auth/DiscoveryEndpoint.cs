@@ -14,7 +14,7 @@ internal sealed class DiscoveryEndpoint(IdTokenSigner signer)
     private static readonly string[] GrantTypes =
         ["authorization_code", "refresh_token", "client_credentials", "password", "urn:ietf:params:oauth:grant-type:jwt-bearer"];
 
-    public Task ConfigurationAsync(HttpContext context)
+    public static Task ConfigurationAsync(HttpContext context)
     {
         var origin = IdentityEndpoint.Origin(context.Request);
         return context.Response.WriteAsJsonAsync(new

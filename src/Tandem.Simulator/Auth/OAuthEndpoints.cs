@@ -33,6 +33,6 @@ internal static class OAuthEndpoints
         routes.MapMethods(Root + "userinfo", getAndPost, identity.UserInfoAsync);
         routes.MapMethods("/id/{organizationId}/{userId}", getAndPost, identity.IdentityAsync);
         routes.MapGet("/id/keys", discovery.KeysAsync);
-        routes.MapGet("/.well-known/openid-configuration", discovery.ConfigurationAsync);
+        routes.MapGet("/.well-known/openid-configuration", DiscoveryEndpoint.ConfigurationAsync);
     }
 }

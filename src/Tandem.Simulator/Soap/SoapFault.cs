@@ -40,11 +40,12 @@ internal sealed partial class SoapFault(string code, string message, string? det
 
     /// <summary>Where in a statement the error is; -1 when the message does not tell.</summary>
     public (int Row, int Column) Place() => PlacePattern().Match(Message) is { Success: true } match
-        ? (Number(match.Groups[1]), Number(match.Groups[2])) : (-1, -1);
+        ? (Number(match.Groups["row"]), Number(match.Groups["column"])) : (-1, -1);
 
     private static int Number(Group digits) =>
         int.TryParse(digits.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
-    [GeneratedRegex(@"ERROR at Row:(\d+):Column:(\d+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"ERROR at Row:(?<row>\d+):Column:(?<column>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlacePattern();
 }
