@@ -138,6 +138,11 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.Use(next => context => errors.InvokeAsync(context, next));
         application.Use(next => context => access.InvokeAsync(context, next));
         application.UseRequestDecompression();
+        application.Use(next => async context =>
+        {
+            await org.Upkeep.RunAsync(context.RequestAborted);
+            await next(context);
+        });
         application.UseRouting();
         Map(application, org, saver, usage);
         QueryEndpoints.Map(application, org);

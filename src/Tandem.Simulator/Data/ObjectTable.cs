@@ -29,6 +29,9 @@ public sealed class ObjectTable(ObjectType type)
     /// <summary>Deletes of the last 15 days, oldest first; only read and written within the org's gate.</summary>
     internal List<DeletedEntry> DeleteLog { get; } = [];
 
+    /// <summary>Which references to a deleted record its delete emptied, so that bringing it back fills them; within the org's gate.</summary>
+    internal Dictionary<string, List<(ObjectTable Child, string Id, int Ordinal)>> EmptiedBy { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Which master's delete took a detail along, so that bringing the master back brings it back; within the org's gate.</summary>
     internal Dictionary<string, string> DeletedWith { get; } = new(StringComparer.Ordinal);
 
@@ -59,6 +62,22 @@ public sealed class ObjectTable(ObjectType type)
 
     /// <summary>The index over a field; null for one that is neither unique nor a look-up field.</summary>
     internal KeyIndex? IndexOf(int ordinal) => _indexes[ordinal];
+
+    /// <summary>Makes the index over a reference when it is first needed, of the committed records; true when it was not there.</summary>
+    internal bool AddIndex(int ordinal)
+    {
+        if (_indexes[ordinal] is not null)
+            return false;
+        var index = new KeyIndex(Type.Fields[ordinal]);
+        foreach (var record in Records)
+        {
+            if (!record.IsDeleted)
+                index.Add(record[ordinal], record);
+        }
+
+        _indexes[ordinal] = index;
+        return true;
+    }
 
     internal IReadOnlyList<KeyIndex?> Indexes => _indexes;
 

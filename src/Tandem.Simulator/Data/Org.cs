@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Metadata.Formulas;
 using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Data;
@@ -28,6 +29,9 @@ public sealed class Org : IDisposable
             _tables[type.Name] = table;
             _tablesByPrefix[type.KeyPrefix] = table;
         }
+
+        Graph = new FieldGraph(Types);
+        Upkeep = new Upkeep(this);
     }
 
     public TimeProvider TimeProvider { get; }
@@ -44,6 +48,12 @@ public sealed class Org : IDisposable
     public DateTime StartedAt { get; }
 
     internal WriteGate Gate { get; } = new();
+
+    /// <summary>The formulas and roll-ups of all objects.</summary>
+    internal FieldGraph Graph { get; private set; }
+
+    /// <summary>What happens by itself as time passes.</summary>
+    internal Upkeep Upkeep { get; }
 
     /// <summary>The table of an object, whatever the letter case of its name; null when the org has none.</summary>
     public ObjectTable? FindTable(string objectName) => _tables.GetValueOrDefault(objectName);
@@ -85,6 +95,43 @@ public sealed class Org : IDisposable
     /// <summary>Removes records for good, deleted before or not: no query finds them, the delete log still lists them.</summary>
     public IReadOnlyList<SaveResult> HardDelete(IReadOnlyList<string> ids, Caller caller) =>
         Write(caller, transaction => new RecycleBin(transaction).HardDelete(ids));
+
+    /// <summary>Takes records that are in the recycle bin out of it for good.</summary>
+    public IReadOnlyList<SaveResult> EmptyRecycleBin(IReadOnlyList<string> ids, Caller caller) =>
+        Write(caller, transaction => new RecycleBin(transaction).Empty(ids));
+
+    /// <summary>
+    /// Merges one or two records into another of the same object, after giving it the draft's values: the losers go to the recycle bin with
+    /// the winner's id in <c>MasterRecordId</c>, and what pointed to them points to the winner.
+    /// </summary>
+    public MergeResult Merge(RecordDraft master, IReadOnlyList<string> loserIds, Caller caller)
+    {
+        using (Gate.Enter())
+        {
+            Upkeep.Run();
+            var transaction = new OrgTransaction(this, Now(), caller);
+            var result = new RecordMerge(transaction).Run(master, loserIds);
+            if (result.IsSuccess)
+                transaction.Commit();
+            else
+                transaction.Rollback();
+            return result;
+        }
+    }
+
+    /// <summary>As the other, leaving the winner's values as they are.</summary>
+    public MergeResult Merge(string masterId, IReadOnlyList<string> loserIds, Caller caller) =>
+        Merge(new RecordDraft { Table = masterId.Length < 3 ? null : FindTableOfId(masterId), Id = masterId }, loserIds, caller);
+
+    /// <summary>Computes every formula and roll-up of every record anew, without stamps: after the seed, and when metadata has changed. The
+    /// gate is the caller's.</summary>
+    internal void Recompute()
+    {
+        Graph = new FieldGraph(Types);
+        var transaction = new OrgTransaction(this, Now(), Caller.Of(AdminUserId));
+        new FieldRefresh(transaction).RunAll(Graph.InOrder);
+        transaction.Commit();
+    }
 
     /// <summary>Up to when every change is visible: the start of the oldest transaction that is still open, or now.</summary>
     public DateTime LatestDateCovered()
@@ -135,6 +182,7 @@ public sealed class Org : IDisposable
     {
         using (Gate.Enter())
         {
+            Upkeep.Run();
             var transaction = new OrgTransaction(this, Now(), caller);
             var results = work(transaction);
             transaction.Commit();

@@ -45,14 +45,14 @@ internal static class DescribeEndpoints
         writer.WriteString("label", type.Label);
         writer.WriteString("labelPlural", type.LabelPlural);
         writer.WriteBoolean("layoutable", type.IsCreateable);
-        writer.WriteBoolean("mergeable", false);
+        writer.WriteBoolean("mergeable", type.IsMergeable);
         writer.WriteBoolean("mruEnabled", false);
         writer.WriteString("name", type.Name);
         writer.WriteBoolean("queryable", true);
         writer.WriteBoolean("replicateable", type.IsReplicateable);
         writer.WriteBoolean("retrieveable", true);
         writer.WriteBoolean("searchable", false);
-        writer.WriteBoolean("triggerable", false);
+        writer.WriteBoolean("triggerable", type is { IsCreateable: true, IsUpdateable: true, IsDeletable: true });
         writer.WriteBoolean("undeletable", type.HasRecycleBin);
         writer.WriteBoolean("updateable", type.IsUpdateable);
         writer.WriteStartObject("urls");
@@ -131,14 +131,14 @@ internal static class DescribeEndpoints
             foreach (var field in child.Fields.Where(field => field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal)))
             {
                 writer.WriteStartObject();
-                writer.WriteBoolean("cascadeDelete", field.IsMasterDetail);
+                writer.WriteBoolean("cascadeDelete", field.OnDelete == DeleteRule.Cascade);
                 writer.WriteString("childSObject", child.Name);
                 writer.WriteBoolean("deprecatedAndHidden", false);
                 writer.WriteString("field", field.Name);
                 JsonAnswer.WriteTexts(writer, "junctionIdListNames", []);
                 JsonAnswer.WriteTexts(writer, "junctionReferenceTo", []);
                 writer.WriteString("relationshipName", field.ChildRelationshipName);
-                writer.WriteBoolean("restrictedDelete", field is { IsMasterDetail: false, IsNillable: false, IsCreateable: true });
+                writer.WriteBoolean("restrictedDelete", field.OnDelete == DeleteRule.Restrict);
                 writer.WriteEndObject();
             }
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tandem.Simulator.Metadata.Formulas;
 
 namespace Tandem.Simulator.Metadata;
 
@@ -12,7 +13,8 @@ public static class MetadataReader
 
     private static readonly string[] Members =
     [
-        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "rows", "fields",
+        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "mergeable", "history",
+        "rows", "fields",
     ];
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
@@ -123,6 +125,8 @@ public static class MetadataReader
             IsCreateable = node.Flag("createable", true),
             IsUpdateable = node.Flag("updateable", true),
             IsDeletable = node.Flag("deletable", true),
+            IsMergeable = node.Flag("mergeable", false),
+            IsHistory = node.Flag("history", false),
         };
     }
 
@@ -148,25 +152,24 @@ public static class MetadataReader
                     throw node.Error("referenceTo", $"there is no object {missing}.");
                 if (field.CompoundFieldName is { } compound && type.OrdinalOf(compound) < 0)
                     throw node.Error("compound", $"{type.Name} has no field {compound}.");
-                if (field.Formula is { } formula)
-                    CheckFormula(type, field, formula, node);
             }
         }
 
+        Check(types, drafts);
         return types;
     }
 
-    private static void CheckFormula(ObjectType type, Field field, string text, MetadataNode node)
+    private static void Check(List<ObjectType> types, List<ObjectDraft> drafts)
     {
         try
         {
-            var formula = FormulaParser.Parse(text, type);
-            if (formula.IsText != Formula.ResultOf(field.Type))
-                throw node.Error("formula", $"it gives {(formula.IsText ? "a text" : "a number")}, and the field is of type {field.Type}.");
+            _ = new FieldGraph(types);
         }
-        catch (FormatException exception)
+        catch (ComputedFieldException exception)
         {
-            throw node.Error("formula", exception.Message);
+            var (_, node) = drafts[types.IndexOf(exception.Key.Type)].Declared
+                .First(pair => string.Equals(pair.Field.Name, exception.Key.Field.Name, StringComparison.Ordinal));
+            throw node.Error(exception.Member, exception.Problem);
         }
     }
 }

@@ -40,6 +40,9 @@ public sealed class ObjectType
 
     public bool IsDeletable { get; init; } = true;
 
+    /// <summary>True when records of it can be merged into one.</summary>
+    public bool IsMergeable { get; init; }
+
     /// <summary>How many records the seed makes when the metadata says so; 0 leaves it to the seed's own plan.</summary>
     public int SeedRows { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed class RowSave(OrgTransaction transaction)
         Set("CreatedDate", transaction.StampValue);
         Set("CreatedById", transaction.UserId);
         transaction.Touch(table, values);
-        table.Derived.Fill(values, null, Given(draft), transaction.Stamp);
+        transaction.Derive(table, values, null, Given(draft));
         var errors = Check(table, null, values, null);
         if (errors.Count > 0)
             return SaveResult.Failed(errors);
@@ -115,7 +115,7 @@ internal sealed class RowSave(OrgTransaction transaction)
         if (Write(draft, values) is { } error)
             return SaveResult.Failed(error);
         transaction.Touch(table, values);
-        table.Derived.Fill(values, before, Given(draft), transaction.Stamp);
+        transaction.Derive(table, values, before, Given(draft));
         var errors = Check(table, record, values, before);
         if (errors.Count > 0)
             return SaveResult.Failed(errors);

@@ -78,6 +78,7 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
             "delete" => saves.DeleteAsync(call, caller, cancellationToken),
             "undelete" => saves.UndeleteAsync(call, caller, cancellationToken),
             "emptyRecycleBin" => saves.EmptyRecycleBinAsync(call, caller, cancellationToken),
+            "merge" => Task.FromResult(saves.Merge(call, caller)),
             "query" => Task.FromResult(queries.Query(call, caller, includeDeleted: false)),
             "queryAll" => Task.FromResult(queries.Query(call, caller, includeDeleted: true)),
             "queryMore" => Task.FromResult(queries.QueryMore(call, caller)),

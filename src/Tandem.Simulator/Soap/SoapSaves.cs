@@ -60,6 +60,33 @@ internal sealed class SoapSaves(Org org, RecordSaver saver)
     public async Task<Action<XmlWriter>> EmptyRecycleBinAsync(SoapCall call, Caller caller, CancellationToken cancellationToken) =>
         Answer(await saver.EmptyRecycleBinAsync(Ids(call), call.AllOrNone, caller, cancellationToken), isUpsert: false);
 
+    /// <summary>Each request is a transaction of its own: a master with its new values, and the records that go into it.</summary>
+    public Action<XmlWriter> Merge(SoapCall call, Caller caller)
+    {
+        List<SoapNode> requests = [.. call.Operation.Children.Where(child => child.Name is "request" or "mergeRequests")];
+        RefuseMany(requests.Count);
+        var merges = requests.ConvertAll(request => (
+            Master: SObjectJson.ReadDraft(org, request.Find("masterRecord")
+                ?? throw SoapFault.Of("MISSING_ARGUMENT", "A merge request needs a masterRecord"), takesId: true, caller),
+            Losers: request.TextsOf("recordToMergeIds")));
+        var results = merges.ConvertAll(merge => org.Merge(merge.Master, merge.Losers, caller));
+        return writer =>
+        {
+            foreach (var result in results)
+            {
+                writer.WriteStartElement("result");
+                WriteErrors(writer, result.Errors);
+                writer.Write("id", result.IsSuccess ? result.Id : null);
+                foreach (var id in result.MergedRecordIds)
+                    writer.Write("mergedRecordIds", id);
+                writer.Write("success", result.IsSuccess);
+                foreach (var id in result.UpdatedRelatedIds)
+                    writer.Write("updatedRelatedIds", id);
+                writer.WriteEndElement();
+            }
+        };
+    }
+
     private List<RecordDraft> Drafts(SoapCall call, Caller caller, bool takesId)
     {
         List<SoapNode> nodes = [.. call.Operation.All("sObjects")];
@@ -100,19 +127,23 @@ internal sealed class SoapSaves(Org org, RecordSaver saver)
             writer.WriteStartElement("result");
             if (isUpsert)
                 writer.Write("created", result.IsCreated);
-            foreach (var error in result.Errors)
-            {
-                writer.WriteStartElement("errors");
-                foreach (var field in error.Fields)
-                    writer.Write("fields", field);
-                writer.Write("message", error.Message);
-                writer.Write("statusCode", error.StatusCode);
-                writer.WriteEndElement();
-            }
-
+            WriteErrors(writer, result.Errors);
             writer.Write("id", result.IsSuccess ? result.Id : null);
             writer.Write("success", result.IsSuccess);
             writer.WriteEndElement();
         }
     };
+
+    private static void WriteErrors(XmlWriter writer, IEnumerable<SaveError> errors)
+    {
+        foreach (var error in errors)
+        {
+            writer.WriteStartElement("errors");
+            foreach (var field in error.Fields)
+                writer.Write("fields", field);
+            writer.Write("message", error.Message);
+            writer.Write("statusCode", error.StatusCode);
+            writer.WriteEndElement();
+        }
+    }
 }
