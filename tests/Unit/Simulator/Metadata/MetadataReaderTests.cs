@@ -41,8 +41,10 @@ public sealed class MetadataReaderTests
     public void The_standard_objects_have_their_fields()
     {
         var types = MetadataReader.Load(null).ToDictionary(type => type.Name, StringComparer.Ordinal);
-        string[] expected = ["Account", "Case", "Contact", "Lead", "Opportunity", "Organization", "Product2", "Profile", "RecordType",
-            "User"];
+        string[] expected = ["Account", "AccountHistory", "Attachment", "BusinessHours", "Campaign", "CampaignMember", "Case", "Contact",
+            "ContentDocument", "ContentDocumentLink", "ContentVersion", "CronTrigger", "Event", "Group", "Lead", "Note", "Opportunity",
+            "OpportunityContactRole", "OpportunityLineItem", "Organization", "Pricebook2", "PricebookEntry", "Product2", "Profile",
+            "PushTopic", "RecordType", "StreamingChannel", "Task", "User"];
         types.Keys.Order(StringComparer.Ordinal).ShouldBe(expected);
         string[] fields = ["BillingCity", "ShippingPostalCode", "Sic", "SicDesc", "Jigsaw", "AccountSource", "Ownership",
             "TickerSymbol", "Rating", "Site"];
