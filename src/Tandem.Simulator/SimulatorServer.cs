@@ -66,7 +66,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         var org = new Org(MetadataReader.Load(options.MetadataFile), timeProvider);
         new Seeder(org, options).Run();
-        var sessions = new SessionStore(org.OrganizationId, timeProvider) { IdleLifetime = options.SignIn.SessionIdleLifetime };
+        var sessions = new SessionStore(org.OrganizationId, timeProvider) { Lifetime = options.SignIn.SessionIdleLifetime };
         var apps = new AppRegistry([OwnApp(options), .. options.SignIn.Apps]);
         var logins = new UserLogins(org, sessions, options.SignIn, options.Password);
         var saver = new RecordSaver(org, options.CommitLag);

@@ -15,7 +15,7 @@ public sealed class SessionStore(string organizationId, TimeProvider timeProvide
     private readonly ConcurrentDictionary<string, LiveSession> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>How long a session lives without a call; null means for ever.</summary>
-    public TimeSpan? IdleLifetime { get; set; } = TimeSpan.FromHours(2);
+    public TimeSpan? Lifetime { get; set; } = TimeSpan.FromHours(2);
 
     public Session Issue(string userId) => Issue(userId, "", "full");
 
@@ -53,6 +53,9 @@ public sealed class SessionStore(string organizationId, TimeProvider timeProvide
             _sessions.TryRemove(live.Session.AccessToken, out _);
     }
 
+    /// <summary>The sessions that were issued and not revoked, oldest first.</summary>
+    public IReadOnlyList<Session> List() => [.. _sessions.Values.Select(live => live.Session).OrderBy(session => session.IssuedAt)];
+
     public void RevokeAll() => _sessions.Clear();
 
     /// <summary>The session and its last call, without making it live longer: for those who only ask about it.</summary>
@@ -60,7 +63,7 @@ public sealed class SessionStore(string organizationId, TimeProvider timeProvide
     {
         if (!_sessions.TryGetValue(accessToken, out var live))
             return null;
-        if (IdleLifetime is not { } lifetime || timeProvider.GetUtcNow() - live.LastUsed < lifetime)
+        if (Lifetime is not { } lifetime || timeProvider.GetUtcNow() - live.LastUsed < lifetime)
             return live;
         _sessions.TryRemove(accessToken, out _);
         return null;

@@ -50,7 +50,7 @@ internal sealed class TokenStateEndpoint(string organizationId, ClientCheck clie
             var answer = Active(context, "access_token", session.UserId, session.ClientId, session.Scope);
             answer["iat"] = session.IssuedAt.ToUnixTimeSeconds();
             answer["nbf"] = session.IssuedAt.ToUnixTimeSeconds();
-            if (sessions.IdleLifetime is { } lifetime)
+            if (sessions.Lifetime is { } lifetime)
                 answer["exp"] = (live.LastUsed + lifetime).ToUnixTimeSeconds();
             return answer;
         }

@@ -34,7 +34,7 @@ internal static class ReplicationEndpoints
     private static Task Deleted(HttpContext context, Org org)
     {
         var (entries, earliest, covered) = ReplicationLog.Deleted(
-            org, ApiRequest.Table(context, org), Moment(context, "start"), Moment(context, "end"));
+            org, ApiRequest.Table(context, org), Moment(context, "start"), Moment(context, "end"), holdsGate: false);
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();

@@ -9,6 +9,7 @@ namespace Tandem.Simulator.Records;
 /// </summary>
 internal static class ReplicationLog
 {
+    private const int MaxIds = 600_000;
     private static readonly TimeSpan UpdatedPeriod = TimeSpan.FromDays(30);
     private static readonly TimeSpan DeletedPeriod = TimeSpan.FromDays(15);
 
@@ -19,21 +20,36 @@ internal static class ReplicationLog
         var (start, end) = Span(org, startDate, endDate, UpdatedPeriod);
         var covered = Covered(org, end);
         var stamp = table.Type.SystemModstampOrdinal;
-        return ([.. table.Records.Where(record => !record.IsDeleted && record[stamp] is DateTime at && at >= start && at < end)
-            .Select(record => record.Id).Order(StringComparer.Ordinal)], covered);
+        var ids = table.Records.Where(record => !record.IsDeleted && record[stamp] is DateTime at && at >= start && at < end)
+            .Select(record => record.Id).Order(StringComparer.Ordinal).ToList();
+        RefuseMany(ids.Count);
+        return (ids, covered);
     }
 
+    /// <param name="holdsGate">Whether the call works within a transaction that holds the org's gate already.</param>
     public static (IReadOnlyList<DeletedEntry> Entries, DateTime EarliestDateAvailable, DateTime LatestDateCovered) Deleted(
-        Org org, ObjectTable table, DateTime startDate, DateTime endDate)
+        Org org, ObjectTable table, DateTime startDate, DateTime endDate, bool holdsGate)
     {
         RefuseUnreplicated(table);
         var (start, end) = Span(org, startDate, endDate, DeletedPeriod);
         var covered = Covered(org, end);
+        var entries = ReadLog(org, table, holdsGate).FindAll(entry => entry.DeletedDate >= start && entry.DeletedDate < end);
+        RefuseMany(entries.Count);
+        return (entries, Minute(org.Now() - DeletedPeriod), covered);
+    }
+
+    private static List<DeletedEntry> ReadLog(Org org, ObjectTable table, bool holdsGate)
+    {
+        if (holdsGate)
+            return [.. table.DeleteLog];
         using (org.Gate.Enter())
-        {
-            return (table.DeleteLog.FindAll(entry => entry.DeletedDate >= start && entry.DeletedDate < end),
-                Minute(org.Now() - DeletedPeriod), covered);
-        }
+            return [.. table.DeleteLog];
+    }
+
+    private static void RefuseMany(int count)
+    {
+        if (count > MaxIds)
+            throw new ApiException(400, "EXCEEDED_ID_LIMIT", $"The span holds {count} records; at most {MaxIds} are answered");
     }
 
     private static void RefuseUnreplicated(ObjectTable table)

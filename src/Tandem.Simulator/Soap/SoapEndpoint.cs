@@ -82,7 +82,7 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
             "query" => Task.FromResult(queries.Query(call, caller, includeDeleted: false)),
             "queryAll" => Task.FromResult(queries.Query(call, caller, includeDeleted: true)),
             "queryMore" => Task.FromResult(queries.QueryMore(call, caller)),
-            "retrieve" => Task.FromResult(queries.Retrieve(call)),
+            "retrieve" => Task.FromResult(queries.Retrieve(call, caller)),
             "getUpdated" => Task.FromResult(replication.Updated(call, caller)),
             "getDeleted" => Task.FromResult(replication.Deleted(call, caller)),
             "describeGlobal" => Task.FromResult(describes.Global(caller)),

@@ -117,7 +117,7 @@ internal sealed class SoapLogin(Org org, SessionStore sessions, UserLogins login
         writer.Write("organizationName", OrganizationValue("Name") as string ?? "");
         writer.Write("profileId", user.ProfileId);
         writer.Write("roleId", (string?)null);
-        writer.Write("sessionSecondsValid", (int)(sessions.IdleLifetime ?? TimeSpan.FromDays(1)).TotalSeconds);
+        writer.Write("sessionSecondsValid", (int)(sessions.Lifetime ?? TimeSpan.FromDays(1)).TotalSeconds);
         writer.Write("userDefaultCurrencyIsoCode", (string?)null);
         writer.Write("userEmail", user.Email);
         writer.Write("userFullName", user.FullName);

@@ -19,7 +19,7 @@ internal sealed partial class SoapQueries(Org org)
 
     public Action<XmlWriter> Query(SoapCall call, Caller caller, bool includeDeleted)
     {
-        var result = Run(call.Operation.TextOf("queryString"), includeDeleted);
+        var result = Run(call.Operation.TextOf("queryString"), caller, includeDeleted);
         var cursor = result.Rows.Count > call.BatchSize ? _cursors.Open(caller.UserId, result, call.BatchSize) : null;
         return Page(call, result, cursor, 0, call.BatchSize);
     }
@@ -31,7 +31,7 @@ internal sealed partial class SoapQueries(Org org)
     }
 
     /// <summary>One result for each id, nil for a record that is not there.</summary>
-    public Action<XmlWriter> Retrieve(SoapCall call)
+    public Action<XmlWriter> Retrieve(SoapCall call, Caller caller)
     {
         var typeName = call.Operation.TextOf("sObjectType");
         var fields = call.Operation.TextOf("fieldList");
@@ -51,7 +51,8 @@ internal sealed partial class SoapQueries(Org org)
             var names = fields.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Where(name => !name.Equals("Id", StringComparison.OrdinalIgnoreCase));
             var list = string.Join(", ", names.Prepend("Id"));
-            var result = Run($"SELECT {list} FROM {typeName} WHERE Id IN ('{string.Join("','", wanted)}')", includeDeleted: false);
+            var statement = $"SELECT {list} FROM {typeName} WHERE Id IN ('{string.Join("','", wanted)}')";
+            var result = Run(statement, caller, includeDeleted: false);
             using var rows = Render(call, result, 0, result.Rows.Count);
             foreach (var row in rows.RootElement.EnumerateArray())
                 found[row.GetProperty("Id").GetString() ?? ""] = row.Clone();
@@ -70,7 +71,7 @@ internal sealed partial class SoapQueries(Org org)
         };
     }
 
-    private QueryResult Run(string statement, bool includeDeleted)
+    private QueryResult Run(string statement, Caller caller, bool includeDeleted)
     {
         if (statement.Length == 0)
             throw SoapFault.Of("MALFORMED_QUERY", "The query string is empty.");

@@ -24,7 +24,7 @@ internal sealed class SoapReplication(Org org)
     public Action<XmlWriter> Deleted(SoapCall call, Caller caller)
     {
         var (entries, earliest, covered) =
-            ReplicationLog.Deleted(org, Table(call, caller), Moment(call, "startDate"), Moment(call, "endDate"));
+            ReplicationLog.Deleted(org, Table(call, caller), Moment(call, "startDate"), Moment(call, "endDate"), holdsGate: false);
         return writer =>
         {
             writer.WriteStartElement("result");
