@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Composite;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Http;
@@ -69,7 +70,11 @@ public sealed class SimulatorServer : IAsyncDisposable
         var sessions = new SessionStore(org.OrganizationId, timeProvider) { Lifetime = options.SignIn.SessionIdleLifetime };
         var apps = new AppRegistry([OwnApp(options), .. options.SignIn.Apps]);
         var logins = new UserLogins(org, sessions, options.SignIn, options.Password);
-        var saver = new RecordSaver(org, options.CommitLag);
+        var saver = new RecordSaver(org, options.CommitLag)
+        {
+            FindsNewParentsByKey = options.FindsNewParentsByKey,
+            Faults = new SaveFaults(options.Seed),
+        };
         var application = Build(options);
         var usage = new ApiUsage(options.DailyApiRequests, timeProvider);
         Use(application, sessions, usage, org, saver, options);
@@ -132,6 +137,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.Use(next => context =>
         {
             context.Request.Path = CleanPath.Of(context.Request.Path);
+            MethodOverride.Apply(context.Request);
             return next(context);
         });
         application.UseResponseCompression();
@@ -143,8 +149,14 @@ public sealed class SimulatorServer : IAsyncDisposable
             await org.Upkeep.RunAsync(context.RequestAborted);
             await next(context);
         });
+        var runner = new SubrequestRunner(errors);
+        application.Use(runner.Capture);
         application.UseRouting();
         Map(application, org, saver, usage);
+        CompositeEndpoints.Map(application, saver, runner);
+        BatchEndpoints.Map(application, runner);
+        GraphEndpoints.Map(application, saver, runner);
+        TreeEndpoints.Map(application, org, saver);
         QueryEndpoints.Map(application, org);
         BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });
     }

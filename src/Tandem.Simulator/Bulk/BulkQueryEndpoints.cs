@@ -52,7 +52,7 @@ public sealed class BulkQueryEndpoints
             throw new ApiException(404, "NOT_FOUND", "The requested resource does not exist");
 
         var request = BulkQueryRequest.Read(await ReadBodyAsync(context));
-        var query = QueryBinder.Bind(SoqlParser.Parse(request.Query), _org);
+        var query = QueryBinder.Bind(SoqlParser.Parse(request.Query), QueryContext.Of(_org, ApiRequest.Caller(context)));
         RefuseUnsupported(query);
         var job = new BulkQueryJob(request, query, query.Run(request.IncludesDeleted), _settings)
         {
@@ -66,8 +66,12 @@ public sealed class BulkQueryEndpoints
 
     private static void RefuseUnsupported(BoundQuery query)
     {
-        if (query.IsCount || query.Aggregates.Count > 0)
+        if (query.IsCount || query.IsAggregate)
             throw Refusal("Aggregate Relationships not supported in Bulk Query");
+        if (query.Children.Count > 0)
+            throw Refusal("Queries for children not supported in Bulk Query");
+        if (query.HasTypeOf)
+            throw Refusal("TYPEOF not supported in Bulk Query");
         if (query.Query.Offset is not null)
             throw Refusal("OFFSET not supported in Bulk Query");
         if (query.Query.Select.Any(item => item.Kind is SelectKind.AllFields or SelectKind.CustomFields))

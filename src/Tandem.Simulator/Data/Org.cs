@@ -23,6 +23,7 @@ public sealed class Org : IDisposable
     {
         TimeProvider = timeProvider;
         StartedAt = Now();
+        Committed = new CommittedView(Gate);
         foreach (var type in types)
         {
             var table = new ObjectTable(type);
@@ -49,6 +50,13 @@ public sealed class Org : IDisposable
 
     internal WriteGate Gate { get; } = new();
 
+    /// <summary>What everybody sees.</summary>
+    internal IRecordView Committed { get; }
+
+    /// <summary>What a call sees: its own transaction's writes over what everybody sees.</summary>
+    internal IRecordView ViewOf(OrgTransaction? transaction) =>
+        transaction is null ? Committed : new TransactionView(transaction);
+
     /// <summary>The formulas and roll-ups of all objects.</summary>
     internal FieldGraph Graph { get; private set; }
 
@@ -70,9 +78,11 @@ public sealed class Org : IDisposable
     /// the org is used.</summary>
     internal void Listen(Action<CommittedTransaction> listener) => _listeners.Add(listener);
 
-    /// <summary>The live records with a value in a unique or look-up field.</summary>
-    internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value)
+    /// <summary>The live records with a value in a unique or look-up field, as committed or as a transaction sees them.</summary>
+    internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value, OrgTransaction? transaction)
     {
+        if (transaction is not null)
+            return new TransactionView(transaction).FindByKey(table, ordinal, value) ?? [];
         using (Gate.Enter())
             return table.IndexOf(ordinal)?.Find(value).ToArray() ?? [];
     }
@@ -180,6 +190,8 @@ public sealed class Org : IDisposable
 
     private IReadOnlyList<SaveResult> Write(Caller caller, Func<OrgTransaction, IReadOnlyList<SaveResult>> work)
     {
+        if (caller.Transaction is { } outer)
+            return work(outer);
         using (Gate.Enter())
         {
             Upkeep.Run();

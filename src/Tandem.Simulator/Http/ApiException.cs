@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Tandem.Simulator.Http;
 
 /// <summary>
@@ -13,4 +15,8 @@ public sealed class ApiException(int status, string errorCode, string message, I
 
     /// <summary>The fields at fault; null leaves the member out.</summary>
     public IReadOnlyList<string>? Fields { get; } = fields;
+
+    /// <summary>Writes members beyond the usual ones; it is given what addresses begin with, such as
+    /// <c>/services/data/v67.0</c>.</summary>
+    internal Action<Utf8JsonWriter, string>? WriteDetails { get; init; }
 }

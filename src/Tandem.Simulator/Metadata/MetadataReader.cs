@@ -14,8 +14,11 @@ public static class MetadataReader
     private static readonly string[] Members =
     [
         "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "mergeable", "history",
-        "rows", "fields",
+        "rows", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules,
     ];
+
+    private static readonly string[] ExtendingMembers = ["name", "rows", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules];
+
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
     /// <exception cref="MetadataException">The file is missing, is no JSON or does not describe objects.</exception>
@@ -90,13 +93,14 @@ public static class MetadataReader
             draft = NewDraft(node, name, drafts);
             drafts.Add(draft);
         }
-        else if (Members.Except(["name", "rows", "fields"], StringComparer.Ordinal).FirstOrDefault(node.Has) is { } member)
+        else if (Members.Except(ExtendingMembers, StringComparer.Ordinal).FirstOrDefault(node.Has) is { } member)
         {
-            throw node.Error(member, $"{name} exists already; this file can only add fields and rows to it.");
+            throw node.Error(member, $"{name} exists already; this file can only add fields, rows and rules to it.");
         }
 
         draft.Rows = node.Number("rows", draft.Rows, 0, 10_000_000);
-        foreach (var fieldNode in node.Objects("fields"))
+        RuleReader.Read(node, draft);
+        foreach (var fieldNode in isExtension && !node.Has("fields") ? [] : node.Objects("fields"))
         {
             foreach (var field in FieldReader.Read(fieldNode))
                 draft.Add(field, fieldNode, isExtension);
@@ -156,6 +160,8 @@ public static class MetadataReader
         }
 
         Check(types, drafts);
+        foreach (var (draft, type) in drafts.Zip(types))
+            RuleReader.Check(draft, type, name => types.Find(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
         return types;
     }
 

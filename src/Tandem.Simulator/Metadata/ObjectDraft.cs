@@ -33,6 +33,10 @@ internal sealed class ObjectDraft
 
     public int Rows { get; set; }
 
+    public List<(ValidationRule Rule, MetadataNode Node)> ValidationRules { get; } = [];
+
+    public List<(DuplicateRule Rule, MetadataNode Node)> DuplicateRules { get; } = [];
+
     public IReadOnlyList<(Field Field, MetadataNode Node)> Declared => _fields;
 
     public void Add(Field field, MetadataNode node, bool mustBeCustom)
@@ -68,6 +72,8 @@ internal sealed class ObjectDraft
             IsDeletable = IsDeletable,
             IsMergeable = IsMergeable,
             SeedRows = Rows,
+            ValidationRules = [.. ValidationRules.Select(pair => pair.Rule)],
+            DuplicateRules = [.. DuplicateRules.Select(pair => pair.Rule)],
         };
     }
 

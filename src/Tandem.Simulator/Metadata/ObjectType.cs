@@ -48,6 +48,10 @@ public sealed class ObjectType
 
     public IReadOnlyList<Field> Fields { get; }
 
+    public IReadOnlyList<ValidationRule> ValidationRules { get; init; } = [];
+
+    public IReadOnlyList<DuplicateRule> DuplicateRules { get; init; } = [];
+
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
 
     /// <summary>False for objects without a recycle bin (User, RecordType): they have no <c>IsDeleted</c>.</summary>

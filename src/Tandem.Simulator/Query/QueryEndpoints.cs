@@ -12,7 +12,9 @@ using Tandem.Simulator.Soql;
 
 namespace Tandem.Simulator.Query;
 
-/// <summary>REST's query, queryAll and the pages behind them. Source: salesforce-api.md, section 2.6.</summary>
+/// <summary>
+/// REST's query, queryAll and the pages behind them, their columns and their plans. Source: salesforce-api.md, sections 2.6 and 15.
+/// </summary>
 public sealed class QueryEndpoints
 {
     private const int LargestPage = 2000;
@@ -42,14 +44,22 @@ public sealed class QueryEndpoints
 
     private Task RunAsync(HttpContext context, bool includeDeleted)
     {
+        if (context.Request.Query["explain"] is [{ Length: > 0 } explained])
+            return WriteAsync(context, writer => PlanJson.Write(writer, Bind(context, explained)));
         if (context.Request.Query["q"] is not [{ Length: > 0 } statement])
             throw new ApiException(400, SoqlFault.MalformedQuery, "The query string has no parameter q; it carries the SOQL statement.");
 
-        var result = QueryBinder.Bind(SoqlParser.Parse(statement), _org).Run(includeDeleted);
+        var query = Bind(context, statement);
+        if (ApiRequest.Flag(context, "columns"))
+            return WriteAsync(context, writer => ColumnJson.Write(writer, query));
+        var result = query.Run(includeDeleted);
         var pageSize = ReadPageSize(context.Request);
         var cursor = result.Rows.Count > pageSize ? _cursors.Open(UserKey(context), result, pageSize) : null;
         return WritePageAsync(context, result, cursor, 0, pageSize);
     }
+
+    private BoundQuery Bind(HttpContext context, string statement) =>
+        QueryBinder.Bind(SoqlParser.Parse(statement), QueryContext.Of(_org, ApiRequest.Caller(context)));
 
     private Task ContinueAsync(HttpContext context)
     {
@@ -60,18 +70,16 @@ public sealed class QueryEndpoints
     /// <summary>A user's cursors are the user's own.</summary>
     private static string UserKey(HttpContext context) => context.Features.Get<Session>()?.UserId ?? "";
 
-    private static int ReadPageSize(HttpRequest request)
-    {
-        foreach (var option in request.Headers["Sforce-Query-Options"].ToString().Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (option.Split('=', StringSplitOptions.TrimEntries) is ["batchSize", var text]
-                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-            {
-                return Math.Clamp(size, SmallestPage, LargestPage);
-            }
-        }
+    private static int ReadPageSize(HttpRequest request) =>
+        int.TryParse(ApiRequest.OptionOf(request.Headers["Sforce-Query-Options"].ToString(), "batchSize"), NumberStyles.None,
+            CultureInfo.InvariantCulture, out var size) ? Math.Clamp(size, SmallestPage, LargestPage) : LargestPage;
 
-        return LargestPage;
+    private static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    {
+        context.Response.ContentType = "application/json;charset=UTF-8";
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, Json);
+        write(writer);
+        await FlushAsync(writer, context.Response.BodyWriter, context.RequestAborted);
     }
 
     private static async Task WritePageAsync(HttpContext context, QueryResult result, QueryCursor? cursor, int offset, int pageSize)

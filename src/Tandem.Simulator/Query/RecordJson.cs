@@ -16,43 +16,47 @@ internal static class RecordJson
     private static readonly JsonEncodedText Attributes = JsonEncodedText.Encode("attributes");
     private static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
     private static readonly JsonEncodedText Url = JsonEncodedText.Encode("url");
+    private static readonly JsonEncodedText TotalSize = JsonEncodedText.Encode("totalSize");
+    private static readonly JsonEncodedText Done = JsonEncodedText.Encode("done");
+    private static readonly JsonEncodedText Records = JsonEncodedText.Encode("records");
 
     /// <summary>Writes one row of a result.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="shape">What to show of the row.</param>
     /// <param name="row">The row.</param>
     /// <param name="root">What addresses begin with: <c>/services/data/v67.0</c> for a request of that version.</param>
-    public static void Write(Utf8JsonWriter writer, RecordShape shape, in QueryRow row, string root) =>
-        Write(writer, shape, row.Values, row.Parents, root);
+    public static void Write(Utf8JsonWriter writer, RecordShape shape, in QueryRow row, string root)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject(Attributes);
+        writer.WriteString(Type, shape.TypeName);
+        if (shape.Type is { } type)
+            writer.WriteString(Url, RecordUrl(type, row.Values, root));
+        writer.WriteEndObject();
+
+        foreach (var member in shape.Members)
+        {
+            writer.WritePropertyName(member.Name);
+            if (member.IsParent)
+                WriteParent(writer, member, row.Parents, root);
+            else if (member.Children >= 0)
+                WriteChildren(writer, row.Children?[member.Children], root);
+            else if (member.Compute is not null)
+                ValueText.WriteJson(writer, member.Compute(row));
+            else if (member.Parts.Count > 0)
+                WriteCompound(writer, member, row.Values);
+            else
+                WriteField(writer, member, shape.Type, row.Values, root);
+        }
+
+        writer.WriteEndObject();
+    }
 
     /// <summary>A value of an encrypted field as a user without the right to view it sees it.</summary>
     public static string Mask(string text)
     {
         var hidden = text.Length > UnmaskedCharacters ? text.Length - UnmaskedCharacters : text.Length;
         return string.Concat(new string('*', hidden), text.AsSpan(hidden));
-    }
-
-    private static void Write(Utf8JsonWriter writer, RecordShape shape, object?[] values, object?[]?[]? parents, string root)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartObject(Attributes);
-        writer.WriteString(Type, shape.TypeName);
-        if (shape.Type is { } type)
-            writer.WriteString(Url, RecordUrl(type, values, root));
-        writer.WriteEndObject();
-
-        foreach (var member in shape.Members)
-        {
-            writer.WritePropertyName(member.Name);
-            if (member.Parents.Count > 0)
-                WriteParent(writer, member, parents, root);
-            else if (member.Parts.Count > 0)
-                WriteCompound(writer, member, values);
-            else
-                WriteField(writer, member, shape.Type, values, root);
-        }
-
-        writer.WriteEndObject();
     }
 
     private static string RecordUrl(ObjectType type, object?[] values, string root) =>
@@ -64,11 +68,29 @@ internal static class RecordJson
         {
             if (parents?[slot] is not { } values)
                 continue;
-            Write(writer, shape, values, parents, root);
+            Write(writer, shape, new QueryRow(values, parents), root);
             return;
         }
 
         writer.WriteNullValue();
+    }
+
+    private static void WriteChildren(Utf8JsonWriter writer, QueryResult? children, string root)
+    {
+        if (children is null)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteNumber(TotalSize, children.TotalSize);
+        writer.WriteBoolean(Done, true);
+        writer.WriteStartArray(Records);
+        foreach (var row in children.Rows)
+            Write(writer, children.Shape, row, root);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static void WriteCompound(Utf8JsonWriter writer, ShapeMember member, object?[] values)
@@ -96,6 +118,8 @@ internal static class RecordJson
             writer.WriteStringValue($"{RecordUrl(type, values, root)}/{file.Name}");
         else if (value is string text && member.Field?.Type == FieldType.EncryptedString)
             writer.WriteStringValue(Mask(text));
+        else if (member.Transform is not null)
+            ValueText.WriteJson(writer, member.Transform(value));
         else
             ValueText.WriteJson(writer, value);
     }

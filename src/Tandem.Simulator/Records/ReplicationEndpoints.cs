@@ -34,7 +34,8 @@ internal static class ReplicationEndpoints
     private static Task Deleted(HttpContext context, Org org)
     {
         var (entries, earliest, covered) = ReplicationLog.Deleted(
-            org, ApiRequest.Table(context, org), Moment(context, "start"), Moment(context, "end"), holdsGate: false);
+            org, ApiRequest.Table(context, org), Moment(context, "start"), Moment(context, "end"),
+            holdsGate: ApiRequest.Transaction(context) is not null);
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();

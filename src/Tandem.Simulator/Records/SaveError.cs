@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Records;
@@ -11,8 +12,30 @@ public sealed record SaveError
 
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>The records that a duplicate rule found alike.</summary>
+    internal DuplicateMatch? Duplicates { get; init; }
+
     /// <summary>The error as the answer to a call that is about one record.</summary>
-    public ApiException ToException() =>
-        new(StatusCode is "NOT_FOUND" or "ENTITY_IS_DELETED" ? 404 : StatusCode is "INSUFFICIENT_ACCESS_OR_READONLY" ? 403 : 400,
-            StatusCode, Message, Fields);
+    public ApiException ToException()
+    {
+        var status = StatusCode switch
+        {
+            "NOT_FOUND" or "ENTITY_IS_DELETED" => 404,
+            "INSUFFICIENT_ACCESS_OR_READONLY" => 403,
+            RowConditions.Failed => 412,
+            _ => 400,
+        };
+        return Duplicates is { } duplicates ? new ApiException(status, StatusCode, Message) { WriteDetails = duplicates.Write }
+            : new ApiException(status, StatusCode, Message, Fields);
+    }
+
+    /// <summary>Writes the error as an element of a row's errors.</summary>
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("statusCode", StatusCode);
+        writer.WriteString("message", Message);
+        JsonAnswer.WriteTexts(writer, "fields", Fields);
+        writer.WriteEndObject();
+    }
 }

@@ -75,7 +75,7 @@ internal sealed partial class SoapQueries(Org org)
     {
         if (statement.Length == 0)
             throw SoapFault.Of("MALFORMED_QUERY", "The query string is empty.");
-        return QueryBinder.Bind(SoqlParser.Parse(statement), org).Run(includeDeleted);
+        return QueryBinder.Bind(SoqlParser.Parse(statement), QueryContext.Of(org, caller)).Run(includeDeleted);
     }
 
     private Action<XmlWriter> Page(SoapCall call, QueryResult result, QueryCursor? cursor, int offset, int pageSize) => writer =>

@@ -1,25 +1,24 @@
 namespace Tandem.Simulator.Soql;
 
-/// <summary>An aggregate over all rows of a query without GROUP BY; nulls do not take part.</summary>
+/// <summary>An aggregate over the rows of a group, or over all rows of a query without GROUP BY; nulls do not take part.</summary>
 internal sealed record Aggregate
 {
-    public required SelectKind Kind { get; init; }
+    public required SoqlFunction Function { get; init; }
 
     public required BoundField Field { get; init; }
-
-    public required string Name { get; init; }
 
     public object? Compute(IEnumerable<object?[]> rows)
     {
         var values = rows.Select(Field.Read).OfType<object>();
-        return Kind switch
+        return Function switch
         {
-            SelectKind.Count => values.Count(),
-            SelectKind.Min => values.Min(ValueOrder),
-            SelectKind.Max => values.Max(ValueOrder),
-            SelectKind.Sum => Numbers(values) is { Count: > 0 } numbers ? numbers.Sum() : null,
-            SelectKind.Average => Numbers(values) is { Count: > 0 } numbers ? numbers.Average() : null,
-            _ => throw new InvalidOperationException($"{Kind} is no aggregate."),
+            SoqlFunction.Count => values.Count(),
+            SoqlFunction.CountDistinct => values.Distinct(ValueEquality.Instance).Count(),
+            SoqlFunction.Min => values.Min(ValueOrder),
+            SoqlFunction.Max => values.Max(ValueOrder),
+            SoqlFunction.Sum => Numbers(values) is { Count: > 0 } numbers ? numbers.Sum() : null,
+            SoqlFunction.Average => Numbers(values) is { Count: > 0 } numbers ? numbers.Average() : null,
+            _ => throw new InvalidOperationException($"{Function} is no aggregate."),
         };
     }
 

@@ -1,62 +1,69 @@
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Soql;
 
 /// <summary>
-/// A statement bound to the org's objects, ready to run any number of times. Made by <see cref="QueryBinder"/>; run by the query and
-/// bulk endpoints.
+/// A statement bound to the org's objects, ready to run. Made by <see cref="QueryBinder"/>; run by the query and bulk endpoints, one run
+/// at a time.
 /// </summary>
 internal sealed record BoundQuery
 {
+    private const int MostGroups = 2000;
+
     public required SoqlQuery Query { get; init; }
 
     public required ObjectTable Table { get; init; }
 
-    /// <summary>The selected fields in order; empty for COUNT() and aggregates.</summary>
+    public required IRecordView View { get; init; }
+
+    /// <summary>The selected fields in order; empty for COUNT() and aggregate queries.</summary>
     public required IReadOnlyList<BoundField> Columns { get; init; }
 
-    public required IReadOnlyList<Aggregate> Aggregates { get; init; }
+    /// <summary>How rows are put together; null for a query of rows.</summary>
+    public required GroupPlan? Groups { get; init; }
 
     public required RecordShape Shape { get; init; }
 
     public required IReadOnlyList<Join> Joins { get; init; }
 
+    public required IReadOnlyList<ChildQuery> Children { get; init; }
+
     public required IReadOnlyList<OrderKey> OrderKeys { get; init; }
 
     public required Func<object?[], bool>? Where { get; init; }
 
-    /// <summary>The only ids that can match; null when all records must be looked at.</summary>
-    public required IReadOnlyCollection<string>? Ids { get; init; }
+    public required IReadOnlyList<SemiJoin> SemiJoins { get; init; }
+
+    /// <summary>The only records that can match; null when all must be looked at.</summary>
+    public required RecordSeek? Seek { get; init; }
 
     public bool IsCount => Query.Select[0].Kind == SelectKind.CountRows;
+
+    /// <summary>True for a query whose rows are groups, with or without aggregates.</summary>
+    public bool IsAggregate => Groups is not null;
+
+    public bool HasTypeOf => Query.Select.Any(item => item.Kind == SelectKind.TypeOf);
 
     /// <summary>Runs the query on the records as they are now; rows in the recycle bin take part only when asked for.</summary>
     public QueryResult Run(bool includeDeleted)
     {
         var matches = Match(includeDeleted);
-        if (Aggregates.Count > 0)
-        {
-            object?[] values = [.. Aggregates.Select(aggregate => aggregate.Compute(matches))];
-            return new QueryResult { Shape = Shape, TotalSize = 1, Rows = [new QueryRow(values, null)] };
-        }
-
-        var first = Math.Min(Query.Offset ?? 0, matches.Count);
-        var count = Math.Min(Query.Limit ?? int.MaxValue, matches.Count - first);
-        if (IsCount)
-            return new QueryResult { Shape = Shape, TotalSize = count, Rows = [] };
-
-        object?[][] sorted = [.. matches];
-        new RowSorter(OrderKeys).Sort(sorted);
-        var rows = new QueryRow[count];
-        for (var place = 0; place < count; place++)
-            rows[place] = new QueryRow(sorted[first + place], FollowJoins(sorted[first + place]));
-        return new QueryResult { Shape = Shape, TotalSize = count, Rows = rows };
+        if (Groups is not null)
+            return FinishGroups(Groups, matches);
+        return IsCount
+            ? new QueryResult { Shape = Shape, TotalSize = Cut(matches.Count).Count, Rows = [] }
+            : Finish([matches], includeDeleted)[0];
     }
 
-    private List<object?[]> Match(bool includeDeleted)
+    /// <summary>The values of the records that meet the conditions, in no order.</summary>
+    internal List<object?[]> Match(bool includeDeleted)
     {
-        var deletedOrdinal = includeDeleted ? -1 : Table.Type.OrdinalOf("IsDeleted");
-        var records = Ids is null ? Table.Records : Ids.Select(Table.Find).OfType<Record>();
+        foreach (var join in SemiJoins)
+            join.Run(includeDeleted);
+
+        var deletedOrdinal = includeDeleted ? -1 : Table.Type.IsDeletedOrdinal;
+        var records = Seek?.Find(View, Table, includeDeleted) ?? View.Records(Table);
         var matches = new List<object?[]>();
         foreach (var record in records)
         {
@@ -68,6 +75,72 @@ internal sealed record BoundQuery
         }
 
         return matches;
+    }
+
+    /// <summary>Sorts, cuts and joins the matches of each family: the whole query is one, the children of each parent are one.</summary>
+    internal QueryResult[] Finish(IReadOnlyList<List<object?[]>> families, bool includeDeleted)
+    {
+        var sorter = new RowSorter(OrderKeys);
+        var sorted = new object?[families.Count][][];
+        for (var family = 0; family < sorted.Length; family++)
+        {
+            object?[][] matches = [.. families[family]];
+            sorter.Sort(matches);
+            var (first, count) = Cut(matches.Length);
+            sorted[family] = count == matches.Length ? matches : matches.AsSpan(first, count).ToArray();
+        }
+
+        var children = Children.Count > 0 ? RunChildren(sorted, includeDeleted) : [];
+        var results = new QueryResult[sorted.Length];
+        var place = 0;
+        for (var family = 0; family < sorted.Length; family++)
+        {
+            var rows = new QueryRow[sorted[family].Length];
+            for (var at = 0; at < rows.Length; at++, place++)
+            {
+                var values = sorted[family][at];
+                rows[at] = new QueryRow(values, FollowJoins(values), children.Length > 0 ? ChildrenAt(children, place) : null);
+            }
+
+            results[family] = new QueryResult { Shape = Shape, TotalSize = rows.Length, Rows = rows };
+        }
+
+        return results;
+    }
+
+    private QueryResult?[][] RunChildren(object?[][][] families, bool includeDeleted)
+    {
+        string[] ids = [.. families.SelectMany(family => family).Select(values => (string?)values[0] ?? "")];
+        return [.. Children.Select(child => child.Run(ids, includeDeleted))];
+    }
+
+    private static QueryResult?[] ChildrenAt(QueryResult?[][] children, int place) => [.. children.Select(results => results[place])];
+
+    private QueryResult FinishGroups(GroupPlan plan, List<object?[]> matches)
+    {
+        object?[][] groups = [.. plan.Run(matches)];
+        new RowSorter(OrderKeys).Sort(groups);
+        var (first, count) = Cut(groups.Length);
+        if (count > MostGroups)
+        {
+            throw new ApiException(400, "EXCEEDED_ID_LIMIT",
+                "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch");
+        }
+
+        var rows = new QueryRow[count];
+        for (var place = 0; place < count; place++)
+        {
+            var group = groups[first + place];
+            rows[place] = new QueryRow([.. plan.Outputs.Select(output => output.Read(group))], null);
+        }
+
+        return new QueryResult { Shape = Shape, TotalSize = count, Rows = rows };
+    }
+
+    private (int First, int Count) Cut(int found)
+    {
+        var first = Math.Min(Query.Offset ?? 0, found);
+        return (first, Math.Min(Query.Limit ?? int.MaxValue, found - first));
     }
 
     private object?[]?[]? FollowJoins(object?[] values)

@@ -1,9 +1,9 @@
 namespace Tandem.Simulator.Soql;
 
-/// <summary>A field, an operator and one literal, or several for IN, INCLUDES and their opposites.</summary>
+/// <summary>A value, an operator and one literal, or several for IN, INCLUDES and their opposites.</summary>
 internal sealed record ComparisonCondition : ICondition
 {
-    public required FieldPath Path { get; init; }
+    public required Expression Left { get; init; }
 
     public required CompareOperator Operator { get; init; }
 

@@ -1,4 +1,4 @@
-using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Soql;
@@ -7,7 +7,12 @@ namespace Tandem.Simulator.Soql;
 /// Turns the WHERE tree into one delegate over a record's values and checks each comparison on the way. Logic is two-valued: a
 /// comparison with a null field is false, its opposite true. Source: salesforce-api.md, section 4.
 /// </summary>
-internal sealed class ConditionCompiler(SoqlQuery query, PathResolver resolver, DateOnly today)
+/// <param name="query">The statement, which errors quote.</param>
+/// <param name="bind">Finds what stands on the left of a comparison: a value of a row, or for HAVING of a group.</param>
+/// <param name="join">Makes the test of a semi-join.</param>
+/// <param name="today">The day that named spans of days count from.</param>
+internal sealed class ConditionCompiler(
+    SoqlQuery query, Func<Expression, BoundField> bind, Func<SemiJoinCondition, Func<object?[], bool>> join, DateOnly today)
 {
     public Func<object?[], bool> Compile(ICondition condition)
     {
@@ -20,20 +25,12 @@ internal sealed class ConditionCompiler(SoqlQuery query, PathResolver resolver, 
                 return values => !operand(values);
             case ComparisonCondition comparison:
                 return Compile(comparison);
+            case SemiJoinCondition semiJoin:
+                return join(semiJoin);
             default:
                 throw new InvalidOperationException($"A condition has the type {condition.GetType()}, which the parser never makes.");
         }
     }
-
-    /// <summary>The ids that a row must have one of, when the whole condition says so; null when it leaves the id open.</summary>
-    public IReadOnlyCollection<string>? FindIds(ICondition? condition) => condition switch
-    {
-        LogicalCondition { IsConjunction: true } logical => logical.Operands.Select(FindIds).FirstOrDefault(ids => ids is not null),
-        ComparisonCondition { Operator: CompareOperator.Equal or CompareOperator.In } comparison
-            when resolver.Resolve(comparison.Path) is { IsOwn: true, Field.Type: FieldType.Id } =>
-            comparison.Literals.Select(literal => RecordId.Expand(literal.Text)).OfType<string>().ToHashSet(StringComparer.Ordinal),
-        _ => null,
-    };
 
     private static Func<object?[], bool> Combine(Func<object?[], bool>[] operands, bool isConjunction)
     {
@@ -54,9 +51,9 @@ internal sealed class ConditionCompiler(SoqlQuery query, PathResolver resolver, 
 
     private Func<object?[], bool> Compile(ComparisonCondition comparison)
     {
-        var bound = resolver.Resolve(comparison.Path);
+        var bound = bind(comparison.Left);
         var field = bound.Field;
-        if (!field.IsFilterable || field.IsCompound || field.Type is FieldType.Base64 or FieldType.EncryptedString)
+        if (!FieldRules.IsFilterable(field))
             throw Fault(comparison, SoqlFault.InvalidField, $"field '{field.Name}' can not be filtered in a query call");
 
         var test = comparison.Operator switch
@@ -122,6 +119,6 @@ internal sealed class ConditionCompiler(SoqlQuery query, PathResolver resolver, 
             && Array.Exists(wanted, all => Array.TrueForAll(all, one => chosen.Contains(one, StringComparer.OrdinalIgnoreCase)));
     }
 
-    private Http.ApiException Fault(ComparisonCondition comparison, string errorCode, string reason) =>
-        SoqlFault.At(query.Text, comparison.Path.Position, errorCode, reason);
+    private ApiException Fault(ComparisonCondition comparison, string errorCode, string reason) =>
+        SoqlFault.At(query.Text, comparison.Left.Position, errorCode, reason);
 }

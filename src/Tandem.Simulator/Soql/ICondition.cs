@@ -1,6 +1,7 @@
 namespace Tandem.Simulator.Soql;
 
 /// <summary>
-/// A node of the WHERE tree: <see cref="LogicalCondition"/>, <see cref="NegatedCondition"/> or <see cref="ComparisonCondition"/>.
+/// A node of the WHERE or HAVING tree: <see cref="LogicalCondition"/>, <see cref="NegatedCondition"/>,
+/// <see cref="ComparisonCondition"/> or <see cref="SemiJoinCondition"/>.
 /// </summary>
 internal interface ICondition;

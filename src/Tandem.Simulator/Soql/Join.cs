@@ -15,7 +15,9 @@ internal sealed record Join
 
     public required ObjectTable Table { get; init; }
 
+    public required IRecordView View { get; init; }
+
     /// <summary>The parent's values as they are now; null when there is no parent.</summary>
     public object?[]? Follow(object?[]? from) =>
-        from?[ReferenceOrdinal] is string id && Table.Find(id) is { } parent ? parent.Values : null;
+        from?[ReferenceOrdinal] is string id && View.Find(Table, id) is { } parent ? parent.Values : null;
 }

@@ -3,7 +3,7 @@ namespace Tandem.Simulator.Soql;
 /// <summary>One item of ORDER BY; nulls come first unless the statement says otherwise, in both directions.</summary>
 internal sealed record OrderItem
 {
-    public required FieldPath Path { get; init; }
+    public required Expression Value { get; init; }
 
     public bool IsDescending { get; init; }
 

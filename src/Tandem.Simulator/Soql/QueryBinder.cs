@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Soql;
@@ -7,40 +8,59 @@ namespace Tandem.Simulator.Soql;
 /// <summary>Checks a parsed statement against the org's objects and makes it ready to run. Source: salesforce-api.md, section 4.</summary>
 internal sealed class QueryBinder
 {
-    private const int LargestFieldsLimit = 200;
     private const int MostJoins = 55;
+    private const int MostChildQueries = 20;
+    private const int MostSemiJoins = 2;
+    private const int DeepestChildren = 5;
+    private const int FirstVersionOfGrandchildren = 58;
 
     private readonly SoqlQuery _query;
+    private readonly QueryContext _context;
     private readonly ObjectTable _table;
+    private readonly int _depth;
     private readonly PathResolver _resolver;
-    private readonly ConditionCompiler _conditions;
+    private readonly ExpressionBinder _expressions;
+    private readonly List<SemiJoin> _semiJoins = [];
 
-    private QueryBinder(SoqlQuery query, Org org, ObjectTable table)
+    private QueryBinder(SoqlQuery query, QueryContext context, ObjectTable table, int depth)
     {
         _query = query;
+        _context = context;
         _table = table;
-        _resolver = new PathResolver(query, org, table.Type);
-        _conditions = new ConditionCompiler(query, _resolver, DateOnly.FromDateTime(org.TimeProvider.GetUtcNow().UtcDateTime));
+        _depth = depth;
+        _resolver = new PathResolver(query, context, table.Type);
+        _expressions = new ExpressionBinder(query, _resolver);
     }
 
-    public static BoundQuery Bind(SoqlQuery query, Org org)
+    /// <summary>Binds a statement to the committed records for a user with this access.</summary>
+    public static BoundQuery Bind(SoqlQuery query, Org org, UserAccess access) =>
+        Bind(query, new QueryContext { Org = org, Access = access, View = org.Committed });
+
+    public static BoundQuery Bind(SoqlQuery query, QueryContext context)
     {
-        var table = org.FindTable(query.ObjectName) ?? throw SoqlFault.At(query.Text, query.ObjectPosition, SoqlFault.InvalidType,
-            $"sObject type '{query.ObjectName}' is not supported. If you are attempting to use a custom object, be sure to append the '__c'"
-            + " after the entity name. Please reference your WSDL or the describe call for the appropriate names.");
-        return new QueryBinder(query, org, table).Bind();
+        var table = context.Org.FindTable(query.ObjectName);
+        return table is not null && context.Access.CanSee(table.Type)
+            ? new QueryBinder(query, context, table, depth: 0).Bind()
+            : throw UnknownObject(query, query.ObjectName, query.ObjectPosition);
     }
+
+    internal static ApiException UnknownObject(SoqlQuery query, string name, int position) =>
+        SoqlFault.At(query.Text, position, SoqlFault.InvalidType,
+            $"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c'"
+            + " after the entity name. Please reference your WSDL or the describe call for the appropriate names.");
 
     private BoundQuery Bind()
     {
-        var aggregates = BindAggregates();
-        var columns = aggregates.Count > 0 || _query.Select[0].Kind == SelectKind.CountRows ? [] : BindColumns();
-        var where = _query.Where is null ? null : _conditions.Compile(_query.Where);
-        var ids = _conditions.FindIds(_query.Where);
-        var order = BindOrder(aggregates.Count > 0);
+        var select = new SelectBinder(_query, _context, _resolver, _expressions, BindChildren);
+        var groups = GroupBinder.IsAggregate(_query) ? new GroupBinder(_query, _expressions) : null;
+        var shape = groups is null && !IsCount ? select.Bind() : null;
+        var plan = groups?.Bind(having =>
+            new ConditionCompiler(_query, groups.BindGrouped, RefuseSemiJoin, _context.Today).Compile(having));
+        var where = CompileWhere();
+        var order = groups?.BindOrder() ?? BindOrder();
         if (_resolver.Joins.Count > MostJoins)
         {
-            throw SoqlFault.At(_query.Text, 0, SoqlFault.MalformedQuery,
+            throw Fault(0, SoqlFault.MalformedQuery,
                 $"A query follows at most {MostJoins} relationships to parents; this one follows {_resolver.Joins.Count}.");
         }
 
@@ -48,103 +68,140 @@ internal sealed class QueryBinder
         {
             Query = _query,
             Table = _table,
-            Columns = columns,
-            Aggregates = aggregates,
-            Shape = aggregates.Count > 0 ? AggregateShape(aggregates) : RowShape(columns),
+            View = _context.View,
+            Columns = select.Columns,
+            Groups = plan,
+            Shape = shape ?? AggregateShape(plan?.Outputs ?? []),
             Joins = _resolver.Joins,
+            Children = select.Children,
             OrderKeys = order,
             Where = where,
-            Ids = ids,
+            SemiJoins = _semiJoins,
+            Seek = RecordSeek.Of(_query.Where, _table, _resolver),
         };
     }
 
-    private List<Aggregate> BindAggregates()
+    private bool IsCount => _query.Select[0].Kind == SelectKind.CountRows;
+
+    private ChildQuery BindChildren(SoqlQuery child)
     {
-        var aggregates = new List<Aggregate>();
-        if (!_query.Select.Any(item => item.IsAggregate))
-            return aggregates;
-
-        if ((_query.Limit ?? _query.Offset) is not null)
+        var position = child.ObjectPosition;
+        if (_depth > 0 && _context.Version < FirstVersionOfGrandchildren)
         {
-            throw SoqlFault.At(
-                _query.Text, _query.Select[0].Position, SoqlFault.MalformedQuery, "An aggregate without GROUP BY takes no LIMIT.");
+            throw Fault(position, SoqlFault.MalformedQuery,
+                $"Queries for children stand within each other from version {FirstVersionOfGrandchildren}.0 on.");
         }
 
-        var unnamed = 0;
-        foreach (var item in _query.Select)
+        if (_depth == DeepestChildren || _query.Select.Count(item => item.Kind == SelectKind.Children) > MostChildQueries)
         {
-            if (!item.IsAggregate || item.Path is null)
-            {
-                throw SoqlFault.At(_query.Text, item.Position, SoqlFault.MalformedQuery,
-                    $"Field must be grouped or aggregated: {item.Path?.ToString() ?? "FIELDS"}");
-            }
-
-            var field = _resolver.Resolve(item.Path);
-            if (!IsAggregatable(item.Kind, field.Field))
-            {
-                throw SoqlFault.At(_query.Text, item.Position, SoqlFault.MalformedQuery,
-                    $"field {field.Field.Name} does not support aggregate operator {item.Kind.ToString().ToUpperInvariant()}");
-            }
-
-            aggregates.Add(new Aggregate { Kind = item.Kind, Field = field, Name = item.Alias ?? $"expr{unnamed++}" });
+            throw Fault(position, SoqlFault.MalformedQuery,
+                $"A query has at most {MostChildQueries} queries for children, which stand within each other on at most {DeepestChildren}"
+                + " levels.");
         }
 
-        return aggregates;
+        if (GroupBinder.IsAggregate(child) || child.Select[0].Kind == SelectKind.CountRows)
+            throw Fault(position, SoqlFault.MalformedQuery, "Only root queries support aggregate expressions");
+
+        var (table, ordinal) = FindChildren(child.ObjectName) ?? throw Fault(position, SoqlFault.InvalidType,
+            $"Didn't understand relationship '{child.ObjectName}' in FROM part of query call. If you are attempting to use a custom"
+            + " relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the describe"
+            + " call for the appropriate names.");
+        return new ChildQuery
+        {
+            Relationship = table.Type.Fields[ordinal].ChildRelationshipName ?? child.ObjectName,
+            Query = new QueryBinder(child, _context, table, _depth + 1).Bind(),
+            ReferenceOrdinal = ordinal,
+        };
     }
 
-    private static bool IsAggregatable(SelectKind kind, Field field) => kind switch
+    private (ObjectTable Table, int Ordinal)? FindChildren(string relationship)
     {
-        SelectKind.Sum or SelectKind.Average =>
-            field.Type is FieldType.Int or FieldType.Long or FieldType.Double or FieldType.Currency or FieldType.Percent,
-        _ => IsSortable(field) && (kind == SelectKind.Count || field.Type != FieldType.Boolean),
-    };
-
-    private List<BoundField> BindColumns()
-    {
-        var columns = new List<BoundField>();
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var item in _query.Select)
+        foreach (var type in _context.Org.Types.Where(_context.Access.CanSee))
         {
-            foreach (var field in item.Path is { } path ? [_resolver.Resolve(path)] : ExpandFields(item))
+            for (var ordinal = 0; ordinal < type.Fields.Count; ordinal++)
             {
-                if (!names.Add(field.Name))
-                    throw SoqlFault.At(_query.Text, item.Position, SoqlFault.InvalidField, $"duplicate field selected: {field.Name}");
-                columns.Add(field);
+                var field = type.Fields[ordinal];
+                if (relationship.Equals(field.ChildRelationshipName, StringComparison.OrdinalIgnoreCase)
+                    && field.ReferenceTo.Contains(_table.Type.Name, StringComparer.OrdinalIgnoreCase)
+                    && _context.Access.CanSee(type, field) && _context.Org.FindTable(type.Name) is { } table)
+                {
+                    return (table, ordinal);
+                }
             }
         }
 
-        return columns;
+        return null;
     }
 
-    private IEnumerable<BoundField> ExpandFields(SelectItem item)
+    private Func<object?[], bool>? CompileWhere()
     {
-        if (item.Kind != SelectKind.StandardFields && _query.Limit is null or > LargestFieldsLimit)
-        {
-            throw SoqlFault.At(_query.Text, item.Position, SoqlFault.MalformedQuery,
-                $"The SOQL FIELDS function must have a LIMIT of at most {LargestFieldsLimit}");
-        }
-
-        var fields = _table.Type.Fields;
-        return Enumerable.Range(0, fields.Count)
-            .Where(ordinal => item.Kind == SelectKind.AllFields || fields[ordinal].IsCustom == (item.Kind == SelectKind.CustomFields))
-            .Select(_resolver.Own);
+        var scope = BindScope();
+        if (_query.Where is null)
+            return scope;
+        RefuseNestedSemiJoins(_query.Where, isTop: true);
+        var where = new ConditionCompiler(_query, _expressions.Bind, BindSemiJoin, _context.Today).Compile(_query.Where);
+        return scope is null ? where : values => scope(values) && where(values);
     }
 
-    private List<OrderKey> BindOrder(bool isAggregate)
+    /// <summary>The rows that USING SCOPE leaves; null for all.</summary>
+    private Func<object?[], bool>? BindScope()
     {
-        if (_query.OrderBy.Count > 0 && (isAggregate || _query.Select[0].Kind == SelectKind.CountRows))
+        if (_query.Scope is null || _query.Scope.Equals("everything", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var owner = _table.Type.OrdinalOf("OwnerId");
+        if (!_query.Scope.Equals("mine", StringComparison.OrdinalIgnoreCase) || owner < 0)
         {
-            throw SoqlFault.At(_query.Text, _query.OrderBy[0].Path.Position, SoqlFault.MalformedQuery,
-                "A count or an aggregate has no rows to order.");
+            throw Fault(_query.ScopePosition, SoqlFault.MalformedQuery,
+                $"{_table.Type.Name} has no scope '{_query.Scope}': expected everything{(owner < 0 ? "" : " or mine")}");
         }
+
+        var user = _context.UserId;
+        return values => values[owner] is string id && id == user;
+    }
+
+    private Func<object?[], bool> BindSemiJoin(SemiJoinCondition condition)
+    {
+        if (_semiJoins.Count == MostSemiJoins)
+            throw Fault(condition.Left.Position, SoqlFault.MalformedQuery, $"Maximum {MostSemiJoins} semi join sub-selects are allowed");
+        var left = _expressions.Bind(condition.Left);
+        var join = SemiJoin.Bind(_query, condition, left, _context);
+        _semiJoins.Add(join);
+        var (read, isNegated) = (left.Read, condition.IsNegated);
+        return values => join.Contains(read(values)) != isNegated;
+    }
+
+    private Func<object?[], bool> RefuseSemiJoin(SemiJoinCondition condition) =>
+        throw Fault(condition.Left.Position, SoqlFault.MalformedQuery, "semi join sub-selects are not allowed in HAVING");
+
+    private void RefuseNestedSemiJoins(ICondition condition, bool isTop)
+    {
+        switch (condition)
+        {
+            case SemiJoinCondition semiJoin when !isTop:
+                throw Fault(semiJoin.Left.Position, SoqlFault.MalformedQuery,
+                    "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions.");
+            case LogicalCondition logical:
+                foreach (var operand in logical.Operands)
+                    RefuseNestedSemiJoins(operand, isTop && logical.IsConjunction);
+                break;
+            case NegatedCondition negated:
+                RefuseNestedSemiJoins(negated.Operand, isTop: false);
+                break;
+        }
+    }
+
+    private List<OrderKey> BindOrder()
+    {
+        if (_query.OrderBy.Count > 0 && IsCount)
+            throw Fault(_query.OrderBy[0].Value.Position, SoqlFault.MalformedQuery, "A count has no rows to order.");
 
         var keys = new List<OrderKey>();
         foreach (var item in _query.OrderBy)
         {
-            var bound = _resolver.Resolve(item.Path);
-            if (!IsSortable(bound.Field))
+            var bound = _expressions.Bind(item.Value);
+            if (!FieldRules.IsSortable(bound.Field))
             {
-                throw SoqlFault.At(_query.Text, item.Path.Position, SoqlFault.InvalidField,
+                throw Fault(item.Value.Position, SoqlFault.InvalidField,
                     $"field '{bound.Field.Name}' can not be sorted in a query call");
             }
 
@@ -163,25 +220,16 @@ internal sealed class QueryBinder
         return keys;
     }
 
-    private static bool IsSortable(Field field) => field.IsSortable && !field.IsCompound
-        && field.Type is not (FieldType.MultiPicklist or FieldType.EncryptedString or FieldType.Base64);
+    private ApiException Fault(int position, string errorCode, string reason) =>
+        SoqlFault.At(_query.Text, position, errorCode, reason);
 
-    private RecordShape RowShape(IReadOnlyList<BoundField> columns)
-    {
-        var builder = new ShapeBuilder(_table.Type, _resolver.Joins);
-        foreach (var column in columns)
-            builder.Add(column);
-        return builder.Build();
-    }
-
-    private static RecordShape AggregateShape(IReadOnlyList<Aggregate> aggregates) => new()
+    private static RecordShape AggregateShape(IReadOnlyList<BoundField> outputs) => new()
     {
         Type = null,
         TypeName = "AggregateResult",
         Members =
         [
-            .. aggregates.Select(
-                (aggregate, ordinal) => new ShapeMember { Name = JsonEncodedText.Encode(aggregate.Name), Ordinal = ordinal }),
+            .. outputs.Select((output, ordinal) => new ShapeMember { Name = JsonEncodedText.Encode(output.Name), Ordinal = ordinal }),
         ],
     };
 }

@@ -7,11 +7,15 @@ internal sealed record SelectItem
 
     public required int Position { get; init; }
 
-    /// <summary>The field; null for <c>COUNT()</c> and <c>FIELDS(..)</c>.</summary>
-    public FieldPath? Path { get; init; }
+    /// <summary>The field or function; null for every other kind.</summary>
+    public Expression? Value { get; init; }
 
-    /// <summary>The name that an aggregate gets in the answer; null makes it <c>expr0</c>, <c>expr1</c> and so on.</summary>
+    /// <summary>The name that the item gets in the answer; null leaves it to the field, or makes it <c>expr0</c>, <c>expr1</c> and so on.
+    /// </summary>
     public string? Alias { get; init; }
 
-    public bool IsAggregate => Kind is SelectKind.Count or SelectKind.Min or SelectKind.Max or SelectKind.Sum or SelectKind.Average;
+    /// <summary>The query for the children; null for every other kind.</summary>
+    public SoqlQuery? Children { get; init; }
+
+    public TypeOfClause? TypeOf { get; init; }
 }

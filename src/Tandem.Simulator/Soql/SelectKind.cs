@@ -3,26 +3,11 @@ namespace Tandem.Simulator.Soql;
 /// <summary>What an item of the select list asks for.</summary>
 internal enum SelectKind
 {
-    /// <summary>A field, of the object or of a parent.</summary>
-    Field,
+    /// <summary>A field, of the object or of a parent, or a function.</summary>
+    Value,
 
     /// <summary><c>COUNT()</c>: the number of rows as the answer's totalSize.</summary>
     CountRows,
-
-    /// <summary><c>COUNT(field)</c>: the rows whose field is not null.</summary>
-    Count,
-
-    /// <summary><c>MIN(field)</c>.</summary>
-    Min,
-
-    /// <summary><c>MAX(field)</c>.</summary>
-    Max,
-
-    /// <summary><c>SUM(field)</c>.</summary>
-    Sum,
-
-    /// <summary><c>AVG(field)</c>.</summary>
-    Average,
 
     /// <summary><c>FIELDS(ALL)</c>.</summary>
     AllFields,
@@ -32,4 +17,10 @@ internal enum SelectKind
 
     /// <summary><c>FIELDS(CUSTOM)</c>.</summary>
     CustomFields,
+
+    /// <summary><c>(SELECT .. FROM Contacts)</c>: the children of each row.</summary>
+    Children,
+
+    /// <summary><c>TYPEOF Owner WHEN User THEN .. END</c>: fields by the object that a polymorphic reference leads to.</summary>
+    TypeOf,
 }

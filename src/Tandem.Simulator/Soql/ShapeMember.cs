@@ -14,11 +14,23 @@ internal sealed record ShapeMember
     /// <summary>The place of the value in the record's values; -1 when there is none.</summary>
     public int Ordinal { get; init; } = -1;
 
+    /// <summary>The place of the children in the row's; -1 when this is no list of children.</summary>
+    public int Children { get; init; } = -1;
+
+    /// <summary>Makes the shown value of the stored one; null shows what is stored.</summary>
+    public Func<object?, object?>? Transform { get; init; }
+
+    /// <summary>Reads a value that no single field holds from the whole row; null for everything else.</summary>
+    public Func<QueryRow, object?>? Compute { get; init; }
+
     /// <summary>The parts of an address or a location; empty for everything else.</summary>
     public IReadOnlyList<CompoundPart> Parts { get; init; } = [];
 
     /// <summary>The shapes that the parent may have, by slot; empty when this is no parent.</summary>
     public IReadOnlyList<(int Slot, RecordShape Shape)> Parents { get; init; } = [];
+
+    /// <summary>True for a parent, even one that no shape fits.</summary>
+    public bool IsParent { get; init; }
 
     public static ShapeMember Of(ObjectType type, int ordinal) => new()
     {

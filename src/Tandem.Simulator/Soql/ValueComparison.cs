@@ -14,7 +14,7 @@ internal sealed class ValueComparison(SoqlQuery query, ComparisonCondition condi
         or FieldType.MultiPicklist or FieldType.Combobox or FieldType.Phone or FieldType.Url or FieldType.Email or FieldType.AnyType;
 
     public static ApiException WrongLiteral(SoqlQuery query, ComparisonCondition condition, Field field, string expected) => SoqlFault.At(
-        query.Text, condition.Path.Position, SoqlFault.InvalidField,
+        query.Text, condition.Left.Position, SoqlFault.InvalidField,
         $"value of filter criterion for field '{field.Name}' must be of type {expected}");
 
     public Func<object?, bool> Compile(CompareOperator comparison, Literal literal)
@@ -24,6 +24,8 @@ internal sealed class ValueComparison(SoqlQuery query, ComparisonCondition condi
 
         return field.Type switch
         {
+            FieldType.Id or FieldType.Reference when literal is { Kind: LiteralKind.Text, Text.Length: 0 } =>
+                Order(comparison, StringComparer.Ordinal, ""),
             FieldType.Id or FieldType.Reference => Order(comparison, StringComparer.Ordinal, ReadId(literal)),
             FieldType.MultiPicklist => ChoiceTest(comparison, ReadText(literal)),
             var type when IsText(type) => Order(comparison, TextComparer, ReadText(literal)),
@@ -91,7 +93,7 @@ internal sealed class ValueComparison(SoqlQuery query, ComparisonCondition condi
             CompareOperator.Equal => value => value is bool truth && truth == wanted,
             CompareOperator.NotEqual => value => value is not bool truth || truth != wanted,
             _ => throw SoqlFault.At(
-                query.Text, condition.Path.Position, SoqlFault.InvalidFilterOperator, "invalid operator on boolean field"),
+                query.Text, condition.Left.Position, SoqlFault.InvalidFilterOperator, "invalid operator on boolean field"),
         };
     }
 
@@ -134,7 +136,7 @@ internal sealed class ValueComparison(SoqlQuery query, ComparisonCondition condi
         if (literal.Kind != LiteralKind.Text)
             throw Wrong("string and should be enclosed in quotes");
         return RecordId.Expand(literal.Text) ?? throw SoqlFault.At(
-            query.Text, condition.Path.Position, SoqlFault.InvalidFilterOperator, $"invalid ID field: {literal.Text}");
+            query.Text, condition.Left.Position, SoqlFault.InvalidFilterOperator, $"invalid ID field: {literal.Text}");
     }
 
     private (decimal First, decimal Last) ReadNumber(Literal literal) =>

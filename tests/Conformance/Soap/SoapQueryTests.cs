@@ -39,6 +39,20 @@ public sealed class SoapQueryTests(TestOrg org)
     }
 
     [Fact]
+    public async Task Nests_children_as_results_of_their_own()
+    {
+        var account = await org.CreateAsync("Account", new { Name = TestOrg.Unique() });
+        await org.CreateAsync("Contact", new { LastName = "child", AccountId = account });
+        var statement = $"SELECT Name, (SELECT LastName FROM Contacts), (SELECT Id FROM Opportunities) FROM Account WHERE Id = '{account}'";
+        var record = (await QueryAsync(statement)).Result.Element(SoapAnswer.Partner + "records").ShouldNotBeNull();
+        IsNil(record, "Opportunities").ShouldBeTrue();
+        var children = record.Element(SoapAnswer.Fields + "Contacts").ShouldNotBeNull();
+        children.Attribute(SoapAnswer.Xsi + "type")?.Value.ShouldBe("QueryResult");
+        children.Elements().Select(member => member.Name.LocalName).ShouldBe(["done", "queryLocator", "records", "size"]);
+        SoapAnswer.FieldOf(children.Element(SoapAnswer.Partner + "records").ShouldNotBeNull(), "LastName").ShouldBe("child");
+    }
+
+    [Fact]
     public async Task Answers_addresses_as_compounds()
     {
         var id = await org.CreateAsync("Account", new { Name = TestOrg.Unique(), BillingCity = "Rome" });

@@ -52,6 +52,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
         var application = builder.Build();
         application.Use(async (context, next) =>
         {
+            context.Features.Set(new Session { AccessToken = "", UserId = UserId, IssuedAt = time.GetUtcNow() });
             try
             {
                 await next(context);

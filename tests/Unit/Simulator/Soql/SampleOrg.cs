@@ -32,7 +32,11 @@ internal static class SampleOrg
     [
         Id,
         new() { Name = "LastName", Type = FieldType.String },
-        new() { Name = "AccountId", Type = FieldType.Reference, ReferenceTo = ["Account"], RelationshipName = "Account" },
+        new()
+        {
+            Name = "AccountId", Type = FieldType.Reference, ReferenceTo = ["Account"], RelationshipName = "Account",
+            ChildRelationshipName = "Contacts",
+        },
     ]);
 
     public static Org Create()
@@ -59,7 +63,7 @@ internal static class SampleOrg
     public static QueryResult Run(string statement, bool includeDeleted = false)
     {
         var org = Create();
-        return QueryBinder.Bind(SoqlParser.Parse(statement), org).Run(includeDeleted);
+        return QueryBinder.Bind(SoqlParser.Parse(statement), org, UserAccess.Full).Run(includeDeleted);
     }
 
     private static Field Id => new() { Name = "Id", Type = FieldType.Id };
@@ -67,9 +71,4 @@ internal static class SampleOrg
     private static DateTime At(int day, int hour) => new(2026, 1, day, hour, 0, 0, DateTimeKind.Utc);
 
     private static void Add(Org org, ObjectType type, params object?[] values) => org.FindTable(type.Name)?.Add(new Record(type, values));
-
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
 }

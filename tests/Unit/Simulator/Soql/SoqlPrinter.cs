@@ -7,7 +7,7 @@ internal static class SoqlPrinter
 {
     public static string Print(SoqlQuery query)
     {
-        var text = $"SELECT {string.Join(", ", query.Select.Select(item => item.Path))} FROM {query.ObjectName}";
+        var text = $"SELECT {string.Join(", ", query.Select.Select(item => item.Value))} FROM {query.ObjectName}";
         if (query.Where is not null)
             text += $" WHERE {Print(query.Where)}";
         if (query.OrderBy.Count > 0)
@@ -19,13 +19,13 @@ internal static class SoqlPrinter
     {
         LogicalCondition logical => $"({string.Join(logical.IsConjunction ? " AND " : " OR ", logical.Operands.Select(Print))})",
         NegatedCondition negated => $"NOT {Print(negated.Operand)}",
-        ComparisonCondition { Operator: CompareOperator.In } list => $"{list.Path} IN ({string.Join(", ", list.Literals.Select(Print))})",
-        ComparisonCondition one => $"{one.Path} {(one.Operator == CompareOperator.Like ? "LIKE" : "=")} {Print(one.Literals[0])}",
+        ComparisonCondition { Operator: CompareOperator.In } list => $"{list.Left} IN ({string.Join(", ", list.Literals.Select(Print))})",
+        ComparisonCondition one => $"{one.Left} {(one.Operator == CompareOperator.Like ? "LIKE" : "=")} {Print(one.Literals[0])}",
         _ => throw new ArgumentException("The printer knows what the generator makes.", nameof(condition)),
     };
 
     private static string Print(Literal literal) => literal.Kind == LiteralKind.Text ? $"'{literal.Text}'" : literal.Text;
 
     private static string Print(OrderItem item) =>
-        $"{item.Path} {(item.IsDescending ? "DESC" : "ASC")} NULLS {(item.AreNullsLast ? "LAST" : "FIRST")}";
+        $"{item.Value} {(item.IsDescending ? "DESC" : "ASC")} NULLS {(item.AreNullsLast ? "LAST" : "FIRST")}";
 }

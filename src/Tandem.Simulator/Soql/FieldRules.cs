@@ -1,0 +1,27 @@
+using Tandem.Simulator.Metadata;
+
+namespace Tandem.Simulator.Soql;
+
+/// <summary>Where in a query a field may stand, as describe says of it. Source: salesforce-api.md, section 4.</summary>
+internal static class FieldRules
+{
+    public static bool IsFilterable(Field field) => field.IsFilterable && !field.IsCompound
+        && field.Type is not (FieldType.Base64 or FieldType.EncryptedString);
+
+    public static bool IsSortable(Field field) => field.IsSortable && !field.IsCompound
+        && field.Type is not (FieldType.MultiPicklist or FieldType.EncryptedString or FieldType.Base64);
+
+    public static bool IsGroupable(Field field) => field is { IsFilterable: true, IsCompound: false, IsCalculated: false }
+        && field.Type is not (FieldType.Double or FieldType.Currency or FieldType.Percent or FieldType.MultiPicklist or FieldType.Time
+            or FieldType.DateTime or FieldType.Base64 or FieldType.EncryptedString);
+
+    public static bool IsNumber(Field field) =>
+        field.Type is FieldType.Int or FieldType.Long or FieldType.Double or FieldType.Currency or FieldType.Percent;
+
+    public static bool Takes(SoqlFunction aggregate, Field field) => aggregate switch
+    {
+        SoqlFunction.Sum or SoqlFunction.Average => IsNumber(field),
+        SoqlFunction.Count or SoqlFunction.CountDistinct => IsSortable(field),
+        _ => IsSortable(field) && field.Type != FieldType.Boolean,
+    };
+}
