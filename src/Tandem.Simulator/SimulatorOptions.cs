@@ -1,3 +1,4 @@
+using Tandem.Simulator.Auth;
 using Tandem.Simulator.Events;
 
 namespace Tandem.Simulator;
@@ -27,6 +28,9 @@ public sealed record SimulatorOptions
     public string ClientId { get; init; } = "simulator";
 
     public string ClientSecret { get; init; } = "simulator-secret";
+
+    /// <summary>Further apps and passwords, lifetimes and limits of the sign-in.</summary>
+    public SignInOptions SignIn { get; init; } = new();
 
     /// <summary>How long after its stamp a change becomes visible, as a long transaction's does on the platform.</summary>
     public TimeSpan CommitLag { get; init; }

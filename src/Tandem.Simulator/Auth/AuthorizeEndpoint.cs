@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Http;
 namespace Tandem.Simulator.Auth;
 
 /// <summary>The consent page and its answer to the app. Source: salesforce-api.md, section 1.2.</summary>
-internal sealed class AuthorizeEndpoint(OAuthSettings settings, GrantStore grants)
+internal sealed class AuthorizeEndpoint(AppRegistry apps, UserLogins logins, GrantStore grants)
 {
     public Task ShowAsync(HttpContext context) => GuardAsync(context, () =>
     {
         var request = AuthorizeRequest.Read(name => context.Request.Query[name]);
-        CheckApp(request);
-        return FindFault(request) is { } error
-            ? RedirectAsync(context, request.Answer(("error", error), ("error_description", "the request cannot be answered")))
-            : WritePageAsync(context, StatusCodes.Status200OK, AuthorizePage.Consent(request, complaint: null));
+        var app = CheckApp(request);
+        return FindFault(request) is { } fault
+            ? RedirectAsync(context, request.Answer(("error", fault.Error), ("error_description", fault.Description)))
+            : WritePageAsync(context, StatusCodes.Status200OK, AuthorizePage.Consent(request, NameOf(app), complaint: null));
     });
 
     public Task DecideAsync(HttpContext context) => GuardAsync(context, async () =>
@@ -21,10 +21,10 @@ internal sealed class AuthorizeEndpoint(OAuthSettings settings, GrantStore grant
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var request = AuthorizeRequest.Read(name => form[name]);
-        CheckApp(request);
-        if (FindFault(request) is { } error)
+        var app = CheckApp(request);
+        if (FindFault(request) is { } fault)
         {
-            await RedirectAsync(context, request.Answer(("error", error), ("error_description", "the request cannot be answered")));
+            await RedirectAsync(context, request.Answer(("error", fault.Error), ("error_description", fault.Description)));
             return;
         }
 
@@ -35,37 +35,49 @@ internal sealed class AuthorizeEndpoint(OAuthSettings settings, GrantStore grant
             return;
         }
 
-        var isUser = settings.UserName.Equals(form["username"].ToString(), StringComparison.OrdinalIgnoreCase);
-        if (isUser & Secret.AreEqual(settings.Password, form["password"].ToString()))
-            await RedirectAsync(context, request.Answer(("code", grants.AddCode(request))));
+        var verdict = logins.CheckPassword(form["username"].ToString(), form["password"].ToString(), withToken: false, out var user);
+        if (verdict == LoginVerdict.Allowed && user is not null)
+            await RedirectAsync(context, request.Answer(("code", grants.AddCode(request, user.Id))));
         else
-            await WritePageAsync(
-                context, StatusCodes.Status401Unauthorized, AuthorizePage.Consent(request, "The user name or the password is wrong."));
+            await WritePageAsync(context, StatusCodes.Status401Unauthorized, AuthorizePage.Consent(
+                request with { LoginHint = form["username"].ToString() }, NameOf(app), ComplaintOf(verdict)));
     });
 
     /// <summary>Errors that must not be sent to the redirect address, because it may not be the app's.</summary>
-    private void CheckApp(AuthorizeRequest request)
+    private ConnectedApp CheckApp(AuthorizeRequest request)
     {
-        if (!request.ClientId.Equals(settings.ClientId, StringComparison.Ordinal))
-            throw new OAuthException("invalid_client_id", "client identifier invalid");
-        if (!IsAllowed(request.RedirectUri))
-            throw new OAuthException("redirect_uri_mismatch", "redirect_uri must match configuration");
+        var app = apps.Find(request.ClientId);
+        return IsAllowed(app, request.RedirectUri) ? app
+            : throw new OAuthException("redirect_uri_mismatch", "redirect_uri must match configuration");
     }
 
-    private bool IsAllowed(string redirectUri)
+    private static string NameOf(ConnectedApp app) => app.Name.Length > 0 ? app.Name : app.ClientId;
+
+    private static string ComplaintOf(LoginVerdict verdict) => verdict switch
     {
-        if (settings.RedirectUris.Count > 0)
-            return settings.RedirectUris.Contains(redirectUri, StringComparer.Ordinal);
+        LoginVerdict.InactiveUser => "This user is inactive. Ask an administrator of the org.",
+        LoginVerdict.InactiveOrg => "This org is shut.",
+        LoginVerdict.RateExceeded => "This user has signed in too often. Try again in an hour.",
+        _ => "The user name or the password is wrong.",
+    };
+
+    private static bool IsAllowed(ConnectedApp app, string redirectUri)
+    {
+        if (app.RedirectUris.Count > 0)
+            return app.RedirectUris.Contains(redirectUri, StringComparer.Ordinal);
         return Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri)
             && uri.Fragment.Length == 0
             && (uri.Scheme is "https" || (uri.Scheme is "http" && uri.IsLoopback));
     }
 
-    private static string? FindFault(AuthorizeRequest request)
+    private static OAuthException? FindFault(AuthorizeRequest request)
     {
         if (!"code".Equals(request.ResponseType, StringComparison.Ordinal))
-            return "unsupported_response_type";
-        return request.CodeChallengeMethod is null or "S256" or "plain" ? null : "invalid_request";
+            return new OAuthException("unsupported_response_type", "response type not supported");
+        if (!Scopes.AreKnown(request.Scope))
+            return new OAuthException("invalid_scope", "the requested scope is not allowed");
+        return request.CodeChallengeMethod is null or "S256" or "plain" ? null
+            : OAuthException.InvalidRequest("code challenge method must be S256 or plain");
     }
 
     private static async Task GuardAsync(HttpContext context, Func<Task> answer)

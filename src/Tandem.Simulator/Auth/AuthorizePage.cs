@@ -6,13 +6,13 @@ namespace Tandem.Simulator.Auth;
 internal static class AuthorizePage
 {
     /// <summary>The answer to "may this app act for you", with the request in hidden fields.</summary>
-    public static string Consent(AuthorizeRequest request, string? complaint)
+    public static string Consent(AuthorizeRequest request, string appName, string? complaint)
     {
         (string Name, string? Value)[] hidden =
         [
             ("client_id", request.ClientId), ("redirect_uri", request.RedirectUri), ("response_type", request.ResponseType),
             ("scope", request.Scope), ("state", request.State), ("code_challenge", request.CodeChallenge),
-            ("code_challenge_method", request.CodeChallengeMethod),
+            ("code_challenge_method", request.CodeChallengeMethod), ("nonce", request.Nonce), ("login_hint", request.LoginHint),
         ];
         var fields = string.Concat(hidden.Where(field => field.Value is not null).Select(
             field => $"""<input type="hidden" name="{field.Name}" value="{WebUtility.HtmlEncode(field.Value)}">"""));
@@ -21,13 +21,13 @@ internal static class AuthorizePage
         var alert = complaint is null ? "" : $"""<p class="alert" role="alert">{WebUtility.HtmlEncode(complaint)}</p>""";
         return Frame("Allow access", $"""
             <h1>Allow access?</h1>
-            <p>An app asks to act for you in this simulated org. It wants:</p>
+            <p><strong>{WebUtility.HtmlEncode(appName)}</strong> asks to act for you in this simulated org. It wants:</p>
             <ul>{scopes}</ul>
             {alert}
             <form method="post" action="/services/oauth2/authorize">
               {fields}
               <label for="username">User name</label>
-              <input id="username" name="username" type="text" autocomplete="username" autofocus>
+              <input id="username" name="username" type="text" autocomplete="username" value="{WebUtility.HtmlEncode(request.LoginHint)}" autofocus>
               <label for="password">Password</label>
               <input id="password" name="password" type="password" autocomplete="current-password">
               <div class="choices">

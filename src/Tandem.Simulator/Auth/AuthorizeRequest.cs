@@ -22,6 +22,12 @@ internal sealed record AuthorizeRequest
 
     public required string? CodeChallengeMethod { get; init; }
 
+    /// <summary>What the id token must repeat.</summary>
+    public required string? Nonce { get; init; }
+
+    /// <summary>The user name that the app expects, to spare typing.</summary>
+    public required string? LoginHint { get; init; }
+
     /// <summary>An absent method means S256, because clients in use leave it out.</summary>
     public bool IsChallengePlain => "plain".Equals(CodeChallengeMethod, StringComparison.Ordinal);
 
@@ -33,10 +39,12 @@ internal sealed record AuthorizeRequest
             ClientId = parameter("client_id").ToString(),
             RedirectUri = parameter("redirect_uri").ToString(),
             ResponseType = parameter("response_type").ToString(),
-            Scope = scope.Length > 0 ? scope : "api refresh_token id",
+            Scope = scope.Length > 0 ? scope : Scopes.Default,
             State = Optional(parameter("state")),
             CodeChallenge = Optional(parameter("code_challenge")),
             CodeChallengeMethod = Optional(parameter("code_challenge_method")),
+            Nonce = Optional(parameter("nonce")),
+            LoginHint = Optional(parameter("login_hint")),
         };
     }
 

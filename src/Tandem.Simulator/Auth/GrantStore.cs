@@ -1,26 +1,30 @@
 namespace Tandem.Simulator.Auth;
 
-/// <summary>The codes and refresh tokens that are good at this moment. Codes are single-use and live for ten minutes.</summary>
-internal sealed class GrantStore(TimeProvider timeProvider)
+/// <summary>The codes and refresh tokens that are good at this moment. Codes are single-use; of one user's refresh tokens with one app
+/// only the newest few live.</summary>
+internal sealed class GrantStore(SignInOptions options, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
-
     private readonly Lock _lock = new();
     private readonly Dictionary<string, AuthorizationCode> _codes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RefreshGrant> _grants = new(StringComparer.Ordinal);
 
-    public string AddCode(AuthorizeRequest request)
+    /// <summary>Oldest first.</summary>
+    private readonly List<(string Token, RefreshGrant Grant)> _grants = [];
+
+    public string AddCode(AuthorizeRequest request, string userId)
     {
         var code = Secret.Create("aPrx");
         lock (_lock)
         {
             _codes[code] = new AuthorizationCode
             {
+                ClientId = request.ClientId,
+                UserId = userId,
                 RedirectUri = request.RedirectUri,
                 Scope = request.Scope,
                 Challenge = request.CodeChallenge,
                 IsChallengePlain = request.IsChallengePlain,
-                Expires = timeProvider.GetUtcNow() + CodeLifetime,
+                Nonce = request.Nonce,
+                Expires = timeProvider.GetUtcNow() + options.CodeLifetime,
             };
         }
 
@@ -42,14 +46,19 @@ internal sealed class GrantStore(TimeProvider timeProvider)
     {
         var token = Secret.Create("5Aep861");
         lock (_lock)
-            _grants[token] = grant;
+        {
+            _grants.Add((token, grant));
+            if (_grants.Count(entry => entry.Grant.IsOf(grant)) > options.RefreshTokensPerUser)
+                _grants.RemoveAt(_grants.FindIndex(entry => entry.Grant.IsOf(grant)));
+        }
+
         return token;
     }
 
     public RefreshGrant? FindGrant(string refreshToken)
     {
         lock (_lock)
-            return _grants.GetValueOrDefault(refreshToken);
+            return IndexOf(refreshToken) is >= 0 and var at ? _grants[at].Grant : null;
     }
 
     public void NoteAccessToken(RefreshGrant grant, string accessToken)
@@ -62,13 +71,25 @@ internal sealed class GrantStore(TimeProvider timeProvider)
     public bool TryRetire(string refreshToken)
     {
         lock (_lock)
-            return _grants.Remove(refreshToken);
+            return Remove(refreshToken) is not null;
     }
 
     /// <summary>Ends a refresh token; the access tokens of its grant are the caller's to end. Null when there is no such token.</summary>
     public IReadOnlyList<string>? Revoke(string refreshToken)
     {
         lock (_lock)
-            return _grants.Remove(refreshToken, out var grant) ? [.. grant.AccessTokens] : null;
+            return Remove(refreshToken) is { } grant ? [.. grant.AccessTokens] : null;
     }
+
+    private RefreshGrant? Remove(string refreshToken)
+    {
+        if (IndexOf(refreshToken) is not (>= 0 and var at))
+            return null;
+        var grant = _grants[at].Grant;
+        _grants.RemoveAt(at);
+        return grant;
+    }
+
+    private int IndexOf(string refreshToken) =>
+        _grants.FindIndex(entry => entry.Token.Equals(refreshToken, StringComparison.Ordinal));
 }

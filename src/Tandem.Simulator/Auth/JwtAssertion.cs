@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
@@ -10,13 +11,13 @@ namespace Tandem.Simulator.Auth;
 /// Checks the assertion of the JWT bearer flow, and is patient with what clients in use send: an expiry in milliseconds or as a string,
 /// an audience without a scheme, a header without a type. Source: salesforce-api.md, section 1.4.
 /// </summary>
-internal sealed class JwtAssertion(OAuthSettings settings, TimeProvider timeProvider)
+internal sealed class JwtAssertion(AppRegistry apps, UserLogins logins, TimeProvider timeProvider)
 {
     private const int Parts = 3;
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(3);
 
-    /// <summary>Throws unless the assertion speaks for the configured app and user to this host.</summary>
-    public void Check(string assertion, string host)
+    /// <summary>The app and the user that the assertion speaks for; throws when it is not good at this host.</summary>
+    public (ConnectedApp App, UserProfile User) Check(string assertion, string host)
     {
         var parts = assertion.Split('.');
         if (parts.Length != Parts || !Array.TrueForAll(parts, part => part.Length > 0 && Base64Url.IsValid(part)))
@@ -26,27 +27,35 @@ internal sealed class JwtAssertion(OAuthSettings settings, TimeProvider timeProv
         var claims = ReadObject(parts[1]);
         if (Text(header, "alg") is not "RS256")
             throw OAuthException.InvalidGrant("invalid assertion");
-        if (!settings.ClientId.Equals(Text(claims, "iss"), StringComparison.Ordinal))
-            throw new OAuthException("invalid_client_id", "client identifier invalid");
-        CheckSignature(parts);
+        var app = apps.Find(Text(claims, "iss"));
+        if (app.PublicKeys.Count > 0 && !app.PublicKeys.Any(pem => IsSigned(parts, pem)))
+            throw OAuthException.InvalidGrant("invalid assertion");
         if (!IsAudience(Text(claims, "aud"), host))
             throw OAuthException.InvalidGrant("audience is invalid");
-        if (!settings.UserName.Equals(Text(claims, "sub"), StringComparison.OrdinalIgnoreCase))
-            throw OAuthException.InvalidGrant("user hasn't approved this consumer");
+        var user = logins.FindByName(Text(claims, "sub") ?? "") ?? throw OAuthException.InvalidGrant("user hasn't approved this consumer");
         if (ReadSeconds(claims) is not { } expiry || expiry <= (timeProvider.GetUtcNow() - ClockSkew).ToUnixTimeSeconds())
             throw OAuthException.InvalidGrant("invalid assertion");
+        return (app, user);
     }
 
-    private void CheckSignature(string[] parts)
+    private static bool IsSigned(string[] parts, string pem)
     {
-        if (settings.JwtPublicKeyPem is not { } pem)
-            return;
-
-        using var key = RSA.Create();
-        key.ImportFromPem(pem);
+        using var key = ReadKey(pem);
         var signed = Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
-        if (!key.VerifyData(signed, Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
-            throw OAuthException.InvalidGrant("invalid assertion");
+        return key.VerifyData(signed, Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    }
+
+    private static RSA ReadKey(string pem)
+    {
+        if (pem.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal))
+        {
+            using var certificate = X509Certificate2.CreateFromPem(pem);
+            return certificate.GetRSAPublicKey() ?? throw new InvalidOperationException("The certificate of an app has no RSA key.");
+        }
+
+        var key = RSA.Create();
+        key.ImportFromPem(pem);
+        return key;
     }
 
     private static JsonElement ReadObject(string part)

@@ -9,4 +9,10 @@ public sealed record Session
     public required string UserId { get; init; }
 
     public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>The app that signed in; empty for a sign-in by SOAP or in process.</summary>
+    public string ClientId { get; init; } = "";
+
+    /// <summary>What the app may do, separated by spaces.</summary>
+    public string Scope { get; init; } = "full";
 }

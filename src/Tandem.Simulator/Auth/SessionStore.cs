@@ -4,44 +4,68 @@ using System.Security.Cryptography;
 namespace Tandem.Simulator.Auth;
 
 /// <summary>
-/// The org's live sessions. OAuth issues and revokes them, the server's check of each request finds them. A token starts with the
-/// org's 15-character id and <c>!</c>, because clients read the org from it. Source: salesforce-api.md, section 1.7.
+/// The org's live sessions. OAuth and SOAP issue and revoke them, the server's check of each request finds them. A token starts with
+/// the org's 15-character id and <c>!</c>, because clients read the org from it. Source: salesforce-api.md, section 1.7.
 /// </summary>
 public sealed class SessionStore(string organizationId, TimeProvider timeProvider)
 {
     private const string TokenLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
     private const int TokenLength = 96;
 
-    private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LiveSession> _sessions = new(StringComparer.Ordinal);
 
-    /// <summary>How long after its issue a session ends; null means never.</summary>
-    public TimeSpan? Lifetime { get; set; }
+    /// <summary>How long a session lives without a call; null means for ever.</summary>
+    public TimeSpan? Lifetime { get; set; } = TimeSpan.FromHours(2);
 
-    public Session Issue(string userId)
+    public Session Issue(string userId) => Issue(userId, "", "full");
+
+    /// <summary>Starts a session of a user with an app.</summary>
+    public Session Issue(string userId, string clientId, string scope)
     {
         var session = new Session
         {
             AccessToken = $"{organizationId[..15]}!{RandomNumberGenerator.GetString(TokenLetters, TokenLength)}",
             UserId = userId,
             IssuedAt = timeProvider.GetUtcNow(),
+            ClientId = clientId,
+            Scope = scope,
         };
-        _sessions[session.AccessToken] = session;
+        _sessions[session.AccessToken] = new LiveSession(session);
         return session;
     }
 
-    /// <summary>The session of a token; null when it was never issued, is revoked or has ended.</summary>
+    /// <summary>The session of a token, which thereby lives on; null when it was never issued, is revoked or has ended.</summary>
     public Session? Find(string accessToken)
     {
-        if (!_sessions.TryGetValue(accessToken, out var session))
+        if (FindLive(accessToken) is not { } live)
             return null;
-        if (Lifetime is not { } lifetime || timeProvider.GetUtcNow() - session.IssuedAt < lifetime)
-            return session;
-        _sessions.TryRemove(accessToken, out _);
-        return null;
+        live.Touch(timeProvider.GetUtcNow());
+        return live.Session;
     }
 
     /// <summary>False when there is no such session.</summary>
     public bool Revoke(string accessToken) => _sessions.TryRemove(accessToken, out _);
 
+    /// <summary>Ends all sessions of a user.</summary>
+    public void RevokeUser(string userId)
+    {
+        foreach (var live in _sessions.Values.Where(live => live.Session.UserId.Equals(userId, StringComparison.Ordinal)))
+            _sessions.TryRemove(live.Session.AccessToken, out _);
+    }
+
+    /// <summary>The sessions that were issued and not revoked, oldest first.</summary>
+    public IReadOnlyList<Session> List() => [.. _sessions.Values.Select(live => live.Session).OrderBy(session => session.IssuedAt)];
+
     public void RevokeAll() => _sessions.Clear();
+
+    /// <summary>The session and its last call, without making it live longer: for those who only ask about it.</summary>
+    internal LiveSession? FindLive(string accessToken)
+    {
+        if (!_sessions.TryGetValue(accessToken, out var live))
+            return null;
+        if (Lifetime is not { } lifetime || timeProvider.GetUtcNow() - live.LastUsed < lifetime)
+            return live;
+        _sessions.TryRemove(accessToken, out _);
+        return null;
+    }
 }

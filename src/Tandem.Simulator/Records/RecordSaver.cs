@@ -63,6 +63,15 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
     internal Task<OpenTransaction> OpenAsync(Caller caller, CancellationToken cancellationToken) =>
         OpenTransaction.StartAsync(org, commitLag, caller, cancellationToken);
 
+    public Task<IReadOnlyList<SaveResult>> UndeleteAsync(
+        IReadOnlyList<string> ids, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
+        RunAsync(allOrNone, caller, transaction => new RecycleBin(transaction).Undelete(ids), cancellationToken);
+
+    /// <summary>Removes records for good that are in the recycle bin already.</summary>
+    public Task<IReadOnlyList<SaveResult>> EmptyRecycleBinAsync(
+        IReadOnlyList<string> ids, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
+        RunAsync(allOrNone, caller, transaction => new RecycleBin(transaction).Empty(ids), cancellationToken);
+
     private async Task<IReadOnlyList<SaveResult>> RunAsync(bool allOrNone, Caller caller,
         Func<OrgTransaction, List<SaveResult>> work, CancellationToken cancellationToken)
     {

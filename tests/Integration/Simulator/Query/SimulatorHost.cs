@@ -19,7 +19,7 @@ using Tandem.Testing;
 namespace Tandem.Tests.Integration.Simulator.Query;
 
 /// <summary>
-/// Sign-in, query and bulk query of a small org on a real port, with errors in REST's shape; the clock stands until it is moved.
+/// Query and bulk query of a small org on a real port, with errors in REST's shape; the clock stands until it is moved.
 /// </summary>
 internal sealed class SimulatorHost : IAsyncDisposable
 {
@@ -45,21 +45,11 @@ internal sealed class SimulatorHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public static async Task<SimulatorHost> StartAsync(
-        int accounts = 0, Func<OAuthSettings, OAuthSettings>? oauth = null, Func<BulkSettings, BulkSettings>? bulk = null)
+        int accounts = 0, Func<BulkSettings, BulkSettings>? bulk = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
         var org = CreateOrg(accounts, time);
         var sessions = new SessionStore(OrganizationId, time);
-        var oauthSettings = new OAuthSettings
-        {
-            OrganizationId = OrganizationId,
-            UserId = UserId,
-            UserName = "ada@example.com",
-            Password = "pass+word",
-            ClientId = "app",
-            ClientSecret = "app-secret",
-            FullName = "Ada Lovelace",
-        };
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -78,7 +68,6 @@ internal sealed class SimulatorHost : IAsyncDisposable
                 await context.Response.WriteAsJsonAsync(new[] { new { errorCode = error.ErrorCode, message = error.Message } });
             }
         });
-        OAuthEndpoints.Map(application, org, sessions, oauth is null ? oauthSettings : oauth(oauthSettings));
         QueryEndpoints.Map(application, org);
         var settings = new BulkSettings();
         var jobs = new BulkJobs(org, new RecordSaver(org, TimeSpan.Zero), new BulkControl(bulk is null ? settings : bulk(settings)));
