@@ -9,9 +9,11 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Http;
@@ -28,10 +30,13 @@ public sealed class SimulatorServer : IAsyncDisposable
     private const long MaxBodyBytes = 50 * 1024 * 1024;
 
     private readonly WebApplication _application;
+    private string? _saveFile;
 
-    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, RecordSaver saver, Uri baseAddress)
+    private SimulatorServer(
+        WebApplication application, Org org, SessionStore sessions, RecordSaver saver, OrgControl control, Uri baseAddress)
     {
         _application = application;
+        Control = control;
         Org = org;
         Sessions = sessions;
         Saver = saver;
@@ -48,18 +53,25 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <summary>Saves in process, as any user, by the rules and with the stamps of the API.</summary>
     public RecordSaver Saver { get; }
 
-    /// <summary>Reads the metadata, makes the data and listens.</summary>
+    /// <summary>Time, faults, limits, shape, rows and state of the org, from outside of its APIs.</summary>
+    public OrgControl Control { get; }
+
+    /// <summary>Reads the metadata, makes the data, or reads it from the save file, and listens.</summary>
     /// <exception cref="MetadataException">The metadata file does not describe an org.</exception>
+    /// <exception cref="OrgFileException">The save file is no save file of this org.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
-        var org = new Org(MetadataReader.Load(options.MetadataFile), timeProvider);
-        new Seeder(org, options).Run();
-        var sessions = new SessionStore(org.OrganizationId, timeProvider);
+        var clock = new OrgClock(timeProvider);
+        var org = new Org(MetadataReader.Load(options.MetadataFile), clock);
+        var sessions = new SessionStore(org.OrganizationId, clock);
         var saver = new RecordSaver(org, options.CommitLag);
+        var control = new OrgControl(org, clock, sessions, saver, new ApiUsage(options.DailyApiRequests, clock));
+        if (options.SaveFile is not { } saveFile || !await control.LoadAsync(saveFile, cancellationToken))
+            new Seeder(org, options).Run();
         var application = Build(options);
-        Use(application, sessions, new ApiUsage(options.DailyApiRequests, timeProvider), org, saver, options);
+        Use(application, sessions, control, org, saver, options);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -73,29 +85,36 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         var features = application.Services.GetRequiredService<IServer>().Features;
         var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        return new SimulatorServer(application, org, sessions, saver, new Uri(address));
+        return new SimulatorServer(application, org, sessions, saver, control, new Uri(address)) { _saveFile = options.SaveFile };
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
+    /// <summary>Stops to listen and writes the save file, if there is one.</summary>
+    /// <exception cref="IOException">The save file cannot be written; what stood there is untouched.</exception>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _application.StopAsync(cancellationToken);
+        if (Interlocked.Exchange(ref _saveFile, null) is { } saveFile)
+            await Control.SaveAsync(saveFile, cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
+        if (_saveFile is not null)
+            await StopAsync(CancellationToken.None);
         await _application.DisposeAsync();
         Org.Dispose();
     }
 
     private static WebApplication Build(SimulatorOptions options)
     {
-        var address = options.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
-            : IPAddress.TryParse(options.Host, out var parsed) ? parsed
-            : throw new ArgumentException($"The host {options.Host} is neither an IP address nor localhost.", nameof(options));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            kestrel.Limits.MaxRequestLineSize = 16 * 1024;
-            kestrel.Listen(address, options.Port);
+            kestrel.Limits.MaxRequestLineSize = RequestLimits.ServerLineBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = RequestLimits.ServerLineBytes;
+            kestrel.Listen(AddressOf(options), options.Port);
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddRequestDecompression();
@@ -108,26 +127,56 @@ public sealed class SimulatorServer : IAsyncDisposable
         return builder.Build();
     }
 
+    private static IPAddress AddressOf(SimulatorOptions options) =>
+        options.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
+        : IPAddress.TryParse(options.Host, out var parsed) ? parsed
+        : throw new ArgumentException($"The host {options.Host} is neither an IP address nor localhost.", nameof(options));
+
     private static void Use(
-        WebApplication application, SessionStore sessions, ApiUsage usage, Org org, RecordSaver saver, SimulatorOptions options)
+        WebApplication application, SessionStore sessions, OrgControl control, Org org, RecordSaver saver, SimulatorOptions options)
     {
         var errors = new ErrorAnswers(application.Services.GetService<Microsoft.Extensions.Logging.ILogger<ErrorAnswers>>()
             ?? NullLogger<ErrorAnswers>.Instance);
-        var access = new AccessCheck(sessions, usage);
+        var access = new AccessCheck(sessions, control.Usage, control.OpenCalls);
         application.Use(next => context =>
         {
             context.Request.Path = CleanPath.Of(context.Request.Path);
             return next(context);
         });
+        UseControl(application, control, sessions);
         application.UseResponseCompression();
         application.Use(next => context => errors.InvokeAsync(context, next));
         application.Use(next => context => access.InvokeAsync(context, next));
         application.UseRequestDecompression();
         application.UseRouting();
-        Map(application, org, saver, usage);
+        Map(application, org, saver, control.Usage);
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
         BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });
+        ControlEndpoints.Map(application, control, sessions, options, AddressOf(options));
+        Adjust(control.Settings, control, sessions, saver);
+    }
+
+    /// <summary>Calls of the control plane itself are neither logged nor limited, and meet no fault.</summary>
+    private static void UseControl(WebApplication application, OrgControl control, SessionStore sessions)
+    {
+        var recorder = new CallRecorder(control.Calls, control.OpenCalls, control.Clock);
+        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var faults = new FaultGate(control.Faults, sessions, control.Clock, stopping);
+        application.UseWhen(context => !context.Request.Path.StartsWithSegments(ControlRoutes.Root), org =>
+        {
+            org.Use(next => context => recorder.InvokeAsync(context, next));
+            org.Use(next => context => faults.InvokeAsync(context, next));
+            org.Use(next => context => RequestLimits.InvokeAsync(context, next));
+        });
+    }
+
+    private static void Adjust(OrgSettings settings, OrgControl control, SessionStore sessions, RecordSaver saver)
+    {
+        settings.Add("commitLag", () => saver.CommitLag, value => saver.CommitLag = value);
+        settings.Add("sessionLifetime", () => sessions.Lifetime, value => sessions.Lifetime = value);
+        settings.Add("appUsageName", () => control.Usage.AppName, value => control.Usage.AppName = value);
+        settings.Add("appUsageMax", () => control.Usage.AppMax, value => control.Usage.AppMax = value);
     }
 
     private static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver, ApiUsage usage)

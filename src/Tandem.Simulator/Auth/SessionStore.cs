@@ -43,5 +43,18 @@ public sealed class SessionStore(string organizationId, TimeProvider timeProvide
     /// <summary>False when there is no such session.</summary>
     public bool Revoke(string accessToken) => _sessions.TryRemove(accessToken, out _);
 
+    /// <summary>Ends all sessions of a user, whose id has 18 characters.</summary>
+    public void RevokeUser(string userId)
+    {
+        foreach (var (token, session) in _sessions)
+        {
+            if (session.UserId.Equals(userId, StringComparison.Ordinal))
+                _sessions.TryRemove(token, out _);
+        }
+    }
+
+    /// <summary>The sessions that were issued and not revoked, oldest first.</summary>
+    public IReadOnlyList<Session> List() => [.. _sessions.Values.OrderBy(session => session.IssuedAt)];
+
     public void RevokeAll() => _sessions.Clear();
 }

@@ -60,7 +60,7 @@ internal sealed class RecycleBin(OrgTransaction transaction)
 
     private SaveResult DeleteOne(ObjectTable table, Record record, Dictionary<string, List<Child>> children, string? master)
     {
-        if (!table.Type.IsDeletable)
+        if (!table.Type.IsDeletable || (master is null && !transaction.Org.AccessOf(transaction.UserId).CanEdit(table.Type)))
             return SaveResult.Failed(new SaveError { StatusCode = "INSUFFICIENT_ACCESS_OR_READONLY",
                 Message = "insufficient access rights on object id" });
         if (transaction.IsDeleted(record))

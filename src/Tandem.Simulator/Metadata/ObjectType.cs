@@ -60,5 +60,15 @@ public sealed class ObjectType
     /// <summary>The place of a field, whatever the letter case of its name; -1 when there is none.</summary>
     public int OrdinalOf(string fieldName) => _ordinals.GetValueOrDefault(fieldName, -1);
 
+    /// <summary>The object with other fields.</summary>
+    internal ObjectType With(IReadOnlyList<Field> fields) => new(Name, Label, KeyPrefix, fields)
+    {
+        LabelPlural = LabelPlural,
+        IsCreateable = IsCreateable,
+        IsUpdateable = IsUpdateable,
+        IsDeletable = IsDeletable,
+        SeedRows = SeedRows,
+    };
+
     public Field? FindField(string fieldName) => OrdinalOf(fieldName) is >= 0 and var ordinal ? Fields[ordinal] : null;
 }

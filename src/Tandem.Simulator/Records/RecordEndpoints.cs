@@ -41,9 +41,10 @@ internal static class RecordEndpoints
         return record.IsDeleted ? throw SaveErrors.EntityIsDeleted().ToException() : record;
     }
 
-    public static Task WriteRowAsync(HttpContext context, Record record)
+    public static Task WriteRowAsync(HttpContext context, Org org, Record record)
     {
-        var ordinals = FieldList.Resolve(record.Type, FieldList.Split(context.Request.Query["fields"].ToString()));
+        var names = FieldList.Split(context.Request.Query["fields"].ToString());
+        var ordinals = FieldList.Resolve(record.Type, names, ApiRequest.Access(context, org));
         var shape = RecordShape.Of(record.Type, ordinals);
         var root = DescribeEndpoints.RootOf(context);
         return JsonAnswer.WriteAsync(context, 200, writer => RecordJson.Write(writer, shape, new QueryRow(record.Values, null), root));
@@ -64,12 +65,12 @@ internal static class RecordEndpoints
     private static Task Summary(HttpContext context, Org org)
     {
         var type = ApiRequest.Table(context, org).Type;
-        var root = DescribeEndpoints.RootOf(context);
+        var (root, access) = (DescribeEndpoints.RootOf(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartObject("objectDescribe");
-            DescribeEndpoints.WriteSummary(writer, type, root);
+            DescribeEndpoints.WriteSummary(writer, type, root, access);
             writer.WriteEndObject();
             JsonAnswer.WriteTexts(writer, "recentItems", []);
             writer.WriteEndObject();
@@ -88,7 +89,7 @@ internal static class RecordEndpoints
     }
 
     private static Task Read(HttpContext context, Org org) =>
-        WriteRowAsync(context, FindLive(ApiRequest.Table(context, org), org, ApiRequest.RouteText(context, "id")));
+        WriteRowAsync(context, org, FindLive(ApiRequest.Table(context, org), org, ApiRequest.RouteText(context, "id")));
 
     private static async Task Update(HttpContext context, Org org, RecordSaver saver)
     {

@@ -3,12 +3,15 @@ using Tandem.Simulator.Data;
 namespace Tandem.Simulator.Records;
 
 /// <summary>
-/// Saves the records of one call as one transaction: stamped at its start, committed after <paramref name="commitLag"/>, row by row or
+/// Saves the records of one call as one transaction: stamped at its start, committed after <see cref="CommitLag"/>, row by row or
 /// all or none. REST's endpoints use it, and tests and the demo to edit as another user. Source: salesforce-api.md, sections 2.8 and 10.
 /// </summary>
 public sealed class RecordSaver(Org org, TimeSpan commitLag)
 {
     private const int DuplicateUpdatesAllowed = 12;
+
+    /// <summary>The time from a change's stamp to its visibility.</summary>
+    public TimeSpan CommitLag { get; set; } = commitLag;
 
     public Task<IReadOnlyList<SaveResult>> CreateAsync(
         IReadOnlyList<RecordDraft> drafts, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
@@ -57,8 +60,8 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
         var stamp = org.Start();
         try
         {
-            if (commitLag > TimeSpan.Zero)
-                await Task.Delay(commitLag, org.TimeProvider, cancellationToken);
+            if (CommitLag > TimeSpan.Zero)
+                await Task.Delay(CommitLag, org.TimeProvider, cancellationToken);
             using (await org.Gate.EnterAsync(cancellationToken))
             {
                 var transaction = new OrgTransaction(org, stamp, caller);

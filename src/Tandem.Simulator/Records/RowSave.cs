@@ -10,10 +10,14 @@ namespace Tandem.Simulator.Records;
 /// </summary>
 internal sealed class RowSave(OrgTransaction transaction)
 {
+    private readonly DraftCheck _access = new(transaction.Org.AccessOf(transaction.UserId));
+
     public SaveResult Insert(RecordDraft draft)
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
+        if (_access.Refuse(draft) is { } refusal)
+            return SaveResult.Failed(refusal);
         if (!table.Type.IsCreateable)
             return SaveResult.Failed(NotAllowed(table.Type, "created"));
         var type = table.Type;
@@ -54,6 +58,8 @@ internal sealed class RowSave(OrgTransaction transaction)
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
+        if (_access.Refuse(draft) is { } refusal)
+            return SaveResult.Failed(refusal);
         if (draft.Id is null)
             return SaveResult.Failed(new SaveError { StatusCode = "MISSING_ARGUMENT", Message = "Id not specified in an update call" });
         if (!RecordId.TryNormalize(draft.Id, out var id) || !ReferenceEquals(transaction.Org.FindTableOfId(id), table))
@@ -68,6 +74,8 @@ internal sealed class RowSave(OrgTransaction transaction)
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
+        if (_access.Refuse(draft) is { } refusal)
+            return SaveResult.Failed(refusal);
         var field = table.Type.Fields[keyOrdinal];
         if (keyOrdinal == 0)
             return key is null ? Insert(draft) : Update(draft with { Id = (string)key });

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Tandem.Simulator.Control;
+
+/// <summary>The faults that calls to the org meet, at every door; tests and the control plane set them.</summary>
+public sealed class FaultBoard
+{
+    private readonly Lock _lock = new();
+    private readonly List<ArmedFault> _faults = [];
+    private int _lastNumber;
+
+    /// <summary>All rules in the order in which they are tried.</summary>
+    public IReadOnlyList<FaultReport> List()
+    {
+        lock (_lock)
+            return [.. _faults.Select(fault => fault.Report)];
+    }
+
+    /// <summary>Adds a rule behind the others, or in the place of the one with its id, and gives the id.</summary>
+    public string Add(FaultRule rule)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rule.After);
+        ArgumentOutOfRangeException.ThrowIfNegative(rule.Rate);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rule.Latency, TimeSpan.Zero);
+        if (rule.Status is < 200 or > 599)
+            throw new ArgumentOutOfRangeException(nameof(rule), $"The status is from 200 to 599, found {rule.Status}.");
+        lock (_lock)
+        {
+            var named = rule.Id.Length > 0 ? rule : rule with { Id = (++_lastNumber).ToString(CultureInfo.InvariantCulture) };
+            var fault = new ArmedFault(named);
+            var place = _faults.FindIndex(other => other.Rule.Id.Equals(named.Id, StringComparison.Ordinal));
+            if (place >= 0)
+                _faults[place] = fault;
+            else
+                _faults.Add(fault);
+            return named.Id;
+        }
+    }
+
+    /// <summary>False when there is no such rule.</summary>
+    public bool Remove(string id)
+    {
+        lock (_lock)
+            return _faults.RemoveAll(fault => fault.Rule.Id.Equals(id, StringComparison.Ordinal)) > 0;
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+            _faults.Clear();
+    }
+
+    /// <summary>The faults that a call meets: all delays up to the first rule that does something else, and that one.</summary>
+    internal IReadOnlyList<FaultRule> Take(string method, string path)
+    {
+        lock (_lock)
+        {
+            if (_faults.Count == 0)
+                return [];
+            var taken = new List<FaultRule>();
+            foreach (var fault in _faults)
+            {
+                if (!fault.Takes(method, path))
+                    continue;
+                taken.Add(fault.Rule);
+                if (fault.Rule.Kind != FaultKind.Delay)
+                    break;
+            }
+
+            return taken;
+        }
+    }
+}
