@@ -25,7 +25,10 @@ internal sealed class CallRecorder(CallLog log, OpenCalls openCalls, TimeProvide
         finally
         {
             // An answer without a body starts only after this; a call that is cut never does.
-            Log(context.RequestAborted.IsCancellationRequested ? 0 : context.Response.StatusCode);
+            var isCut = context.Features.Get<CutConnection>() is not null;
+            Log(isCut || context.RequestAborted.IsCancellationRequested ? 0 : context.Response.StatusCode);
+            if (isCut)
+                context.Abort();
         }
 
         void Log(int status)

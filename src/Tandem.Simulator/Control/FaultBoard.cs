@@ -50,6 +50,9 @@ public sealed class FaultBoard
             _faults.Clear();
     }
 
+    /// <summary>Counts a call that comes by other ways than HTTP, and tells whether it meets a fault.</summary>
+    public bool Meets(string method, string path) => Take(method, path).Count > 0;
+
     /// <summary>The faults that a call meets: all delays up to the first rule that does something else, and that one.</summary>
     internal IReadOnlyList<FaultRule> Take(string method, string path)
     {

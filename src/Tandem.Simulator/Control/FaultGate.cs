@@ -51,12 +51,12 @@ internal sealed class FaultGate(FaultBoard board, SessionStore sessions, TimePro
                 await AnswerAsync(context, fault, fault.Body ?? "", fault.ContentType);
                 break;
             case FaultKind.CutBeforeHandling:
-                context.Abort();
+                context.Features.Set(new CutConnection());
                 break;
             case FaultKind.CutBeforeAnswer:
                 context.Response.Body = Stream.Null;
+                context.Features.Set(new CutConnection());
                 await next(context);
-                context.Abort();
                 break;
             case FaultKind.TruncateAnswer:
                 await TruncateAsync(context, next);

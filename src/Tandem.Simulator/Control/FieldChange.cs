@@ -52,6 +52,9 @@ internal static class FieldChange
         var isExternalId = node.Flag("externalId", field.IsExternalId);
         if (isExternalId && field.Type is not (FieldType.String or FieldType.Double or FieldType.Email))
             throw new ControlException($"{field.Name} cannot be an external id: expected a string, a double or an email.");
+        var isUnique = node.Flag("unique", field.IsUnique);
+        if (isUnique && field.Type is not (FieldType.String or FieldType.Double or FieldType.Email or FieldType.Int))
+            throw new ControlException($"{field.Name} cannot be unique: expected a string, a double, an int or an email.");
         var values = node.Has("values") ? node.Texts("values") : field.PicklistValues;
         return field with
         {
@@ -62,7 +65,7 @@ internal static class FieldChange
             Scale = node.Number("scale", field.Scale, 0, 18),
             Digits = node.Number("digits", field.Digits, 0, 18),
             IsNillable = node.Has("required") ? !node.Flag("required", false) : field.IsNillable,
-            IsUnique = node.Flag("unique", field.IsUnique),
+            IsUnique = isUnique,
             IsExternalId = isExternalId,
             IsIdLookup = isExternalId || (field.IsIdLookup && !field.IsExternalId),
             IsCaseSensitive = node.Flag("caseSensitive", field.IsCaseSensitive),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
 
@@ -104,25 +103,10 @@ public sealed class SchemaEditor(Org org)
 
     private ObjectTable Table(string name) => org.FindTable(name) ?? throw ControlException.Missing("object", name);
 
-    /// <summary>The object is read as if it stood in a metadata file; the objects that the org has beyond the standard ones are declared
-    /// before it, so that it may refer to them and takes no key prefix of theirs.</summary>
     private ObjectType ReadObject(JsonElement definition)
     {
-        var standard = MetadataReader.Load(null).Select(type => type.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var objects = new JsonArray([.. org.Types.Where(type => !standard.Contains(type.Name)).Select(type => (JsonNode)new JsonObject
-        {
-            ["name"] = type.Name,
-            ["keyPrefix"] = type.KeyPrefix,
-            ["fields"] = new JsonArray(),
-        })]);
-        objects.Add(JsonNode.Parse(definition.GetRawText()));
-        var name = definition.ValueKind == JsonValueKind.Object && definition.TryGetProperty("name", out var given)
-            ? given.ToString() : "";
-        if (org.FindTable(name) is not null)
-            throw new ControlException($"There is an object {name} already.");
-        var types = MetadataReader.Parse(Origin, new JsonObject { ["objects"] = objects }.ToJsonString());
-        return types[^1].Name.Equals(name, StringComparison.OrdinalIgnoreCase) ? types[^1]
-            : types.First(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var type = MetadataReader.ParseObject(Origin, definition, [.. org.Types]);
+        return org.FindTable(type.Name) is null ? type : throw new ControlException($"There is an object {type.Name} already.");
     }
 
     private void RemoveObject(ObjectTable table)

@@ -43,6 +43,21 @@ public static class MetadataReader
         return Finish(drafts);
     }
 
+    /// <summary>One more object for an org that has others: it may refer to them and takes no key prefix of theirs.</summary>
+    internal static ObjectType ParseObject(string file, JsonElement json, IReadOnlyList<ObjectType> others)
+    {
+        var name = new MetadataNode(file, "$", json).Text("name");
+        var drafts = new List<ObjectDraft>();
+        foreach (var other in others.Where(other => !other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            var declaration = new { name = other.Name, keyPrefix = other.KeyPrefix, fields = Array.Empty<object>() };
+            ReadObject(new MetadataNode(file, "$", JsonSerializer.SerializeToElement(declaration)), drafts);
+        }
+
+        ReadObject(new MetadataNode(file, "$", json), drafts);
+        return Finish(drafts)[^1];
+    }
+
     private static string ReadFile(string path)
     {
         try
