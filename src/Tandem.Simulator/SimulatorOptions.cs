@@ -40,4 +40,8 @@ public sealed record SimulatorOptions
 
     /// <summary>How long a Bulk query job takes before its results can be read.</summary>
     public TimeSpan BulkJobDelay { get; init; }
+
+    /// <summary>Lets a record of a collections call find a parent that the same call makes by its external id; the platform promises it
+    /// by id alone.</summary>
+    public bool FindsNewParentsByKey { get; init; }
 }

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Composite;
 using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
@@ -66,7 +67,11 @@ public sealed class SimulatorServer : IAsyncDisposable
         var clock = new OrgClock(timeProvider);
         var org = new Org(MetadataReader.Load(options.MetadataFile), clock);
         var sessions = new SessionStore(org.OrganizationId, clock);
-        var saver = new RecordSaver(org, options.CommitLag);
+        var saver = new RecordSaver(org, options.CommitLag)
+        {
+            FindsNewParentsByKey = options.FindsNewParentsByKey,
+            Faults = new SaveFaults(options.Seed),
+        };
         var control = new OrgControl(org, clock, sessions, saver, new ApiUsage(options.DailyApiRequests, clock));
         if (options.SaveFile is not { } saveFile || !await control.LoadAsync(saveFile, cancellationToken))
             new Seeder(org, options).Run();
@@ -141,6 +146,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.Use(next => context =>
         {
             context.Request.Path = CleanPath.Of(context.Request.Path);
+            MethodOverride.Apply(context.Request);
             return next(context);
         });
         UseControl(application, control, sessions);
@@ -148,8 +154,14 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.Use(next => context => errors.InvokeAsync(context, next));
         application.Use(next => context => access.InvokeAsync(context, next));
         application.UseRequestDecompression();
+        var runner = new SubrequestRunner(errors);
+        application.Use(runner.Capture);
         application.UseRouting();
         Map(application, org, saver, control.Usage);
+        CompositeEndpoints.Map(application, saver, runner);
+        BatchEndpoints.Map(application, runner);
+        GraphEndpoints.Map(application, saver, runner);
+        TreeEndpoints.Map(application, org, saver);
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
         BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });

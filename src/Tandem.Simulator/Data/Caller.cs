@@ -24,6 +24,12 @@ public sealed record Caller
     /// <summary>Saves although a duplicate rule found records alike.</summary>
     public bool AllowsDuplicates { get; init; }
 
+    /// <summary>The duplicate rule's error shows the records alike with all their fields.</summary>
+    public bool WantsDuplicateDetails { get; init; }
+
+    /// <summary>The transaction that the call is a part of; null for a call that commits by itself.</summary>
+    internal OrgTransaction? Transaction { get; init; }
+
     /// <summary>Where a change came from, as its event says.</summary>
     public string ChangeOrigin => FormattableString.Invariant($"com/salesforce/api/{Api}/{Version}.0;client={Client}");
 

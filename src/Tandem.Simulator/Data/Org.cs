@@ -22,6 +22,7 @@ public sealed class Org : IDisposable
     {
         TimeProvider = timeProvider;
         ShapedAt = Now();
+        Committed = new CommittedView(Gate);
         foreach (var type in types)
         {
             var table = new ObjectTable(type);
@@ -49,6 +50,9 @@ public sealed class Org : IDisposable
     internal IEnumerable<ObjectTable> Tables => _tables.Values;
 
     internal WriteGate Gate { get; } = new();
+
+    /// <summary>What everybody sees.</summary>
+    internal IRecordView Committed { get; }
 
     /// <summary>The table of an object, whatever the letter case of its name; null when the org has none.</summary>
     public ObjectTable? FindTable(string objectName) => _tables.GetValueOrDefault(objectName);
@@ -93,9 +97,11 @@ public sealed class Org : IDisposable
     /// the org is used.</summary>
     internal void Listen(Action<CommittedTransaction> listener) => _listeners.Add(listener);
 
-    /// <summary>The live records with a value in a unique or look-up field.</summary>
-    internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value)
+    /// <summary>The live records with a value in a unique or look-up field, as committed or as a transaction sees them.</summary>
+    internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value, OrgTransaction? transaction)
     {
+        if (transaction is not null)
+            return new TransactionView(transaction).FindByKey(table, ordinal, value) ?? [];
         using (Gate.Enter())
             return table.IndexOf(ordinal)?.Find(value).ToArray() ?? [];
     }
@@ -169,6 +175,8 @@ public sealed class Org : IDisposable
 
     private IReadOnlyList<SaveResult> Write(Caller caller, Func<OrgTransaction, IReadOnlyList<SaveResult>> work)
     {
+        if (caller.Transaction is { } outer)
+            return work(outer);
         using (Gate.Enter())
         {
             var transaction = new OrgTransaction(this, Now(), caller);

@@ -4,17 +4,30 @@ namespace Tandem.Simulator.Data;
 
 /// <summary>
 /// The writes of one call before anyone else sees them. It lives within the org's gate: keys move in the indexes at once, so that
-/// later rows of the call meet earlier ones, and a rollback moves them back; values and records appear at commit.
+/// later rows of the call meet earlier ones, and a rollback moves them back; values and records appear at commit. A call made of
+/// several calls, such as a composite one, shares one transaction and returns to savepoints of it.
 /// </summary>
 internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 {
     private readonly Dictionary<Record, object?[]> _updated = [];
     private readonly Dictionary<string, (ObjectTable Table, Record Record)> _created = new(StringComparer.Ordinal);
-    private readonly List<(ObjectTable Table, string Id)> _removed = [];
-    private readonly List<(KeyIndex Index, object? Value, Record Record, bool IsAdded)> _keyMoves = [];
+    private readonly Dictionary<string, (ObjectTable Table, Record Record)> _removed = new(StringComparer.Ordinal);
     private readonly List<Action> _atCommit = [];
     private readonly List<(ObjectTable Table, Record Record, object?[]? Before)> _touched = [];
     private readonly HashSet<Record> _isTouched = [];
+    private readonly List<Step> _steps = [];
+
+    /// <summary>What can be done to a transaction, and so undone.</summary>
+    private enum StepKind
+    {
+        Create,
+        Update,
+        Remove,
+        Touch,
+        AddKey,
+        RemoveKey,
+        AtCommit,
+    }
 
     public Org Org { get; } = org;
 
@@ -28,13 +41,24 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 
     public string UserId => Caller.UserId;
 
+    /// <summary>The state to which <see cref="RollbackTo"/> returns.</summary>
+    public int Savepoint => _steps.Count;
+
+    /// <summary>The records that the transaction has made and not removed again.</summary>
+    public IEnumerable<Record> CreatedIn(ObjectTable table) => _created.Values
+        .Where(pair => ReferenceEquals(pair.Table, table) && !_removed.ContainsKey(pair.Record.Id)).Select(pair => pair.Record);
+
     /// <summary>A record's values as this transaction sees them.</summary>
     public object?[] Values(Record record) => _updated.GetValueOrDefault(record) ?? record.Values;
+
+    public bool IsChanged(Record record) => _updated.ContainsKey(record);
+
+    public bool IsRemoved(string id) => _removed.ContainsKey(id);
 
     public bool TryFind(ObjectTable table, string id, [NotNullWhen(true)] out Record? record)
     {
         record = table.Find(id) ?? _created.GetValueOrDefault(id).Record;
-        return record is not null && !_removed.Contains((table, id));
+        return record is not null && !_removed.ContainsKey(id);
     }
 
     public bool IsDeleted(Record record) => record.Type.IsDeletedOrdinal >= 0 && Values(record)[record.Type.IsDeletedOrdinal] is true;
@@ -43,6 +67,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
     {
         NoteTouch(table, record, null);
         _created[record.Id] = (table, record);
+        _steps.Add(new Step(StepKind.Create, record));
         for (var ordinal = 0; ordinal < table.Indexes.Count; ordinal++)
             MoveKey(table, ordinal, record, null, record[ordinal]);
     }
@@ -52,6 +77,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
         var before = Values(record);
         NoteTouch(table, record, before);
         var wasLive = !IsDeleted(record);
+        _steps.Add(new Step(StepKind.Update, record, _updated.GetValueOrDefault(record)));
         _updated[record] = values;
         var isLive = !IsDeleted(record);
         for (var ordinal = 0; ordinal < table.Indexes.Count; ordinal++)
@@ -67,11 +93,16 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
                 MoveKey(table, ordinal, record, Values(record)[ordinal], null);
         }
 
-        _removed.Add((table, record.Id));
+        if (_removed.TryAdd(record.Id, (table, record)))
+            _steps.Add(new Step(StepKind.Remove, record));
     }
 
     /// <summary>Something beside the records that must happen only if they are kept, such as a line of the delete log.</summary>
-    public void AtCommit(Action action) => _atCommit.Add(action);
+    public void AtCommit(Action action)
+    {
+        _atCommit.Add(action);
+        _steps.Add(new Step(StepKind.AtCommit));
+    }
 
     /// <summary>Stamps a change: never earlier than the stamp before, even when a slower transaction commits after a quicker one.</summary>
     public void Touch(ObjectTable table, object?[] values)
@@ -92,41 +123,64 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
     {
         var changes = Changes();
         foreach (var (table, record) in _created.Values)
+        {
+            if (_updated.Remove(record, out var values))
+                record.Replace(values);
             table.AddIndexed(record);
+        }
+
         foreach (var (record, values) in _updated)
             record.Replace(values);
-        foreach (var (table, id) in _removed)
+        foreach (var (id, (table, _)) in _removed)
             table.Remove(id);
         foreach (var action in _atCommit)
             action();
         Org.Publish(Caller, changes);
     }
 
-    public void Rollback()
+    public void Rollback() => RollbackTo(0);
+
+    /// <summary>Undoes what was done since <see cref="Savepoint"/> had this value, last things first.</summary>
+    public void RollbackTo(int savepoint)
     {
-        for (var at = _keyMoves.Count - 1; at >= 0; at--)
+        for (var at = _steps.Count - 1; at >= savepoint; at--)
+            Undo(_steps[at]);
+        _steps.RemoveRange(savepoint, _steps.Count - savepoint);
+    }
+
+    private void Undo(in Step step)
+    {
+        switch (step)
         {
-            var (index, value, record, isAdded) = _keyMoves[at];
-            if (isAdded)
-                index.Remove(value, record);
-            else
-                index.Add(value, record);
+            case { Kind: StepKind.Create, Record: { } record }: _created.Remove(record.Id); break;
+            case { Kind: StepKind.Update, Record: { } record, Values: { } values }: _updated[record] = values; break;
+            case { Kind: StepKind.Update, Record: { } record }: _updated.Remove(record); break;
+            case { Kind: StepKind.Remove, Record: { } record }: _removed.Remove(record.Id); break;
+            case { Kind: StepKind.AddKey, Record: { } record, Index: { } index }: index.Remove(step.Key, record); break;
+            case { Kind: StepKind.RemoveKey, Record: { } record, Index: { } index }: index.Add(step.Key, record); break;
+            case { Kind: StepKind.AtCommit }: _atCommit.RemoveAt(_atCommit.Count - 1); break;
+            case { Kind: StepKind.Touch, Record: { } record }:
+                _touched.RemoveAt(_touched.Count - 1);
+                _isTouched.Remove(record);
+                break;
+            default: throw new InvalidOperationException($"A step of a transaction cannot be undone: {step.Kind}.");
         }
     }
 
     private void NoteTouch(ObjectTable table, Record record, object?[]? before)
     {
-        if (_isTouched.Add(record))
-            _touched.Add((table, record, before));
+        if (!_isTouched.Add(record))
+            return;
+        _touched.Add((table, record, before));
+        _steps.Add(new Step(StepKind.Touch, record));
     }
 
     private List<RecordChange> Changes()
     {
-        var removed = _removed.Select(pair => pair.Id).ToHashSet(StringComparer.Ordinal);
         var changes = new List<RecordChange>(_touched.Count);
         foreach (var (table, record, before) in _touched)
         {
-            var isGone = removed.Contains(record.Id);
+            var isGone = _removed.ContainsKey(record.Id);
             if (before is null && isGone)
                 continue;
             changes.Add(new RecordChange
@@ -165,13 +219,17 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
         if (from is not null)
         {
             index.Remove(from, record);
-            _keyMoves.Add((index, from, record, false));
+            _steps.Add(new Step(StepKind.RemoveKey, record, null, index, from));
         }
 
         if (to is not null)
         {
             index.Add(to, record);
-            _keyMoves.Add((index, to, record, true));
+            _steps.Add(new Step(StepKind.AddKey, record, null, index, to));
         }
     }
+
+    /// <summary>One thing done, with what undoing it needs.</summary>
+    private readonly record struct Step(
+        StepKind Kind, Record? Record = null, object?[]? Values = null, KeyIndex? Index = null, object? Key = null);
 }

@@ -14,6 +14,9 @@ internal sealed class WriteGate : IDisposable
         return new Pass(_semaphore);
     }
 
+    /// <summary>Enters if nobody is in; null otherwise, without waiting.</summary>
+    public Pass? TryEnter() => _semaphore.Wait(0) ? new Pass(_semaphore) : null;
+
     public async Task<Pass> EnterAsync(CancellationToken cancellationToken)
     {
         await _semaphore.WaitAsync(cancellationToken);

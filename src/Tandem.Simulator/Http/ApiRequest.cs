@@ -30,9 +30,14 @@ internal static class ApiRequest
             UserId = Session(context).UserId,
             Version = Version(context),
             Client = OptionOf(headers["Sforce-Call-Options"].ToString(), "client") ?? "",
-            AllowsDuplicates = OptionOf(headers["Sforce-Duplicate-Rule-Header"].ToString(), "allowSave") is "true",
+            AllowsDuplicates = IsTrue(headers["Sforce-Duplicate-Rule-Header"].ToString(), "allowSave"),
+            WantsDuplicateDetails = IsTrue(headers["Sforce-Duplicate-Rule-Header"].ToString(), "includeRecordDetails"),
+            Transaction = Transaction(context),
         };
     }
+
+    /// <summary>The transaction that a composite call has put around the request; null for a request that stands alone.</summary>
+    public static OrgTransaction? Transaction(HttpContext context) => context.Features.Get<OrgTransaction>();
 
     /// <summary>The value of one option in a header of the kind <c>name=value, name=value</c>; null when it is not there.</summary>
     public static string? OptionOf(string header, string name)
@@ -54,6 +59,9 @@ internal static class ApiRequest
 
     /// <summary>What the user of the request may see and edit.</summary>
     public static UserAccess Access(HttpContext context, Org org) => org.AccessOf(Session(context).UserId);
+
+    private static bool IsTrue(string header, string option) =>
+        "true".Equals(OptionOf(header, option), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// The last part of the address, decoded once from what came over the wire: a routing value cannot tell an encoded slash from an

@@ -10,11 +10,14 @@ internal static class JsonAnswer
     // Nothing here is ever put into a page, so other alphabets go out as themselves, as the platform sends them.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonWriterOptions PrettyOptions = Options with { Indented = true };
+
     public static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json;charset=UTF-8";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, Options);
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter,
+            context.Request.Headers["X-PrettyPrint"] == "1" ? PrettyOptions : Options);
         write(writer);
         await writer.FlushAsync(context.RequestAborted);
     }

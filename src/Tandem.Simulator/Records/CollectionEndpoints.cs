@@ -25,11 +25,12 @@ internal static class CollectionEndpoints
 
     private static async Task Save(HttpContext context, Org org, RecordSaver saver, bool isUpdate)
     {
-        using var body = await ApiRequest.ReadJsonAsync(context);
-        var records = Records(body.RootElement);
-        RefuseManyChunks(records.Select(DraftReader.TypeOf));
-        var drafts = records.ConvertAll(record => DraftReader.ReadTyped(org, record, takesId: isUpdate));
-        var allOrNone = AllOrNone(body.RootElement);
+        using var body = await RequestBody.ReadAsync(context);
+        var records = Records(body.Json);
+        var reader = new CollectionReader(org, body);
+        var drafts = records.ConvertAll(record => reader.Read(record, takesId: isUpdate));
+        RefuseManyChunks(drafts.Select((draft, at) => draft.Table?.Type.Name ?? DraftReader.TypeOf(records[at])));
+        var allOrNone = AllOrNone(body.Json);
         var caller = ApiRequest.Caller(context);
         var results = isUpdate
             ? await saver.UpdateAsync(drafts, allOrNone, caller, context.RequestAborted)
@@ -45,19 +46,20 @@ internal static class CollectionEndpoints
         if (ordinal < 0 || !table.Type.Fields[ordinal].IsIdLookup)
             throw new ApiException(404, "NOT_FOUND", $"Provided external ID field does not exist or is not accessible: {name}");
 
-        using var body = await ApiRequest.ReadJsonAsync(context);
+        using var body = await RequestBody.ReadAsync(context);
+        var reader = new CollectionReader(org, body);
         var drafts = new List<RecordDraft>();
         var keys = new List<object?>();
-        foreach (var record in Records(body.RootElement))
+        foreach (var record in Records(body.Json))
         {
-            var draft = DraftReader.ReadTyped(org, record, takesId: false);
+            var draft = reader.Read(record, takesId: false);
             if (draft.Table is { } typed && !ReferenceEquals(typed, table))
                 draft = draft with { Table = null, Errors = [SaveErrors.InvalidType(typed.Type.Name)] };
             keys.Add(draft.Table is null ? null : draft.Values.GetValueOrDefault(ordinal));
-            drafts.Add(draft with { Values = draft.Values.Where(pair => pair.Key != ordinal).ToDictionary() });
+            drafts.Add(draft with { Values = FieldValues.Of(draft.Values).Without(ordinal) });
         }
 
-        var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, AllOrNone(body.RootElement),
+        var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, AllOrNone(body.Json),
             ApiRequest.Caller(context), context.RequestAborted);
         await WriteAsync(context, results, isUpsert: true);
     }
@@ -121,14 +123,7 @@ internal static class CollectionEndpoints
                 writer.WriteBoolean("success", result.IsSuccess);
                 writer.WriteStartArray("errors");
                 foreach (var error in result.Errors)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("statusCode", error.StatusCode);
-                    writer.WriteString("message", error.Message);
-                    JsonAnswer.WriteTexts(writer, "fields", error.Fields);
-                    writer.WriteEndObject();
-                }
-
+                    error.Write(writer);
                 writer.WriteEndArray();
                 if (isUpsert && result.Id is not null)
                     writer.WriteBoolean("created", result.IsCreated);

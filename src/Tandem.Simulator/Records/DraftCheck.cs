@@ -14,7 +14,7 @@ internal sealed class DraftCheck(UserAccess access)
     {
         if (draft.Table is not { } table)
             return null;
-        if (table.IsReplaced || draft.Parents.Any(parent => parent.Parent.IsReplaced))
+        if (table.IsReplaced || (draft.Parents.Count > 0 && draft.Parents.Any(parent => parent.Parent.IsReplaced)))
             return new SaveError { StatusCode = "UNABLE_TO_LOCK_ROW", Message = "unable to obtain exclusive access to this record" };
         return access.IsFull ? null : RefuseForbidden(table, draft);
     }

@@ -8,30 +8,41 @@ namespace Tandem.Simulator.Records;
 public static class DraftReader
 {
     /// <summary>Reads a record whose object the address names. The id, if any, stands in the address too.</summary>
-    public static RecordDraft Read(Org org, ObjectTable table, string? id, JsonElement json)
+    public static RecordDraft Read(Org org, ObjectTable table, string? id, JsonElement json) =>
+        Read(org, table, id, json, new MemberNames(table.Type));
+
+    /// <summary>Reads a record that names its object in <c>attributes.type</c> and, for an update, its id in <c>Id</c>.</summary>
+    public static RecordDraft ReadTyped(Org org, JsonElement json, bool takesId) => new CollectionReader(org, null).Read(json, takesId);
+
+    /// <summary>Reads one of several records of an object, which share what was learnt about their members' names.</summary>
+    /// <param name="skips">Tells which members are not the record's own, such as the children of a tree.</param>
+    internal static RecordDraft Read(Org org, ObjectTable table, string? id, JsonElement json, MemberNames names,
+        Func<JsonProperty, bool>? skips = null)
     {
-        var values = new Dictionary<int, object?>();
-        var parents = new List<ParentReference>();
-        var errors = new List<SaveError>();
         if (json.ValueKind != JsonValueKind.Object)
         {
-            errors.Add(new SaveError { StatusCode = "JSON_PARSER_ERROR", Message = "The record is no JSON object." });
-            return new RecordDraft { Table = table, Id = id, Errors = errors };
+            var error = new SaveError { StatusCode = "JSON_PARSER_ERROR", Message = "The record is no JSON object." };
+            return new RecordDraft { Table = table, Id = id, Errors = [error] };
         }
 
+        var values = new FieldValues(json.GetPropertyCount());
+        var parents = new List<ParentReference>();
+        var errors = new List<SaveError>();
+        var place = 0;
         foreach (var member in json.EnumerateObject())
         {
-            if (member.NameEquals("attributes"))
-                continue;
-            if (table.Type.OrdinalOf(member.Name) is >= 0 and var ordinal)
+            var ordinal = names.OrdinalOf(member, place++);
+            if (ordinal >= 0)
                 ReadValue(table.Type.Fields[ordinal], ordinal, member.Value, values, errors);
+            else if (member.NameEquals("attributes"u8) || skips?.Invoke(member) == true)
+                continue;
             else if (FindRelationship(table.Type, member.Name) is >= 0 and var reference)
                 ReadParent(org, table.Type.Fields[reference], reference, member.Value, values, parents, errors);
             else
                 errors.Add(SaveErrors.InvalidField(table.Type.Name, member.Name));
         }
 
-        if (parents.FirstOrDefault(parent => values.ContainsKey(parent.Ordinal)) is { } twice)
+        if (parents.Find(parent => values.ContainsKey(parent.Ordinal)) is { } twice)
         {
             var field = table.Type.Fields[twice.Ordinal];
             errors.Add(new SaveError
@@ -45,46 +56,31 @@ public static class DraftReader
         return new RecordDraft { Table = table, Id = id, Values = values, Parents = parents, Errors = errors };
     }
 
-    /// <summary>Reads a record of a collection: its object stands in <c>attributes.type</c>, its id in <c>id</c>.</summary>
-    public static RecordDraft ReadTyped(Org org, JsonElement json, bool takesId)
-    {
-        if (TypeOf(json) is not { } typeName)
-            return Refused(SaveErrors.InvalidType(""));
-        if (org.FindTable(typeName) is not { } table)
-            return Refused(SaveErrors.InvalidType(typeName));
-        return takesId ? WithId(Read(org, table, null, json), json) : Read(org, table, null, json);
-    }
-
     /// <summary>The object that a record names in its attributes; null when it names none.</summary>
-    public static string? TypeOf(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("attributes", out var attributes)
-        && attributes.ValueKind == JsonValueKind.Object && attributes.TryGetProperty("type", out var type)
-        && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+    public static string? TypeOf(JsonElement json) => TryType(json, out var type) ? type.GetString() : null;
 
-    private static RecordDraft Refused(SaveError error) => new() { Table = null, Errors = [error] };
-
-    private static RecordDraft WithId(RecordDraft draft, JsonElement json)
+    internal static bool TryType(JsonElement json, out JsonElement type)
     {
-        var values = draft.Values.Where(pair => pair.Key != 0).ToDictionary();
-        var member = json.EnumerateObject().FirstOrDefault(property => property.Name.Equals("Id", StringComparison.OrdinalIgnoreCase));
-        var id = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : null;
-        return draft with { Id = id, Values = values };
+        type = default;
+        return json.ValueKind == JsonValueKind.Object && json.TryGetProperty("attributes"u8, out var attributes)
+            && attributes.ValueKind == JsonValueKind.Object && attributes.TryGetProperty("type"u8, out type)
+            && type.ValueKind == JsonValueKind.String;
     }
 
-    private static void ReadValue(Field field, int ordinal, JsonElement json, Dictionary<int, object?> values, List<SaveError> errors)
+    private static void ReadValue(Field field, int ordinal, JsonElement json, FieldValues values, List<SaveError> errors)
     {
         var input = FieldInput.Read(field, json);
         if (input.Error is { } error)
             errors.Add(error);
-        values[ordinal] = input.Value;
+        values.Set(ordinal, input.Value);
     }
 
-    private static void ReadParent(Org org, Field field, int ordinal, JsonElement json, Dictionary<int, object?> values,
+    private static void ReadParent(Org org, Field field, int ordinal, JsonElement json, FieldValues values,
         List<ParentReference> parents, List<SaveError> errors)
     {
         if (json.ValueKind == JsonValueKind.Null)
         {
-            values[ordinal] = null;
+            values.Set(ordinal, null);
             return;
         }
 

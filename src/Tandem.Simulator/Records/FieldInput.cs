@@ -13,6 +13,8 @@ namespace Tandem.Simulator.Records;
 internal readonly record struct FieldInput(object? Value, SaveError? Error)
 {
     private static readonly SearchValues<char> NotInEmail = SearchValues.Create(" ,;\t\r\n\"()<>");
+    private static readonly decimal[] PowersOfTen = [.. Enumerable.Range(0, 29).Select(exponent =>
+        Enumerable.Repeat(10m, exponent).Aggregate(1m, (power, ten) => power * ten))];
     private static readonly object True = true;
     private static readonly object False = false;
 
@@ -53,21 +55,26 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
             return IsNumeric(text) ? OutOfRange(field, text) : Unreadable(field, json);
         if (number != decimal.Truncate(number))
             return Unreadable(field, json);
-        if (Math.Abs(number) >= PowerOfTen(field.Digits))
+        if (Math.Abs(number) >= PowersOfTen[field.Digits])
             return OutOfRange(field, text);
         return new FieldInput(field.Type == FieldType.Int ? (int)number : (long)number, null);
     }
 
     private static FieldInput Number(Field field, JsonElement json)
     {
-        if (!TryNumber(json, out var text))
-            return Unreadable(field, json);
-        if (text.Length == 0)
-            return new FieldInput(null, null);
-        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            return IsNumeric(text) ? OutOfRange(field, text) : Unreadable(field, json);
+        if (json.ValueKind != JsonValueKind.Number || !json.TryGetDecimal(out var number))
+        {
+            if (!TryNumber(json, out var text))
+                return Unreadable(field, json);
+            if (text.Length == 0)
+                return new FieldInput(null, null);
+            if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number))
+                return IsNumeric(text) ? OutOfRange(field, text) : Unreadable(field, json);
+        }
+
         var rounded = decimal.Round(number, field.Scale, MidpointRounding.AwayFromZero);
-        return Math.Abs(rounded) >= PowerOfTen(field.Precision - field.Scale) ? OutOfRange(field, text) : new FieldInput(rounded, null);
+        return Math.Abs(rounded) >= PowersOfTen[field.Precision - field.Scale] ? OutOfRange(field, TextOf(json))
+            : new FieldInput(rounded, null);
     }
 
     private static FieldInput Text(Field field, JsonElement json)
@@ -156,6 +163,8 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
         return json.ValueKind is JsonValueKind.Number or JsonValueKind.String;
     }
 
+    private static string TextOf(JsonElement json) => TryNumber(json, out var text) ? text : "";
+
     private static bool IsNumeric(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture,
         out var number) && !double.IsNaN(number);
 
@@ -181,14 +190,6 @@ internal readonly record struct FieldInput(object? Value, SaveError? Error)
         JsonValueKind.Object => "START_OBJECT",
         _ => json.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? "VALUE_NUMBER_FLOAT" : "VALUE_NUMBER_INT",
     };
-
-    private static decimal PowerOfTen(int exponent)
-    {
-        var power = 1m;
-        for (var at = 0; at < exponent; at++)
-            power *= 10;
-        return power;
-    }
 
     private static bool IsEmail(string text)
     {

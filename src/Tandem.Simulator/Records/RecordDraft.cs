@@ -15,9 +15,12 @@ public sealed record RecordDraft
     public string? Id { get; init; }
 
     /// <summary>The values by the place of their field.</summary>
-    public IReadOnlyDictionary<int, object?> Values { get; init; } = new Dictionary<int, object?>();
+    public IReadOnlyDictionary<int, object?> Values { get; init; } = new FieldValues(0);
 
     public IReadOnlyList<SaveError> Errors { get; init; } = [];
 
     internal IReadOnlyList<ParentReference> Parents { get; init; } = [];
+
+    /// <summary>Judges the record as it stands before an update, within the transaction; null lets the update pass.</summary>
+    internal Func<object?[], SaveError?>? Precondition { get; init; }
 }

@@ -10,6 +10,7 @@ namespace Tandem.Simulator.Records;
 internal static class ReplicationEndpoints
 {
     private const string Object = "/services/data/v{version}/sobjects/{object}";
+    private const int MaxIds = 600_000;
     private static readonly TimeSpan UpdatedPeriod = TimeSpan.FromDays(30);
     private static readonly TimeSpan DeletedPeriod = TimeSpan.FromDays(15);
 
@@ -27,6 +28,7 @@ internal static class ReplicationEndpoints
         var stamp = table.Type.SystemModstampOrdinal;
         var ids = table.Records.Where(record => !record.IsDeleted && record[stamp] is DateTime at && at >= start && at < end)
             .Select(record => record.Id).Order(StringComparer.Ordinal).ToList();
+        RefuseMany(ids.Count);
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
@@ -42,9 +44,8 @@ internal static class ReplicationEndpoints
         var table = Replicateable(context, org);
         var (start, end) = Span(context, org, DeletedPeriod);
         var covered = Covered(org, end);
-        List<DeletedEntry> entries;
-        using (org.Gate.Enter())
-            entries = table.DeleteLog.FindAll(entry => entry.DeletedDate >= start && entry.DeletedDate < end);
+        var entries = ReadLog(context, org, table).FindAll(entry => entry.DeletedDate >= start && entry.DeletedDate < end);
+        RefuseMany(entries.Count);
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
@@ -65,6 +66,21 @@ internal static class ReplicationEndpoints
             ValueText.WriteJson(writer, covered);
             writer.WriteEndObject();
         });
+    }
+
+    /// <summary>A composite call holds the gate already.</summary>
+    private static List<DeletedEntry> ReadLog(HttpContext context, Org org, ObjectTable table)
+    {
+        if (ApiRequest.Transaction(context) is not null)
+            return [.. table.DeleteLog];
+        using (org.Gate.Enter())
+            return [.. table.DeleteLog];
+    }
+
+    private static void RefuseMany(int count)
+    {
+        if (count > MaxIds)
+            throw new ApiException(400, "EXCEEDED_ID_LIMIT", $"The span holds {count} records; at most {MaxIds} are answered");
     }
 
     private static ObjectTable Replicateable(HttpContext context, Org org)

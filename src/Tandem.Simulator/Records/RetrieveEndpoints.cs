@@ -38,12 +38,13 @@ internal static class RetrieveEndpoints
             ?? throw new ApiException(400, "MISSING_ARGUMENT", "The parameter fields is required and names the fields to read");
         var shape = RecordShape.Of(table.Type, ordinals);
         var root = DescribeEndpoints.RootOf(context);
+        var view = RecordEndpoints.View(context, org);
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartArray();
             foreach (var text in ids)
             {
-                if (RecordId.TryNormalize(text, out var id) && table.Find(id) is { IsDeleted: false } record)
+                if (RecordId.TryNormalize(text, out var id) && view.Find(table, id) is { IsDeleted: false } record)
                     RecordJson.Write(writer, shape, new QueryRow(record.Values, null), root);
                 else
                     writer.WriteNullValue();

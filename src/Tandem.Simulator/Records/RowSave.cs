@@ -8,58 +8,57 @@ namespace Tandem.Simulator.Records;
 /// Saves single rows within a transaction and holds them to what describe says: writeable, required, unique, parents that exist.
 /// A row that fails leaves no trace. Used by <see cref="RecordSaver"/>.
 /// </summary>
-internal sealed class RowSave(OrgTransaction transaction)
+internal sealed class RowSave(OrgTransaction transaction, bool findsNewParentsByKey = false)
 {
     private readonly DraftCheck _access = new(transaction.Org.AccessOf(transaction.UserId));
+    /// <summary>The records that this call has made: a row finds them as parents by their ids, by other keys only if asked to.</summary>
+    private readonly HashSet<Record> _made = [];
 
     public SaveResult Insert(RecordDraft draft)
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
-        if (_access.Refuse(draft) is { } refusal)
-            return SaveResult.Failed(refusal);
+        if (_access.Refuse(draft) is { } barred)
+            return SaveResult.Failed(barred);
         if (!table.Type.IsCreateable)
             return SaveResult.Failed(NotAllowed(table.Type, "created"));
         var type = table.Type;
-        var refused = Written(draft).Where(ordinal => !type.Fields[ordinal].IsCreateable).Select(ordinal => type.Fields[ordinal].Name)
-            .ToList();
-        if (refused.Count > 0)
-            return SaveResult.Failed(SaveErrors.NotWriteable(refused));
+        var given = FieldValues.Of(draft.Values);
+        if (Refused(type, given, draft.Parents, isUpdate: false) is { } refusal)
+            return SaveResult.Failed(refusal);
 
-        var values = new object?[type.Fields.Count];
-        for (var ordinal = 0; ordinal < values.Length; ordinal++)
-            values[ordinal] = type.Fields[ordinal].DefaultValue ?? (type.Fields[ordinal].Type == FieldType.Boolean ? false : null);
-        if (Write(draft, values) is { } error)
+        var plan = SavePlan.Of(type);
+        var values = plan.NewValues();
+        if (Write(given, draft.Parents, values) is { } error)
             return SaveResult.Failed(error);
-        if (type.OrdinalOf("OwnerId") is >= 0 and var owner)
-            values[owner] ??= transaction.UserId;
-        Set("CreatedDate", transaction.StampValue);
-        Set("CreatedById", transaction.UserId);
+        if (plan.Owner >= 0)
+            values[plan.Owner] ??= transaction.UserId;
+        if (plan.CreatedDate >= 0)
+            values[plan.CreatedDate] = transaction.StampValue;
+        if (plan.CreatedBy >= 0)
+            values[plan.CreatedBy] = transaction.UserId;
         transaction.Touch(table, values);
-        table.Derived.Fill(values, null, Given(draft), transaction.Stamp);
-        var errors = Check(table, null, values, null);
+        table.Derived.Fill(values, null, Given(given), transaction.Stamp);
+        var errors = Check(table, plan, null, values, null);
         if (errors.Count > 0)
             return SaveResult.Failed(errors);
 
         var id = table.NextId();
         values[0] = id;
         table.FillAutoNumbers(values);
-        transaction.Insert(table, new Record(type, values));
+        var record = new Record(type, values);
+        transaction.Insert(table, record);
+        if (!findsNewParentsByKey)
+            _made.Add(record);
         return SaveResult.Saved(id, isCreated: true);
-
-        void Set(string name, object value)
-        {
-            if (type.OrdinalOf(name) is >= 0 and var ordinal)
-                values[ordinal] = value;
-        }
     }
 
     public SaveResult Update(RecordDraft draft)
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
-        if (_access.Refuse(draft) is { } refusal)
-            return SaveResult.Failed(refusal);
+        if (_access.Refuse(draft) is { } barred)
+            return SaveResult.Failed(barred);
         if (draft.Id is null)
             return SaveResult.Failed(new SaveError { StatusCode = "MISSING_ARGUMENT", Message = "Id not specified in an update call" });
         if (!RecordId.TryNormalize(draft.Id, out var id) || !ReferenceEquals(transaction.Org.FindTableOfId(id), table))
@@ -74,8 +73,8 @@ internal sealed class RowSave(OrgTransaction transaction)
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
-        if (_access.Refuse(draft) is { } refusal)
-            return SaveResult.Failed(refusal);
+        if (_access.Refuse(draft) is { } barred)
+            return SaveResult.Failed(barred);
         var field = table.Type.Fields[keyOrdinal];
         if (keyOrdinal == 0)
             return key is null ? Insert(draft) : Update(draft with { Id = (string)key });
@@ -105,7 +104,7 @@ internal sealed class RowSave(OrgTransaction transaction)
             return Update(table, existing, draft);
         if (isUpdateOnly)
             return SaveResult.Failed(new SaveError { StatusCode = "NOT_FOUND", Message = "The requested resource does not exist" });
-        return Insert(draft with { Values = new Dictionary<int, object?>(draft.Values) { [keyOrdinal] = key } });
+        return Insert(draft with { Values = FieldValues.Of(draft.Values).With(keyOrdinal, key) });
     }
 
     private SaveResult Update(ObjectTable table, Record record, RecordDraft draft)
@@ -113,34 +112,54 @@ internal sealed class RowSave(OrgTransaction transaction)
         var type = table.Type;
         if (!type.IsUpdateable)
             return SaveResult.Failed(NotAllowed(type, "updated"));
-        var refused = Written(draft).Where(ordinal => !type.Fields[ordinal].IsUpdateable).Select(ordinal => type.Fields[ordinal].Name)
-            .ToList();
-        if (refused.Count > 0)
-            return SaveResult.Failed(SaveErrors.NotWriteable(refused));
+        var given = FieldValues.Of(draft.Values);
+        if (Refused(type, given, draft.Parents, isUpdate: true) is { } refusal)
+            return SaveResult.Failed(refusal);
 
         var before = transaction.Values(record);
+        if (draft.Precondition?.Invoke(before) is { } unmet)
+            return SaveResult.Failed(unmet);
         var values = (object?[])before.Clone();
-        if (Write(draft, values) is { } error)
+        if (Write(given, draft.Parents, values) is { } error)
             return SaveResult.Failed(error);
         transaction.Touch(table, values);
-        table.Derived.Fill(values, before, Given(draft), transaction.Stamp);
-        var errors = Check(table, record, values, before);
+        table.Derived.Fill(values, before, Given(given), transaction.Stamp);
+        var errors = Check(table, SavePlan.Of(type), record, values, before);
         if (errors.Count > 0)
             return SaveResult.Failed(errors);
         transaction.Update(table, record, values);
         return SaveResult.Saved(record.Id, isCreated: false);
     }
 
-    private SaveError? Write(RecordDraft draft, object?[] values)
+    /// <summary>The error for a draft that writes what may not be written; null for one that may.</summary>
+    private static SaveError? Refused(ObjectType type, FieldValues given, IReadOnlyList<ParentReference> parents, bool isUpdate)
     {
-        foreach (var (ordinal, value) in draft.Values)
-            values[ordinal] = value;
-        foreach (var parent in draft.Parents)
+        List<string>? refused = null;
+        for (var place = 0; place < given.Count; place++)
+            Look(given.OrdinalAt(place));
+        for (var place = 0; place < parents.Count; place++)
+            Look(parents[place].Ordinal);
+        return refused is null ? null : SaveErrors.NotWriteable(refused);
+
+        void Look(int ordinal)
         {
+            var field = type.Fields[ordinal];
+            if (!(isUpdate ? field.IsUpdateable : field.IsCreateable))
+                (refused ??= []).Add(field.Name);
+        }
+    }
+
+    private SaveError? Write(FieldValues given, IReadOnlyList<ParentReference> parents, object?[] values)
+    {
+        for (var place = 0; place < given.Count; place++)
+            values[given.OrdinalAt(place)] = given.ValueAt(place);
+        for (var place = 0; place < parents.Count; place++)
+        {
+            var parent = parents[place];
             var keyField = parent.Parent.Type.Fields[parent.KeyOrdinal];
             var found = parent.KeyOrdinal == 0
                 ? transaction.TryFind(parent.Parent, (string)parent.Key, out var record) && !transaction.IsDeleted(record) ? [record] : []
-                : parent.Parent.IndexOf(parent.KeyOrdinal)?.Find(parent.Key) ?? [];
+                : Settled(parent.Parent.IndexOf(parent.KeyOrdinal)?.Find(parent.Key) ?? []);
             if (found.Count == 0)
             {
                 var key = KeyIndex.KeyOf(parent.Key)?.ToLowerInvariant();
@@ -167,30 +186,28 @@ internal sealed class RowSave(OrgTransaction transaction)
         return null;
     }
 
-    private List<SaveError> Check(ObjectTable table, Record? record, object?[] values, object?[]? before)
+    private IReadOnlyList<Record> Settled(IReadOnlyList<Record> found) =>
+        _made.Count > 0 && found.Any(_made.Contains) ? [.. found.Where(record => !_made.Contains(record))] : found;
+
+    private List<SaveError> Check(ObjectTable table, SavePlan plan, Record? record, object?[] values, object?[]? before)
     {
         var fields = table.Type.Fields;
         var errors = new List<SaveError>();
-        var missing = new List<string>();
-        for (var ordinal = 1; ordinal < fields.Count; ordinal++)
+        List<string> missing = [.. plan.Required.Where(ordinal => values[ordinal] is null).Select(ordinal => fields[ordinal].Name)];
+        foreach (var ordinal in plan.References)
         {
-            var field = fields[ordinal];
-            if (values[ordinal] is not { } value)
-            {
-                if (!field.IsNillable && field.IsCreateable && !field.IsAutoNumber)
-                    missing.Add(field.Name);
-                continue;
-            }
-
-            if (before is not null && Equals(before[ordinal], value))
-                continue;
-            if (field is { Type: FieldType.Reference, IsCreateable: true } && CheckParent(field, (string)value) is { } parentError)
-                errors.Add(parentError);
-            if (field.IsUnique && table.IndexOf(ordinal)?.Find(value).FirstOrDefault(other => !ReferenceEquals(other, record)) is { } other)
-                errors.Add(SaveErrors.Duplicate(field.Name, other.Id));
+            if (NewValue(ordinal) is string id && CheckParent(fields[ordinal], id) is { } error)
+                errors.Add(error);
         }
 
-        CheckLocations(table.Type, values, errors);
+        foreach (var ordinal in plan.Unique)
+        {
+            if (NewValue(ordinal) is { } value
+                && table.IndexOf(ordinal)?.Find(value).FirstOrDefault(other => !ReferenceEquals(other, record)) is { } other)
+                errors.Add(SaveErrors.Duplicate(fields[ordinal].Name, other.Id));
+        }
+
+        CheckLocations(table.Type, plan, values, errors);
         if (missing.Count > 0)
         {
             errors.Insert(0, new SaveError
@@ -202,6 +219,8 @@ internal sealed class RowSave(OrgTransaction transaction)
         }
 
         return errors;
+
+        object? NewValue(int ordinal) => before is null || !Equals(before[ordinal], values[ordinal]) ? values[ordinal] : null;
     }
 
     private SaveError? CheckParent(Field field, string id)
@@ -222,30 +241,26 @@ internal sealed class RowSave(OrgTransaction transaction)
     }
 
     /// <summary>Latitude and longitude stand together or not at all, and on the globe.</summary>
-    private static void CheckLocations(ObjectType type, object?[] values, List<SaveError> errors)
+    private static void CheckLocations(ObjectType type, SavePlan plan, object?[] values, List<SaveError> errors)
     {
-        for (var ordinal = 1; ordinal < type.Fields.Count; ordinal++)
+        foreach (var (first, second) in plan.Locations)
         {
-            var name = type.Fields[ordinal].Name;
-            if (type.Fields[ordinal].CompoundFieldName is not { } compound || !name.Contains("Latitude", StringComparison.Ordinal))
+            var (latitude, longitude) = (values[first] as decimal?, second < 0 ? null : values[second] as decimal?);
+            if (latitude is null && longitude is null)
                 continue;
-            var latitude = values[ordinal] as decimal?;
-            var longitudeName = name.Replace("Latitude", "Longitude", StringComparison.Ordinal);
-            var longitude = type.OrdinalOf(longitudeName) is >= 0 and var other ? values[other] as decimal? : null;
-            if (latitude is null != longitude is null)
-                errors.Add(Integrity($"{compound}: latitude and longitude must both be set or both be empty", name, longitudeName));
+            var field = type.Fields[first];
+            var names = new[] { field.Name, second < 0 ? field.Name : type.Fields[second].Name };
+            if (latitude is null || longitude is null)
+                errors.Add(Integrity($"{field.CompoundFieldName}: latitude and longitude must both be set or both be empty", names));
             if (latitude is < -90 or > 90 || longitude is < -180 or > 180)
-                errors.Add(Integrity($"{compound}: latitude is from -90 to 90, longitude from -180 to 180", name, longitudeName));
+                errors.Add(Integrity($"{field.CompoundFieldName}: latitude is from -90 to 90, longitude from -180 to 180", names));
         }
     }
 
     private static SaveError Integrity(string message, params IReadOnlyList<string> fields) =>
         new() { StatusCode = "FIELD_INTEGRITY_EXCEPTION", Message = message, Fields = fields };
 
-    private static IEnumerable<int> Written(RecordDraft draft) => draft.Values.Keys.Concat(draft.Parents.Select(parent => parent.Ordinal));
-
-    private static Func<int, bool> Given(RecordDraft draft) => ordinal => draft.Values.TryGetValue(ordinal, out var value)
-        && value is not null;
+    private static Func<int, bool> Given(FieldValues given) => ordinal => given.TryGetValue(ordinal, out var value) && value is not null;
 
     private static SaveError NotAllowed(ObjectType type, string what) => new()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Records;
@@ -13,6 +14,22 @@ public sealed record SaveError
 
     /// <summary>The error as the answer to a call that is about one record.</summary>
     public ApiException ToException() =>
-        new(StatusCode is "NOT_FOUND" or "ENTITY_IS_DELETED" ? 404 : StatusCode is "INSUFFICIENT_ACCESS_OR_READONLY" ? 403 : 400,
+        new(StatusCode switch
+        {
+            "NOT_FOUND" or "ENTITY_IS_DELETED" => 404,
+            "INSUFFICIENT_ACCESS_OR_READONLY" => 403,
+            RowConditions.Failed => 412,
+            _ => 400,
+        },
             StatusCode, Message, Fields);
+
+    /// <summary>Writes the error as an element of a row's errors.</summary>
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("statusCode", StatusCode);
+        writer.WriteString("message", Message);
+        JsonAnswer.WriteTexts(writer, "fields", Fields);
+        writer.WriteEndObject();
+    }
 }

@@ -26,7 +26,6 @@ internal static class UpsertEndpoints
     {
         routes.MapMethods(Row, ReadMethods, context => Read(context, org));
         routes.MapPatch(Row, context => Upsert(context, org, saver));
-        routes.MapPost(Row, context => RecordEndpoints.IsPatch(context) ? Upsert(context, org, saver) : throw ApiRequest.NotFound());
         routes.MapPost("/services/data/v{version}/sobjects/{object}/Id", context => Upsert(context, org, saver));
         routes.MapDelete(Row, context => Delete(context, org, saver));
     }
@@ -45,7 +44,7 @@ internal static class UpsertEndpoints
 
     private static async Task ReadBlob(HttpContext context, Org org, ObjectTable table)
     {
-        var record = RecordEndpoints.FindLive(table, org, ApiRequest.RouteText(context, "field"));
+        var record = RecordEndpoints.FindLive(context, org, table, ApiRequest.RouteText(context, "field"));
         var ordinal = table.Type.OrdinalOf(ApiRequest.RouteText(context, "value"));
         if (ordinal < 0 || table.Type.Fields[ordinal].Type != FieldType.Base64)
             throw ApiRequest.NotFound();
@@ -59,9 +58,9 @@ internal static class UpsertEndpoints
         var isPostById = context.Request.RouteValues["field"] is null;
         var keyOrdinal = isPostById ? 0 : KeyOrdinal(context, table);
         var key = isPostById ? null : Key(context, table, keyOrdinal);
-        using var body = await ApiRequest.ReadJsonAsync(context);
-        RefuseKey(table, keyOrdinal, body.RootElement);
-        var draft = DraftReader.Read(org, table, null, body.RootElement);
+        using var body = await RequestBody.ReadAsync(context);
+        RefuseKey(table, keyOrdinal, body.Json);
+        var draft = RecordEndpoints.ReadDraft(context, org, table, null, body);
         var caller = ApiRequest.Caller(context);
         var results = await saver.UpsertAsync([draft], keyOrdinal, [key], ApiRequest.Flag(context, "updateOnly"), allOrNone: true, caller,
             context.RequestAborted);
@@ -69,9 +68,13 @@ internal static class UpsertEndpoints
         if (result.MatchingIds.Count > 0)
             await WriteChoicesAsync(context, table, result.MatchingIds);
         else if (result is not { IsSuccess: true, Id: { } id })
-            throw result.Errors[0].ToException();
+            await RecordEndpoints.RefuseAsync(context, result.Errors[0]);
         else if (ApiRequest.Version(context) >= AnswersUpdates)
+        {
+            if (result.IsCreated)
+                context.Response.Headers.Location = $"{DescribeEndpoints.RootOf(context)}/sobjects/{table.Type.Name}/{id}";
             await RecordEndpoints.WriteSavedAsync(context, result.IsCreated ? 201 : 200, id, result.IsCreated);
+        }
         else if (result.IsCreated)
             await RecordEndpoints.WriteSavedAsync(context, 201, id, null);
         else
@@ -99,8 +102,8 @@ internal static class UpsertEndpoints
         var ordinal = KeyOrdinal(context, table);
         var value = Key(context, table, ordinal);
         if (ordinal == 0)
-            return [RecordEndpoints.FindLive(table, org, (string)value)];
-        var found = org.FindByKey(table, ordinal, value);
+            return [RecordEndpoints.FindLive(context, org, table, (string)value)];
+        var found = org.FindByKey(table, ordinal, value, ApiRequest.Transaction(context));
         return found.Count > 0 ? found : throw ApiRequest.NotFound();
     }
 
