@@ -155,6 +155,11 @@ public sealed class SimulatorServer : IAsyncDisposable
         application.Use(next => context => access.InvokeAsync(context, next));
         application.UseRequestDecompression();
         var runner = new SubrequestRunner(errors);
+        application.Use(next => async context =>
+        {
+            await org.Upkeep.RunAsync(context.RequestAborted);
+            await next(context);
+        });
         application.Use(runner.Capture);
         application.UseRouting();
         Map(application, org, saver, control.Usage);

@@ -38,7 +38,13 @@ internal static class OrgFile
         public IReadOnlyList<DeletedLine> DeleteLog { get; init; } = [];
 
         public IReadOnlyDictionary<string, string> DeletedWith { get; init; } = new Dictionary<string, string>();
+
+        public IReadOnlyDictionary<string, IReadOnlyList<EmptiedLine>> EmptiedBy { get; init; } =
+            new Dictionary<string, IReadOnlyList<EmptiedLine>>();
     }
+
+    /// <summary>A reference that a delete emptied.</summary>
+    public sealed record EmptiedLine(string Object, string Id, string Field);
 
     /// <summary>A line of an object's delete log.</summary>
     public sealed record DeletedLine(string Id, DateTime DeletedDate);

@@ -44,6 +44,7 @@ internal sealed class OrgFileReader(Org org, SchemaEditor schema, string path)
         while (Line<OrgFile.TableHeader>(await NextAsync(lines, cancellationToken)) is { Object: { } name } table)
             tables.Add(await ReadTableAsync(lines, name, table, cancellationToken));
         org.Reshape(tables, []);
+        org.Recompute();
         foreach (var (user, access) in header.Access)
             org.SetAccess(user, access.ToAccess());
     }
@@ -79,9 +80,14 @@ internal sealed class OrgFileReader(Org org, SchemaEditor schema, string path)
             Rows = rows,
             DeleteLog = [.. header.DeleteLog.Select(entry => new DeletedEntry(entry.Id, entry.DeletedDate))],
             DeletedWith = header.DeletedWith,
+            EmptiedBy = header.EmptiedBy.ToDictionary(pair => pair.Key, pair => pair.Value.Select(Reference).ToList(), StringComparer.Ordinal),
             LastNumber = header.LastNumber,
         }.ToTable();
     }
+
+    private (ObjectTable Child, string Id, int Ordinal) Reference(OrgFile.EmptiedLine line) =>
+        org.FindTable(line.Object) is { } child && child.Type.OrdinalOf(line.Field) is >= 0 and var ordinal ? (child, line.Id, ordinal)
+            : throw new FormatException($"it has the field {line.Object}.{line.Field}, which the org's metadata has not.");
 
     private static T Line<T>(string line) =>
         JsonSerializer.Deserialize<T>(line, ControlJson.Lines) ?? throw new FormatException("a line is empty.");

@@ -55,12 +55,17 @@ internal static class OrgFileWriter
                 LastNumber = table.LastNumber,
                 DeleteLog = [.. table.DeleteLog.Select(entry => new OrgFile.DeletedLine(entry.Id, entry.DeletedDate))],
                 DeletedWith = table.DeletedWith,
+                EmptiedBy = table.EmptiedBy.ToDictionary(pair => pair.Key, pair => Lines(pair.Value), StringComparer.Ordinal),
             }, cancellationToken);
             await WriteRowsAsync(stream, writer, table, cancellationToken);
         }
 
         await WriteLineAsync(stream, writer, new OrgFile.TableHeader { Object = null }, cancellationToken);
     }
+
+    private static IReadOnlyList<OrgFile.EmptiedLine> Lines(List<(ObjectTable Child, string Id, int Ordinal)> references) =>
+        [.. references.Select(reference => new OrgFile.EmptiedLine(reference.Child.Type.Name, reference.Id,
+            reference.Child.Type.Fields[reference.Ordinal].Name))];
 
     private static async Task WriteRowsAsync(Stream stream, Utf8JsonWriter writer, TableImage table, CancellationToken cancellationToken)
     {

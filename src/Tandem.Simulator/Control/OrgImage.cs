@@ -38,6 +38,9 @@ internal sealed record OrgImage
             var names = tables.Select(table => table.Type.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
             org.Reshape(tables, [.. org.Tables.Where(table => !names.Contains(table.Type.Name))]);
             schema.ReplaceJournal(Journal);
+
+            // Formulas of the day may have been true then.
+            org.Recompute();
             foreach (var user in org.Access.Select(pair => pair.Key).Union(Access.Keys).ToList())
                 org.SetAccess(user, Access.GetValueOrDefault(user, UserAccess.Full));
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Metadata.Formulas;
 
 namespace Tandem.Simulator.Control;
 
@@ -56,7 +57,7 @@ public sealed class SchemaEditor(Org org)
         switch (edit.Operation)
         {
             case SchemaOperation.AddObject:
-                org.Reshape([new ObjectTable(ReadObject(Needed(edit)))], []);
+                Reshape(new ObjectTable(ReadObject(Needed(edit))));
                 break;
             case SchemaOperation.RemoveObject:
                 RemoveObject(Table(edit.Object));
@@ -137,6 +138,8 @@ public sealed class SchemaEditor(Org org)
     {
         var ordinal = Changeable(table.Type, name);
         var old = table.Type.Fields[ordinal];
+        if (old.IsCalculated)
+            throw new ControlException($"{table.Type.Name}.{old.Name} is computed; remove it and add another.");
         if (old.IsCompound || old.CompoundFieldName is not null)
             throw new ControlException($"{table.Type.Name}.{old.Name} is a compound or a part of one; remove it and add another.");
         var changed = FieldChange.Of(old, definition);
@@ -168,14 +171,21 @@ public sealed class SchemaEditor(Org org)
 
     private void Replace(ObjectTable table, IReadOnlyList<Field> fields, IReadOnlyDictionary<string, int> origins)
     {
-        var type = table.Type.With(fields);
+        Reshape(new TableMigration(table, table.Type.With(fields), origins).Run(org.Now()));
+    }
+
+    private void Reshape(ObjectTable table)
+    {
         try
         {
-            org.Reshape([new TableMigration(table, type, origins).Run(org.Now())], []);
+            org.Reshape([table], []);
         }
-        catch (FormatException exception)
+        catch (ComputedFieldException exception)
         {
-            throw new ControlException($"A formula of {type.Name} does not fit the change: {exception.Message}");
+            throw new ControlException(
+                $"{exception.Key.Type.Name}.{exception.Key.Field.Name} would not fit its {exception.Member}: {exception.Problem}");
         }
+
+        org.Recompute();
     }
 }

@@ -14,6 +14,8 @@ internal sealed record TableImage
 
     public required IReadOnlyDictionary<string, string> DeletedWith { get; init; }
 
+    public required IReadOnlyDictionary<string, List<(ObjectTable Child, string Id, int Ordinal)>> EmptiedBy { get; init; }
+
     public required long LastNumber { get; init; }
 
     /// <summary>Only called within the org's gate.</summary>
@@ -23,6 +25,7 @@ internal sealed record TableImage
         Rows = [.. table.Records.Select(record => record.Values)],
         DeleteLog = [.. table.DeleteLog],
         DeletedWith = new Dictionary<string, string>(table.DeletedWith, StringComparer.Ordinal),
+        EmptiedBy = table.EmptiedBy.ToDictionary(pair => pair.Key, pair => pair.Value.ToList(), StringComparer.Ordinal),
         LastNumber = table.LastNumber,
     };
 
@@ -32,6 +35,8 @@ internal sealed record TableImage
         table.DeleteLog.AddRange(DeleteLog);
         foreach (var (id, master) in DeletedWith)
             table.DeletedWith[id] = master;
+        foreach (var (id, references) in EmptiedBy)
+            table.EmptiedBy[id] = [.. references];
         foreach (var values in Rows)
             table.Add(new Record(Type, values));
         return table;

@@ -20,8 +20,7 @@ internal sealed class TableMigration(ObjectTable old, ObjectType type, IReadOnly
     public ObjectTable Run(DateTime now)
     {
         var table = old.Successor(type);
-        var fillsDerived = _sources.Any(source => source.From < 0 && (source.Field.IsCalculated
-            || source.Field.Derivation != Derivation.None));
+        var fillsDerived = _sources.Any(source => source.From < 0 && source.Field.Derivation != Derivation.None);
         var number = 0L;
         foreach (var record in old.Records)
         {
@@ -58,7 +57,7 @@ internal sealed class TableMigration(ObjectTable old, ObjectType type, IReadOnly
             return from.Type == to.Type ? value : Empty(to);
         if (from.Type == to.Type)
             return value is string text && to.Length > 0 && text.Length > to.Length ? text[..to.Length] : value;
-        var spelled = Formula.AsText(value);
+        var spelled = value is bool truth ? (truth ? "true" : "false") : KeyIndex.KeyOf(value) ?? "";
         if (to.Length > 0 && spelled.Length > to.Length)
             spelled = spelled[..to.Length];
         return FieldInput.Read(to, JsonSerializer.SerializeToElement(spelled)).Value ?? Empty(to);

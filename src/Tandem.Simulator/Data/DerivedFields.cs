@@ -3,7 +3,7 @@ using Tandem.Simulator.Metadata;
 namespace Tandem.Simulator.Data;
 
 /// <summary>
-/// The fields of an object that the platform fills by itself: names from their parts, amounts from factors, formulas. Saves and the
+/// The fields of an object that the platform fills by itself: names from their parts, amounts from factors. Saves and the
 /// seed call it last, when all written values stand.
 /// </summary>
 internal sealed class DerivedFields
@@ -18,7 +18,7 @@ internal sealed class DerivedFields
     private static readonly object False = false;
 
     private readonly ObjectType _type;
-    private readonly List<(int Ordinal, Field Field, Formula? Formula)> _fields = [];
+    private readonly List<(int Ordinal, Field Field)> _fields = [];
     private readonly int _stage;
     private readonly int _amount;
     private readonly int _probability;
@@ -36,10 +36,8 @@ internal sealed class DerivedFields
         for (var ordinal = 0; ordinal < type.Fields.Count; ordinal++)
         {
             var field = type.Fields[ordinal];
-            if (field.Formula is { } text)
-                _fields.Add((ordinal, field, FormulaParser.Parse(text, type)));
-            else if (field.Derivation != Derivation.None)
-                _fields.Add((ordinal, field, null));
+            if (field.Derivation != Derivation.None)
+                _fields.Add((ordinal, field));
         }
     }
 
@@ -47,13 +45,8 @@ internal sealed class DerivedFields
     /// written.</summary>
     public void Fill(object?[] values, object?[]? before, Func<int, bool> given, DateTime stamp)
     {
-        foreach (var (ordinal, field, formula) in _fields)
-        {
-            if (formula is not null)
-                values[ordinal] = Fit(field, formula.Evaluate(values));
-            else
-                values[ordinal] = Derive(ordinal, field, values, before, given, stamp);
-        }
+        foreach (var (ordinal, field) in _fields)
+            values[ordinal] = Derive(ordinal, field, values, before, given, stamp);
     }
 
     private object? Derive(int ordinal, Field field, object?[] values, object?[]? before, Func<int, bool> given, DateTime stamp)
@@ -93,13 +86,6 @@ internal sealed class DerivedFields
 
     private static object? Value(object?[] values, int ordinal) => ordinal >= 0 ? values[ordinal] : null;
 
-    /// <summary>Rounds a number to the field's scale and cuts a text at its length: a formula never fails a save.</summary>
-    private static object? Fit(Field field, object? value) => value switch
-    {
-        decimal number => decimal.Round(number, field.Scale, MidpointRounding.AwayFromZero),
-        null => null,
-        _ when Formula.ResultOf(field.Type) == true => Formula.AsText(value) is var text && text.Length > field.Length
-            ? text[..field.Length] : text,
-        _ => Formula.AsNumber(value) is { } number ? number : null,
-    };
+    private static decimal? Fit(Field field, decimal? number) =>
+        number is { } value ? decimal.Round(value, field.Scale, MidpointRounding.AwayFromZero) : null;
 }

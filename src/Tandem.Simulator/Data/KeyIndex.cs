@@ -4,13 +4,13 @@ using Tandem.Simulator.Metadata;
 namespace Tandem.Simulator.Data;
 
 /// <summary>
-/// The live records of one object by the value of one unique or look-up field. Only the org uses it, within its gate; a key is one
+/// The live records of one object by the value of one unique or look-up field, or of a reference. Only the org uses it, within its gate; a key is one
 /// record in the common case and a list when the field is not unique.
 /// </summary>
 internal sealed class KeyIndex(Field field)
 {
     private readonly Dictionary<string, object> _records =
-        new(field.IsCaseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+        new(field.IsCaseSensitive || field.Type == FieldType.Reference ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The text under which a value is found; null is never found.</summary>
     public static string? KeyOf(object? value) => value switch

@@ -36,6 +36,9 @@ public sealed class ObjectTable(ObjectType type)
     /// <summary>Deletes of the last 15 days, oldest first; only read and written within the org's gate.</summary>
     internal List<DeletedEntry> DeleteLog { get; } = [];
 
+    /// <summary>Which references to a deleted record its delete emptied, so that bringing it back fills them; within the org's gate.</summary>
+    internal Dictionary<string, List<(ObjectTable Child, string Id, int Ordinal)>> EmptiedBy { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Which master's delete took a detail along, so that bringing the master back brings it back; within the org's gate.</summary>
     internal Dictionary<string, string> DeletedWith { get; } = new(StringComparer.Ordinal);
 
@@ -46,7 +49,28 @@ public sealed class ObjectTable(ObjectType type)
         successor.DeleteLog.AddRange(DeleteLog);
         foreach (var (id, master) in DeletedWith)
             successor.DeletedWith[id] = master;
+        foreach (var (id, references) in EmptiedBy)
+            successor.EmptiedBy[id] = [.. references];
         return successor;
+    }
+
+    /// <summary>Lets the book of emptied references point to the tables that are in the org now; what they no longer have is
+    /// forgotten.</summary>
+    internal void RebindEmptied(Func<string, ObjectTable?> find)
+    {
+        foreach (var references in EmptiedBy.Values)
+        {
+            for (var at = references.Count - 1; at >= 0; at--)
+            {
+                var (child, id, ordinal) = references[at];
+                if (ReferenceEquals(find(child.Type.Name), child))
+                    continue;
+                if (find(child.Type.Name) is { } now && now.Type.OrdinalOf(child.Type.Fields[ordinal].Name) is >= 0 and var place)
+                    references[at] = (now, id, place);
+                else
+                    references.RemoveAt(at);
+            }
+        }
     }
 
     internal void MarkReplaced() => _isReplaced = true;
@@ -78,6 +102,22 @@ public sealed class ObjectTable(ObjectType type)
 
     /// <summary>The index over a field; null for one that is neither unique nor a look-up field.</summary>
     internal KeyIndex? IndexOf(int ordinal) => _indexes[ordinal];
+
+    /// <summary>Makes the index over a reference when it is first needed, of the committed records; true when it was not there.</summary>
+    internal bool AddIndex(int ordinal)
+    {
+        if (_indexes[ordinal] is not null)
+            return false;
+        var index = new KeyIndex(Type.Fields[ordinal]);
+        foreach (var record in Records)
+        {
+            if (!record.IsDeleted)
+                index.Add(record[ordinal], record);
+        }
+
+        _indexes[ordinal] = index;
+        return true;
+    }
 
     internal IReadOnlyList<KeyIndex?> Indexes => _indexes;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Metadata.Formulas;
 using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Data;
@@ -29,6 +30,9 @@ public sealed class Org : IDisposable
             _tables[type.Name] = table;
             _tablesByPrefix[type.KeyPrefix] = table;
         }
+
+        Graph = new FieldGraph(Types);
+        Upkeep = new Upkeep(this);
     }
 
     public TimeProvider TimeProvider { get; }
@@ -54,6 +58,12 @@ public sealed class Org : IDisposable
     /// <summary>What everybody sees.</summary>
     internal IRecordView Committed { get; }
 
+    /// <summary>The formulas and roll-ups of all objects.</summary>
+    internal FieldGraph Graph { get; private set; }
+
+    /// <summary>What happens by itself as time passes.</summary>
+    internal Upkeep Upkeep { get; }
+
     /// <summary>The table of an object, whatever the letter case of its name; null when the org has none.</summary>
     public ObjectTable? FindTable(string objectName) => _tables.GetValueOrDefault(objectName);
 
@@ -73,8 +83,11 @@ public sealed class Org : IDisposable
     /// Puts tables in the place of those of the same object, or beside the others, and takes objects away. Only called within the gate;
     /// queries that run go on with the tables they began with.
     /// </summary>
+    /// <exception cref="ComputedFieldException">A formula or a roll-up does not fit the new shape; the old one stays.</exception>
     internal void Reshape(IReadOnlyCollection<ObjectTable> tables, IReadOnlyCollection<ObjectTable> gone)
     {
+        var absent = gone.Concat(tables).Select(table => table.Type.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var graph = new FieldGraph(Types.Where(type => !absent.Contains(type.Name)).Concat(tables.Select(table => table.Type)));
         foreach (var table in gone)
         {
             table.MarkReplaced();
@@ -90,6 +103,9 @@ public sealed class Org : IDisposable
             _tablesByPrefix[table.Type.KeyPrefix] = table;
         }
 
+        Graph = graph;
+        foreach (var table in Tables)
+            table.RebindEmptied(FindTable);
         NoteShape();
     }
 
@@ -124,6 +140,43 @@ public sealed class Org : IDisposable
     /// <summary>Removes records for good, deleted before or not: no query finds them, the delete log still lists them.</summary>
     public IReadOnlyList<SaveResult> HardDelete(IReadOnlyList<string> ids, Caller caller) =>
         Write(caller, transaction => new RecycleBin(transaction).HardDelete(ids));
+
+    /// <summary>Takes records that are in the recycle bin out of it for good.</summary>
+    public IReadOnlyList<SaveResult> EmptyRecycleBin(IReadOnlyList<string> ids, Caller caller) =>
+        Write(caller, transaction => new RecycleBin(transaction).Empty(ids));
+
+    /// <summary>
+    /// Merges one or two records into another of the same object, after giving it the draft's values: the losers go to the recycle bin with
+    /// the winner's id in <c>MasterRecordId</c>, and what pointed to them points to the winner.
+    /// </summary>
+    public MergeResult Merge(RecordDraft master, IReadOnlyList<string> loserIds, Caller caller)
+    {
+        using (Gate.Enter())
+        {
+            Upkeep.Run();
+            var transaction = new OrgTransaction(this, Now(), caller);
+            var result = new RecordMerge(transaction).Run(master, loserIds);
+            if (result.IsSuccess)
+                transaction.Commit();
+            else
+                transaction.Rollback();
+            return result;
+        }
+    }
+
+    /// <summary>As the other, leaving the winner's values as they are.</summary>
+    public MergeResult Merge(string masterId, IReadOnlyList<string> loserIds, Caller caller) =>
+        Merge(new RecordDraft { Table = masterId.Length < 3 ? null : FindTableOfId(masterId), Id = masterId }, loserIds, caller);
+
+    /// <summary>Computes every formula and roll-up of every record anew, without stamps: after the seed, and when metadata has changed. The
+    /// gate is the caller's.</summary>
+    internal void Recompute()
+    {
+        Graph = new FieldGraph(Types);
+        var transaction = new OrgTransaction(this, Now(), Caller.Of(AdminUserId));
+        new FieldRefresh(transaction).RunAll(Graph.InOrder);
+        transaction.Commit();
+    }
 
     /// <summary>Up to when every change is visible: the start of the oldest transaction that is still open, or now.</summary>
     public DateTime LatestDateCovered()
@@ -179,6 +232,7 @@ public sealed class Org : IDisposable
             return work(outer);
         using (Gate.Enter())
         {
+            Upkeep.Run();
             var transaction = new OrgTransaction(this, Now(), caller);
             var results = work(transaction);
             transaction.Commit();

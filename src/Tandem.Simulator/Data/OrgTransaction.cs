@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tandem.Simulator.Metadata.Formulas;
 
 namespace Tandem.Simulator.Data;
 
@@ -84,6 +85,52 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
             MoveKey(table, ordinal, record, wasLive ? before[ordinal] : null, isLive ? values[ordinal] : null);
     }
 
+    /// <summary>Puts a computed value in place that went stale without a save of its record: no stamp moves, and nobody is told.</summary>
+    public void Refresh(Record record, object?[] values) => _updated[record] = values;
+
+    /// <summary>The live records whose reference at <paramref name="ordinal"/> holds the id.</summary>
+    public IReadOnlyList<Record> ChildrenOf(ObjectTable table, int ordinal, string id)
+    {
+        if (table.AddIndex(ordinal))
+        {
+            // The index knows the committed records; this transaction's own writes move in it now, and back at a rollback.
+            foreach (var (own, record, before) in _touched.Where(touch => ReferenceEquals(touch.Table, table)))
+            {
+                var isLive = !IsDeleted(record) && TryFind(own, record.Id, out _);
+                var wasLive = before is not null && !(own.Type.IsDeletedOrdinal >= 0 && before[own.Type.IsDeletedOrdinal] is true);
+                MoveKey(own, ordinal, record, wasLive ? before?[ordinal] : null, isLive ? Values(record)[ordinal] : null);
+            }
+        }
+
+        return table.IndexOf(ordinal)?.Find(id) ?? [];
+    }
+
+    /// <summary>What formulas over a record see, parents as this transaction has them.</summary>
+    public FormulaRow RowOf(object?[] values, object?[]? before) => new()
+    {
+        Values = values,
+        Before = before,
+        Parent = id => Org.FindTableOfId(id) is { } table && TryFind(table, id, out var parent) ? Values(parent) : null,
+        Now = Org.Now(),
+    };
+
+    /// <summary>Fills what the platform fills by itself: derived fields and formulas. To be called when all written values stand; what
+    /// other records' changes make stale settles with the commit.</summary>
+    public void Derive(ObjectTable table, object?[] values, object?[]? before, Func<int, bool> given)
+    {
+        table.Derived.Fill(values, before, given, Stamp);
+        var formulas = Org.Graph.FormulasOf(table.Type);
+        if (formulas.Count == 0)
+            return;
+        var row = RowOf(values, before);
+        foreach (var field in formulas)
+            values[field.Key.Ordinal] = field.Formula?.EvaluateFor(field.Field, row);
+    }
+
+    /// <summary>Brings every computed field up to date that this transaction's changes made stale. The commit does it too; a call that
+    /// reads before its commit does it first.</summary>
+    public void Settle() => new FieldRefresh(this).Run([.. _touched]);
+
     public void Remove(ObjectTable table, Record record)
     {
         NoteTouch(table, record, Values(record));
@@ -121,6 +168,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 
     public void Commit()
     {
+        Settle();
         var changes = Changes();
         foreach (var (table, record) in _created.Values)
         {

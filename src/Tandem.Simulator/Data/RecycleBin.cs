@@ -1,150 +1,172 @@
+using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Data;
 
 /// <summary>
-/// Deletes, brings back and purges records within a transaction, with what that means for their children: details go and come with
-/// their master, look-ups to a deleted record are emptied. Source: salesforce-api.md, section 10.
+/// Deletes, brings back and purges records within a transaction, with what that means for those that point to them: by the rule of each
+/// reference they go along, hold the delete up or lose the reference. Source: salesforce-api.md, section 10.
 /// </summary>
 internal sealed class RecycleBin(OrgTransaction transaction)
 {
-    private static readonly TimeSpan LogPeriod = TimeSpan.FromDays(15);
+    private static readonly TimeSpan Period = TimeSpan.FromDays(15);
 
+    private readonly ReferenceMap _references = new(transaction.Org);
     private readonly List<(string MasterId, ObjectTable Table, Record Record)> _takenAlong = [];
 
-    public List<SaveResult> Delete(IReadOnlyList<string> ids)
+    public List<SaveResult> Delete(IReadOnlyList<string> ids) => Each(ids, DeleteOne);
+
+    public List<SaveResult> Undelete(IReadOnlyList<string> ids) => Each(ids, (table, record) => transaction.IsDeleted(record)
+        ? UndeleteOne(table, record) : Fail("UNDELETE_FAILED", "Entity is not in the recycle bin"));
+
+    public List<SaveResult> HardDelete(IReadOnlyList<string> ids) => Each(ids, (table, record) =>
     {
-        var found = ids.Select(Find).ToList();
-        var children = found.Where(row => row.Record is not null).GroupBy(row => row.Table)
-            .ToDictionary(group => group.Key, group => ChildrenOf(group.Key, group.Select(row => row.Id)
-                .ToHashSet(StringComparer.Ordinal)));
-        return found.ConvertAll(row => row.Record is null || row.Error is not null
-            ? SaveResult.Failed(row.Error ?? SaveErrors.InvalidCrossReference([]))
-            : DeleteOne(row.Table, row.Record, children[row.Table], null));
+        if (!transaction.IsDeleted(record) && DeleteOne(table, record) is { IsSuccess: false } failed)
+            return failed;
+        Purge(table, record);
+        return SaveResult.Saved(record.Id, isCreated: false);
+    });
+
+    public List<SaveResult> Empty(IReadOnlyList<string> ids) => Each(ids, (table, record) =>
+    {
+        if (!transaction.IsDeleted(record))
+            return Fail("INVALID_ID_FIELD", "Invalid record id; no recycle bin entry found");
+        Purge(table, record);
+        return SaveResult.Saved(record.Id, isCreated: false);
+    });
+
+    /// <summary>Purges what was deleted more than 15 days ago; the delete log forgets it at the same time.</summary>
+    public void PurgeExpired()
+    {
+        var limit = transaction.Stamp - Period;
+        foreach (var table in transaction.Org.Types.Select(type => transaction.Org.FindTable(type.Name)).OfType<ObjectTable>())
+        {
+            var expired = table.DeleteLog.FindAll(entry => entry.DeletedDate < limit);
+            if (expired.Count == 0)
+                continue;
+            foreach (var entry in expired)
+            {
+                if (transaction.TryFind(table, entry.Id, out var record) && transaction.IsDeleted(record))
+                    Purge(table, record);
+            }
+
+            transaction.AtCommit(() => table.DeleteLog.RemoveAll(entry => entry.DeletedDate < limit));
+        }
     }
 
-    public List<SaveResult> Undelete(IReadOnlyList<string> ids) => ids.Select(Find).Select(row =>
+    private List<SaveResult> Each(IReadOnlyList<string> ids, Func<ObjectTable, Record, SaveResult> work)
     {
-        if (row.Record is null || row.Error is not null)
-            return SaveResult.Failed(row.Error ?? SaveErrors.InvalidCrossReference([]));
-        if (!transaction.IsDeleted(row.Record))
-            return SaveResult.Failed(new SaveError { StatusCode = "UNDELETE_FAILED", Message = "Entity is not in the recycle bin" });
-        return UndeleteOne(row.Table, row.Record);
-    }).ToList();
-
-    public List<SaveResult> HardDelete(IReadOnlyList<string> ids) => ids.Select(Find).Select(row =>
-    {
-        if (row.Record is null || row.Error is not null)
-            return SaveResult.Failed(row.Error ?? SaveErrors.InvalidCrossReference([]));
-        if (!transaction.IsDeleted(row.Record))
+        var results = new List<SaveResult>(ids.Count);
+        foreach (var text in ids)
         {
-            var deleted = DeleteOne(row.Table, row.Record, ChildrenOf(row.Table,
-                new HashSet<string>(StringComparer.Ordinal) { row.Id }), null);
-            if (!deleted.IsSuccess)
-                return deleted;
+            results.Add(!RecordId.TryNormalize(text, out var id) ? SaveResult.Failed(SaveErrors.MalformedId("", text))
+                : transaction.Org.FindTableOfId(id) is { } table && transaction.TryFind(table, id, out var record) ? work(table, record)
+                : SaveResult.Failed(SaveErrors.InvalidCrossReference([])));
         }
 
-        Purge(row.Table, row.Record);
-        return SaveResult.Saved(row.Id, isCreated: false);
-    }).ToList();
-
-    private FoundRow Find(string text)
-    {
-        if (!RecordId.TryNormalize(text, out var id))
-            return new FoundRow(text, null, null, SaveErrors.MalformedId("", text));
-        var table = transaction.Org.FindTableOfId(id);
-        return table is not null && transaction.TryFind(table, id, out var record)
-            ? new FoundRow(id, table, record, null)
-            : new FoundRow(id, table, null, SaveErrors.InvalidCrossReference([]));
+        return results;
     }
 
-    private SaveResult DeleteOne(ObjectTable table, Record record, Dictionary<string, List<Child>> children, string? master)
+    private SaveResult DeleteOne(ObjectTable table, Record record)
     {
-        if (!table.Type.IsDeletable || (master is null && !transaction.Org.AccessOf(transaction.UserId).CanEdit(table.Type)))
-            return SaveResult.Failed(new SaveError { StatusCode = "INSUFFICIENT_ACCESS_OR_READONLY",
-                Message = "insufficient access rights on object id" });
+        if (!table.Type.IsDeletable || !transaction.Org.AccessOf(transaction.UserId).CanEdit(table.Type))
+            return Fail("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id");
         if (transaction.IsDeleted(record))
             return SaveResult.Failed(SaveErrors.EntityIsDeleted());
-        var own = children.GetValueOrDefault(record.Id) ?? [];
-        if (own.FirstOrDefault(child => child.IsRequired && !child.IsDetail) is { } holder)
-            return SaveResult.Failed(new SaveError
-            {
-                StatusCode = "DELETE_FAILED",
-                Message = $"Your attempt to delete this record could not be completed because {holder.Table.Type.LabelPlural} require it.",
-            });
-
-        DeleteDetails(record, own);
-        foreach (var child in own.Where(child => !child.IsDetail && !transaction.IsDeleted(child.Record)))
-        {
-            var emptied = (object?[])transaction.Values(child.Record).Clone();
-            emptied[child.Ordinal] = null;
-            transaction.Touch(child.Table, emptied);
-            transaction.Update(child.Table, child.Record, emptied);
-        }
-
-        if (table.Type.HasRecycleBin)
-        {
-            var values = (object?[])transaction.Values(record).Clone();
-            values[table.Type.IsDeletedOrdinal] = true;
-            transaction.Touch(table, values);
-            transaction.Update(table, record, values);
-        }
-        else
-        {
-            transaction.Remove(table, record);
-        }
-
-        transaction.AtCommit(() => Log(table, record.Id, master));
+        var plan = new DeletePlan(transaction, _references);
+        if (plan.Make(table, record) is { } error)
+            return SaveResult.Failed(error);
+        foreach (var (childTable, child, ordinal, parentTable) in plan.Emptied)
+            EmptyReference(childTable, child, ordinal, parentTable);
+        foreach (var (goneTable, gone, masterId) in plan.Deleted)
+            Discard(goneTable, gone, masterId);
         return SaveResult.Saved(record.Id, isCreated: false);
     }
 
-    private void DeleteDetails(Record master, List<Child> children)
+    private void EmptyReference(ObjectTable childTable, Record child, int ordinal, ObjectTable parentTable)
     {
-        foreach (var group in children.Where(child => child.IsDetail && !transaction.IsDeleted(child.Record)).GroupBy(child => child.Table))
+        if (transaction.Values(child)[ordinal] is not string parentId)
+            return;
+        Write(childTable, child, values => values[ordinal] = null);
+        transaction.AtCommit(() =>
         {
-            var grandchildren = ChildrenOf(group.Key, group.Select(child => child.Record.Id).ToHashSet(StringComparer.Ordinal));
-            foreach (var child in group)
-            {
-                if (DeleteOne(child.Table, child.Record, grandchildren, master.Id).IsSuccess)
-                    _takenAlong.Add((master.Id, child.Table, child.Record));
-            }
-        }
+            if (!parentTable.EmptiedBy.TryGetValue(parentId, out var emptied))
+                parentTable.EmptiedBy[parentId] = emptied = [];
+            emptied.Add((childTable, child.Id, ordinal));
+        });
     }
 
-    private void Log(ObjectTable table, string id, string? master)
+    private void Discard(ObjectTable table, Record record, string? masterId)
     {
-        table.DeleteLog.RemoveAll(entry => entry.DeletedDate < transaction.Stamp - LogPeriod);
-        table.DeleteLog.Add(new DeletedEntry(id, transaction.Stamp));
-        if (master is not null)
-            table.DeletedWith[id] = master;
+        if (table.Type.HasRecycleBin)
+            Write(table, record, values => values[table.Type.IsDeletedOrdinal] = true);
+        else
+            transaction.Remove(table, record);
+        if (masterId is not null)
+            _takenAlong.Add((masterId, table, record));
+        transaction.AtCommit(() =>
+        {
+            table.DeleteLog.Add(new DeletedEntry(record.Id, transaction.Stamp));
+            if (masterId is not null && table.Type.HasRecycleBin)
+                table.DeletedWith[record.Id] = masterId;
+        });
     }
 
     private SaveResult UndeleteOne(ObjectTable table, Record record)
     {
+        var type = table.Type;
         var values = (object?[])transaction.Values(record).Clone();
         for (var ordinal = 0; ordinal < values.Length; ordinal++)
         {
-            if (table.Type.Fields[ordinal].IsUnique && table.IndexOf(ordinal)?.Find(values[ordinal]) is [var other, ..])
-                return SaveResult.Failed(SaveErrors.Duplicate(table.Type.Fields[ordinal].Name, other.Id));
+            var field = type.Fields[ordinal];
+            if (field.IsUnique && table.IndexOf(ordinal)?.Find(values[ordinal]) is [var other, ..])
+                return SaveResult.Failed(SaveErrors.Duplicate(field.Name, other.Id));
+            if (field.OnDelete == DeleteRule.Keep || values[ordinal] is not string parentId || field.ReferenceTo.Count == 0
+                || IsLive(parentId))
+                continue;
+            if (field.IsMasterDetail)
+                return Fail("UNDELETE_FAILED", $"The record that {field.Name} points to must be undeleted first");
+            values[ordinal] = null;
         }
 
-        values[table.Type.IsDeletedOrdinal] = false;
+        values[type.IsDeletedOrdinal] = false;
+        if (type.OrdinalOf("MasterRecordId") is >= 0 and var master)
+            values[master] = null;
+        transaction.Derive(table, values, transaction.Values(record), _ => true);
         transaction.Touch(table, values);
         transaction.Update(table, record, values);
         transaction.AtCommit(() =>
         {
             table.DeleteLog.RemoveAll(entry => string.Equals(entry.Id, record.Id, StringComparison.Ordinal));
             table.DeletedWith.Remove(record.Id);
+            table.EmptiedBy.Remove(record.Id);
         });
         foreach (var (detailTable, detail) in DetailsDeletedWith(record.Id))
-            UndeleteOne(detailTable, detail);
+        {
+            if (transaction.IsDeleted(detail))
+                UndeleteOne(detailTable, detail);
+        }
+
+        foreach (var (childTable, childId, ordinal) in table.EmptiedBy.GetValueOrDefault(record.Id) ?? [])
+        {
+            if (transaction.TryFind(childTable, childId, out var child) && !transaction.IsDeleted(child)
+                && transaction.Values(child)[ordinal] is null)
+                Write(childTable, child, restored => restored[ordinal] = record.Id);
+        }
+
         return SaveResult.Saved(record.Id, isCreated: false);
     }
 
     private void Purge(ObjectTable table, Record record)
     {
+        if (!transaction.TryFind(table, record.Id, out _))
+            return;
         transaction.Remove(table, record);
-        transaction.AtCommit(() => table.DeletedWith.Remove(record.Id));
+        transaction.AtCommit(() =>
+        {
+            table.DeletedWith.Remove(record.Id);
+            table.EmptiedBy.Remove(record.Id);
+        });
         foreach (var (detailTable, detail) in DetailsDeletedWith(record.Id))
             Purge(detailTable, detail);
     }
@@ -167,39 +189,17 @@ internal sealed class RecycleBin(OrgTransaction transaction)
         return details;
     }
 
-    /// <summary>One walk over each child object finds the children of all records of a call: their number is small, the org's is
-    /// not.</summary>
-    private Dictionary<string, List<Child>> ChildrenOf(ObjectTable parent, HashSet<string> ids)
-    {
-        var children = new Dictionary<string, List<Child>>(StringComparer.Ordinal);
-        foreach (var table in transaction.Org.Types.Select(type => transaction.Org.FindTable(type.Name)).OfType<ObjectTable>())
-        {
-            var fields = table.Type.Fields.Select((field, ordinal) => (field, ordinal))
-                .Where(pair => pair.field.ReferenceTo.Contains(parent.Type.Name, StringComparer.Ordinal)).ToArray();
-            if (fields.Length == 0)
-                continue;
-            foreach (var record in table.Records)
-            {
-                var values = transaction.Values(record);
-                foreach (var (field, ordinal) in fields)
-                {
-                    if (values[ordinal] is not string id || !ids.Contains(id))
-                        continue;
-                    if (!children.TryGetValue(id, out var list))
-                        children[id] = list = [];
-                    list.Add(new Child(table, record, ordinal, field.IsMasterDetail, !field.IsNillable));
-                }
-            }
-        }
+    private bool IsLive(string id) => transaction.Org.FindTableOfId(id) is { } table && transaction.TryFind(table, id, out var record)
+        && !transaction.IsDeleted(record);
 
-        return children;
+    private void Write(ObjectTable table, Record record, Action<object?[]> change)
+    {
+        var values = (object?[])transaction.Values(record).Clone();
+        change(values);
+        transaction.Touch(table, values);
+        transaction.Update(table, record, values);
     }
 
-    private sealed record Child(ObjectTable Table, Record Record, int Ordinal, bool IsDetail, bool IsRequired);
-
-    private sealed record FoundRow(string Id, ObjectTable? FoundTable, Record? Record, SaveError? Error)
-    {
-        public ObjectTable Table => FoundTable
-            ?? throw new InvalidOperationException($"The id {Id} belongs to no object of the org.");
-    }
+    private static SaveResult Fail(string code, string message) =>
+        SaveResult.Failed(new SaveError { StatusCode = code, Message = message });
 }

@@ -46,14 +46,14 @@ internal static class DescribeEndpoints
         writer.WriteString("label", type.Label);
         writer.WriteString("labelPlural", type.LabelPlural);
         writer.WriteBoolean("layoutable", type.IsCreateable);
-        writer.WriteBoolean("mergeable", false);
+        writer.WriteBoolean("mergeable", type.IsMergeable);
         writer.WriteBoolean("mruEnabled", false);
         writer.WriteString("name", type.Name);
         writer.WriteBoolean("queryable", true);
         writer.WriteBoolean("replicateable", type.IsReplicateable);
         writer.WriteBoolean("retrieveable", true);
         writer.WriteBoolean("searchable", false);
-        writer.WriteBoolean("triggerable", false);
+        writer.WriteBoolean("triggerable", type is { IsCreateable: true, IsUpdateable: true, IsDeletable: true });
         writer.WriteBoolean("undeletable", isEditable && type.HasRecycleBin);
         writer.WriteBoolean("updateable", isEditable && type.IsUpdateable);
         writer.WriteStartObject("urls");
@@ -133,14 +133,14 @@ internal static class DescribeEndpoints
                 field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal) && access.CanSee(child, field)))
             {
                 writer.WriteStartObject();
-                writer.WriteBoolean("cascadeDelete", field.IsMasterDetail);
+                writer.WriteBoolean("cascadeDelete", field.OnDelete == DeleteRule.Cascade);
                 writer.WriteString("childSObject", child.Name);
                 writer.WriteBoolean("deprecatedAndHidden", false);
                 writer.WriteString("field", field.Name);
                 JsonAnswer.WriteTexts(writer, "junctionIdListNames", []);
                 JsonAnswer.WriteTexts(writer, "junctionReferenceTo", []);
                 writer.WriteString("relationshipName", field.ChildRelationshipName);
-                writer.WriteBoolean("restrictedDelete", field is { IsMasterDetail: false, IsNillable: false, IsCreateable: true });
+                writer.WriteBoolean("restrictedDelete", field.OnDelete == DeleteRule.Restrict);
                 writer.WriteEndObject();
             }
         }

@@ -41,6 +41,12 @@ public sealed record Field
     /// <summary>The formula's text; null for a stored field.</summary>
     public string? Formula { get; init; }
 
+    /// <summary>True when blank numbers count as 0 in the formula.</summary>
+    public bool TreatsBlankAsZero { get; init; }
+
+    /// <summary>The roll-up summary that the field is; null for every other field.</summary>
+    public RollUp? RollUp { get; init; }
+
     public bool IsRestrictedPicklist { get; init; }
 
     public bool IsHtml { get; init; }
@@ -54,6 +60,12 @@ public sealed record Field
 
     /// <summary>True for the reference of a detail to its master: required, and deleted together with it.</summary>
     public bool IsMasterDetail { get; init; }
+
+    /// <summary>What a delete of the record that the reference points to does to this one.</summary>
+    public DeleteRule OnDelete { get; init; }
+
+    /// <summary>False for a field that the seed leaves blank.</summary>
+    public bool IsSeeded { get; init; } = true;
 
     /// <summary>What the master or parent calls its children in SOQL; null when it has no name for them.</summary>
     public string? ChildRelationshipName { get; init; }
@@ -80,7 +92,7 @@ public sealed record Field
 
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal) || Name.EndsWith("__s", StringComparison.Ordinal);
 
-    public bool IsCalculated => Formula is not null;
+    public bool IsCalculated => Formula is not null || RollUp is not null;
 
     /// <summary>Compound fields show their parts' values and store none.</summary>
     public bool IsCompound => Type is FieldType.Address or FieldType.Location;

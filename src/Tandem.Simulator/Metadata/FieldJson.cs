@@ -22,7 +22,7 @@ internal static class FieldJson
         writer.WriteNumber("byteLength", field.Type is FieldType.Id or FieldType.Reference ? field.Length : field.Length * 3);
         writer.WriteBoolean("calculated", field.IsCalculated);
         writer.WriteString("calculatedFormula", field.Formula);
-        writer.WriteBoolean("cascadeDelete", field.IsMasterDetail);
+        writer.WriteBoolean("cascadeDelete", field.OnDelete == DeleteRule.Cascade);
         writer.WriteBoolean("caseSensitive", field.IsCaseSensitive);
         writer.WriteString("compoundFieldName", field.CompoundFieldName);
         writer.WriteNull("controllerName");
@@ -42,7 +42,7 @@ internal static class FieldJson
             ? "richtextarea" : "plaintextarea");
         writer.WriteBoolean("filterable", field.IsFilterable && !field.IsCompound);
         writer.WriteNull("filteredLookupInfo");
-        writer.WriteBoolean("formulaTreatNullNumberAsZero", false);
+        writer.WriteBoolean("formulaTreatNullNumberAsZero", field.TreatsBlankAsZero);
         writer.WriteBoolean("groupable", isGroupable);
         writer.WriteBoolean("highScaleNumber", false);
         writer.WriteBoolean("htmlFormatted", field.IsHtml);
@@ -68,7 +68,7 @@ internal static class FieldJson
             writer.WriteNumber("relationshipOrder", 0);
         else
             writer.WriteNull("relationshipOrder");
-        writer.WriteBoolean("restrictedDelete", isReference && !field.IsNillable && field is { IsMasterDetail: false, IsCreateable: true });
+        writer.WriteBoolean("restrictedDelete", field.OnDelete == DeleteRule.Restrict);
         writer.WriteBoolean("restrictedPicklist", field.IsRestrictedPicklist);
         writer.WriteNumber("scale", field.Scale);
         writer.WriteBoolean("searchPrefilterable", isReference);

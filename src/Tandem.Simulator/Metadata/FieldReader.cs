@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tandem.Simulator.Metadata.Formulas;
 using Tandem.Simulator.Records;
 
 namespace Tandem.Simulator.Metadata;
@@ -9,11 +10,15 @@ namespace Tandem.Simulator.Metadata;
 /// </summary>
 internal static class FieldReader
 {
+    /// <summary>What describe says of every formula that gives a text.</summary>
+    private const int FormulaTextLength = 1300;
+
     private static readonly string[] Members =
     [
         "name", "type", "label", "length", "precision", "scale", "digits", "required", "createable", "updateable", "unique", "externalId",
         "caseSensitive", "idLookup", "autoNumber", "formula", "restricted", "html", "nameField", "default", "values", "referenceTo",
-        "relationshipName", "childRelationshipName", "masterDetail", "reparentable", "derived", "compound",
+        "relationshipName", "childRelationshipName", "masterDetail", "reparentable", "derived", "compound", "onDelete", "rollUp",
+        "formulaTreatNullNumberAsZero", "seeded",
     ];
 
     private static readonly (string Name, FieldType Type, int Length)[] AddressParts =
@@ -53,15 +58,18 @@ internal static class FieldReader
     private static Field Simple(MetadataNode node, string name, FieldType type)
     {
         var isNumber = type is FieldType.Double or FieldType.Currency or FieldType.Percent;
-        var length = node.Number("length", DefaultLength(type), 1, 131_072);
+        var formula = node.OptionalText("formula");
+        var rollUp = ReadRollUp(node);
+        var isFormulaText = formula is not null && type == FieldType.String;
+        var length = node.Number("length", isFormulaText ? FormulaTextLength : DefaultLength(type), 1, 131_072);
         var precision = node.Number("precision", isNumber ? 18 : 0, 0, 18);
         var scale = node.Number("scale", type is FieldType.Currency or FieldType.Percent ? 2 : 0, 0, precision);
         var isMasterDetail = node.Flag("masterDetail", false);
         var isAutoNumber = node.Has("autoNumber");
-        var formula = node.OptionalText("formula");
         var derivation = ReadDerivation(node);
-        var isReadOnly = isAutoNumber || formula is not null || derivation is not (Derivation.None or Derivation.StageProbability);
+        var isReadOnly = isAutoNumber || formula is not null || rollUp is not null || derivation is not (Derivation.None or Derivation.StageProbability);
         var isExternalId = node.Flag("externalId", false);
+        var isNillable = type != FieldType.Boolean && !isMasterDetail && !isAutoNumber && !node.Flag("required", false);
         var isLong = (type == FieldType.TextArea && length > 255) || type is FieldType.EncryptedString or FieldType.Base64;
         var field = new Field
         {
@@ -73,7 +81,7 @@ internal static class FieldReader
             Scale = scale,
             Digits = type switch { FieldType.Int => node.Number("digits", 8, 1, 9), FieldType.Long => node.Number("digits", 18, 1, 18),
                 _ => 0 },
-            IsNillable = type != FieldType.Boolean && !isMasterDetail && !isAutoNumber && !node.Flag("required", false),
+            IsNillable = isNillable,
             IsCreateable = !isReadOnly && node.Flag("createable", true),
             IsUpdateable = !isReadOnly && node.Flag("updateable", true) && (!isMasterDetail || node.Flag("reparentable", false)),
             IsFilterable = !isLong,
@@ -85,6 +93,10 @@ internal static class FieldReader
             IsAutoNumber = isAutoNumber,
             AutoNumberFormat = node.OptionalText("autoNumber"),
             Formula = formula,
+            TreatsBlankAsZero = node.Flag("formulaTreatNullNumberAsZero", false),
+            RollUp = rollUp,
+            OnDelete = ReadDeleteRule(node, isMasterDetail, isNillable || type != FieldType.Reference),
+            IsSeeded = node.Flag("seeded", true),
             Derivation = derivation,
             IsRestrictedPicklist = node.Flag("restricted", false),
             IsHtml = node.Flag("html", false),
@@ -115,8 +127,10 @@ internal static class FieldReader
         if (field.AutoNumberFormat is { } format && (field.Type != FieldType.String || AutoNumber.TryParse(format) is null))
             throw node.Error("autoNumber",
                 "expected a field of type string and a pattern with one run of zeros in braces, such as W-{0000}.");
-        if (field.Formula is not null && Formula.ResultOf(field.Type) is null)
-            throw node.Error("formula", "a formula gives a string, a double, a currency or a percent.");
+        if (field.Formula is not null && FormulaValue.ResultOf(field.Type) is null)
+            throw node.Error("formula", "a formula gives a string, a double, a currency, a percent, a boolean, a date or a datetime.");
+        if (field.Formula is not null && field.RollUp is not null)
+            throw node.Error("rollUp", "a field is a formula or a roll-up, not both.");
     }
 
     private static Field WithDefault(MetadataNode node, Field field)
@@ -127,6 +141,35 @@ internal static class FieldReader
         if (input.Error is not null || input.Value is null || given.ValueKind == JsonValueKind.Null)
             throw node.Error("default", $"this is no value of a field of type {field.Type}.");
         return field with { DefaultValue = input.Value, IsDefaultedOnCreate = true };
+    }
+
+    private static RollUp? ReadRollUp(MetadataNode node)
+    {
+        if (node.OptionalObject("rollUp") is not { } rollUp)
+            return null;
+        rollUp.ExpectOnly(["child", "operation", "field", "filter"]);
+        var text = rollUp.Text("operation");
+        if (!Enum.TryParse<RollUpOperation>(text, ignoreCase: true, out var operation) || char.IsAsciiDigit(text[0]))
+            throw rollUp.Error("operation", $"{text} is no operation; known are {string.Join(", ", Enum.GetNames<RollUpOperation>())}.");
+        return new RollUp
+        {
+            Child = rollUp.Text("child"),
+            Operation = operation,
+            Field = rollUp.OptionalText("field"),
+            Filter = rollUp.OptionalText("filter"),
+        };
+    }
+
+    /// <summary>Without a word, details go with their master, required references hold their target, and others are emptied.</summary>
+    private static DeleteRule ReadDeleteRule(MetadataNode node, bool isMasterDetail, bool isNillable)
+    {
+        if (node.OptionalText("onDelete") is not { } text)
+            return isMasterDetail ? DeleteRule.Cascade : isNillable ? DeleteRule.Clear : DeleteRule.Restrict;
+        if (!Enum.TryParse<DeleteRule>(text, ignoreCase: true, out var rule) || char.IsAsciiDigit(text[0]))
+            throw node.Error("onDelete", $"{text} is no rule; known are {string.Join(", ", Enum.GetNames<DeleteRule>())}.");
+        if (isMasterDetail && rule != DeleteRule.Cascade)
+            throw node.Error("onDelete", "a detail goes with its master; expected cascade.");
+        return rule;
     }
 
     private static Derivation ReadDerivation(MetadataNode node)

@@ -95,6 +95,10 @@ internal readonly struct MetadataNode
         return value.EnumerateArray().Select((item, index) => new MetadataNode(file, $"{path}.{member}[{index}]", item));
     }
 
+    /// <summary>An object within this one; null when it is not there.</summary>
+    public MetadataNode? OptionalObject(string member) =>
+        _element.TryGetProperty(member, out var value) ? new MetadataNode(_file, $"{Path}.{member}", value) : null;
+
     public bool Has(string member) => _element.TryGetProperty(member, out _);
 
     public JsonElement? Optional(string member) => _element.TryGetProperty(member, out var value) ? value : null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tandem.Simulator.Metadata.Formulas;
 
 namespace Tandem.Simulator.Metadata;
 
@@ -12,7 +13,8 @@ public static class MetadataReader
 
     private static readonly string[] Members =
     [
-        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "rows", "fields",
+        "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "mergeable", "history",
+        "rows", "fields",
     ];
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
@@ -43,7 +45,8 @@ public static class MetadataReader
         return Finish(drafts);
     }
 
-    /// <summary>One more object for an org that has others: it may refer to them and takes no key prefix of theirs.</summary>
+    /// <summary>One more object for an org that has others: it may refer to them and takes no key prefix of theirs. Its formulas are
+    /// checked when it joins them.</summary>
     internal static ObjectType ParseObject(string file, JsonElement json, IReadOnlyList<ObjectType> others)
     {
         var name = new MetadataNode(file, "$", json).Text("name");
@@ -55,7 +58,7 @@ public static class MetadataReader
         }
 
         ReadObject(new MetadataNode(file, "$", json), drafts);
-        return Finish(drafts)[^1];
+        return Build(drafts)[^1];
     }
 
     private static string ReadFile(string path)
@@ -138,6 +141,8 @@ public static class MetadataReader
             IsCreateable = node.Flag("createable", true),
             IsUpdateable = node.Flag("updateable", true),
             IsDeletable = node.Flag("deletable", true),
+            IsMergeable = node.Flag("mergeable", false),
+            IsHistory = node.Flag("history", false),
         };
     }
 
@@ -153,6 +158,13 @@ public static class MetadataReader
 
     private static List<ObjectType> Finish(List<ObjectDraft> drafts)
     {
+        var types = Build(drafts);
+        Check(types, drafts);
+        return types;
+    }
+
+    private static List<ObjectType> Build(List<ObjectDraft> drafts)
+    {
         var types = drafts.ConvertAll(draft => draft.Build());
         var names = types.Select(type => type.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (draft, type) in drafts.Zip(types))
@@ -163,25 +175,23 @@ public static class MetadataReader
                     throw node.Error("referenceTo", $"there is no object {missing}.");
                 if (field.CompoundFieldName is { } compound && type.OrdinalOf(compound) < 0)
                     throw node.Error("compound", $"{type.Name} has no field {compound}.");
-                if (field.Formula is { } formula)
-                    CheckFormula(type, field, formula, node);
             }
         }
 
         return types;
     }
 
-    private static void CheckFormula(ObjectType type, Field field, string text, MetadataNode node)
+    private static void Check(List<ObjectType> types, List<ObjectDraft> drafts)
     {
         try
         {
-            var formula = FormulaParser.Parse(text, type);
-            if (formula.IsText != Formula.ResultOf(field.Type))
-                throw node.Error("formula", $"it gives {(formula.IsText ? "a text" : "a number")}, and the field is of type {field.Type}.");
+            _ = new FieldGraph(types);
         }
-        catch (FormatException exception)
+        catch (ComputedFieldException exception)
         {
-            throw node.Error("formula", exception.Message);
+            var (_, node) = drafts[types.IndexOf(exception.Key.Type)].Declared
+                .First(pair => string.Equals(pair.Field.Name, exception.Key.Field.Name, StringComparison.Ordinal));
+            throw node.Error(exception.Member, exception.Problem);
         }
     }
 }

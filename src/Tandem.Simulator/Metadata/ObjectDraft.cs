@@ -26,6 +26,11 @@ internal sealed class ObjectDraft
 
     public required bool IsDeletable { get; init; }
 
+    public required bool IsMergeable { get; init; }
+
+    /// <summary>True for an object whose rows are written once: it knows when and by whom, and no stamp of a change.</summary>
+    public required bool IsHistory { get; init; }
+
     public int Rows { get; set; }
 
     public IReadOnlyList<(Field Field, MetadataNode Node)> Declared => _fields;
@@ -61,6 +66,7 @@ internal sealed class ObjectDraft
             IsCreateable = IsCreateable,
             IsUpdateable = IsUpdateable,
             IsDeletable = IsDeletable,
+            IsMergeable = IsMergeable,
             SeedRows = Rows,
         };
     }
@@ -70,13 +76,15 @@ internal sealed class ObjectDraft
         if (HasOwner ?? !_fields.Exists(pair => pair.Field.IsMasterDetail))
         {
             yield return new Field { Name = "OwnerId", Type = FieldType.Reference, Label = "Owner ID", Length = 18, IsNillable = false,
-                IsDefaultedOnCreate = true, ReferenceTo = ["User"], RelationshipName = "Owner" };
+                IsDefaultedOnCreate = true, ReferenceTo = ["User"], RelationshipName = "Owner", OnDelete = DeleteRule.Keep };
         }
 
         if (HasRecycleBin)
             yield return System("IsDeleted", FieldType.Boolean, "Deleted");
         yield return System("CreatedDate", FieldType.DateTime, "Created Date");
         yield return System("CreatedById", FieldType.Reference, "Created By ID");
+        if (IsHistory)
+            yield break;
         yield return System("LastModifiedDate", FieldType.DateTime, "Last Modified Date");
         yield return System("LastModifiedById", FieldType.Reference, "Last Modified By ID");
         yield return System("SystemModstamp", FieldType.DateTime, "System Modstamp");
@@ -94,5 +102,6 @@ internal sealed class ObjectDraft
         IsDefaultedOnCreate = true,
         ReferenceTo = type == FieldType.Reference ? ["User"] : [],
         RelationshipName = type == FieldType.Reference ? name[..^2] : null,
+        OnDelete = DeleteRule.Keep,
     };
 }

@@ -40,6 +40,9 @@ public sealed class ObjectType
 
     public bool IsDeletable { get; init; } = true;
 
+    /// <summary>True when records of it can be merged into one.</summary>
+    public bool IsMergeable { get; init; }
+
     /// <summary>How many records the seed makes when the metadata says so; 0 leaves it to the seed's own plan.</summary>
     public int SeedRows { get; init; }
 
@@ -60,13 +63,14 @@ public sealed class ObjectType
     /// <summary>The place of a field, whatever the letter case of its name; -1 when there is none.</summary>
     public int OrdinalOf(string fieldName) => _ordinals.GetValueOrDefault(fieldName, -1);
 
-    /// <summary>The object with other fields.</summary>
+    /// <summary>The object with other fields and all else as it is.</summary>
     internal ObjectType With(IReadOnlyList<Field> fields) => new(Name, Label, KeyPrefix, fields)
     {
         LabelPlural = LabelPlural,
         IsCreateable = IsCreateable,
         IsUpdateable = IsUpdateable,
         IsDeletable = IsDeletable,
+        IsMergeable = IsMergeable,
         SeedRows = SeedRows,
     };
 

@@ -38,7 +38,7 @@ internal sealed class RowSave(OrgTransaction transaction, bool findsNewParentsBy
         if (plan.CreatedBy >= 0)
             values[plan.CreatedBy] = transaction.UserId;
         transaction.Touch(table, values);
-        table.Derived.Fill(values, null, Given(given), transaction.Stamp);
+        transaction.Derive(table, values, null, Given(given));
         var errors = Check(table, plan, null, values, null);
         if (errors.Count > 0)
             return SaveResult.Failed(errors);
@@ -123,7 +123,7 @@ internal sealed class RowSave(OrgTransaction transaction, bool findsNewParentsBy
         if (Write(given, draft.Parents, values) is { } error)
             return SaveResult.Failed(error);
         transaction.Touch(table, values);
-        table.Derived.Fill(values, before, Given(given), transaction.Stamp);
+        transaction.Derive(table, values, before, Given(given));
         var errors = Check(table, SavePlan.Of(type), record, values, before);
         if (errors.Count > 0)
             return SaveResult.Failed(errors);

@@ -119,6 +119,24 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task A_formula_is_computed_for_the_records_that_are_there_and_guards_its_fields()
+    {
+        await using var org = await ControlledOrg.StartAsync();
+        var id = await org.CreateAsync("Account", """{"Name":"F","NumberOfEmployees":4}""");
+        var stamp = (await org.GetAsync($"/sobjects/Account/{id}")).Json.GetProperty("SystemModstamp").GetString();
+        await org.OrderAsync(HttpMethod.Post, "/clock/advance", """{"by":"00:05:00"}""");
+        await org.OrderAsync(HttpMethod.Post, Fields, """{"name":"Twice__c","type":"number","formula":"NumberOfEmployees * 2"}""");
+        var row = (await org.GetAsync($"/sobjects/Account/{id}")).Json;
+        (row.GetProperty("Twice__c").GetDecimal(), row.GetProperty("SystemModstamp").GetString()).ShouldBe((8m, stamp));
+        var refused = await org.SendAsync(HttpMethod.Delete, "/_simulator" + Fields + "/NumberOfEmployees");
+        refused.Status.ShouldBe(HttpStatusCode.BadRequest);
+        refused.Json.GetProperty("error").GetString().ShouldNotBeNull().ShouldStartWith("Account.Twice__c would not fit its formula");
+        (await org.SendAsync(HttpMethod.Patch, $"/sobjects/Account/{id}", """{"NumberOfEmployees":5}""")).Status
+            .ShouldBe(HttpStatusCode.NoContent);
+        (await org.GetAsync($"/sobjects/Account/{id}")).Json.GetProperty("Twice__c").GetDecimal().ShouldBe(10m);
+    }
+
+    [Fact]
     public async Task Describe_is_new_after_each_change()
     {
         await using var org = await ControlledOrg.StartAsync();

@@ -78,6 +78,28 @@ public sealed class StateTests : IDisposable
         Directory.GetFiles(_folder).ShouldBe([SaveFile]);
     }
 
+    [Fact]
+    public async Task What_a_delete_took_along_comes_back_after_a_new_start_and_a_change_of_shape()
+    {
+        var options = new SimulatorOptions { Rows = 5, SaveFile = SaveFile };
+        string account;
+        string child;
+        await using (var org = await ControlledOrg.StartAsync(options))
+        {
+            account = await org.CreateAsync("Account", """{"Name":"Parent"}""");
+            child = await org.CreateAsync("Opportunity", $$"""
+                {"Name":"Child","StageName":"Prospecting","CloseDate":"2030-01-01","AccountId":"{{account}}"}
+                """);
+            await org.SendAsync(HttpMethod.Delete, $"/sobjects/Account/{account}");
+        }
+
+        await using var again = await ControlledOrg.StartAsync(options);
+        foreach (var name in new[] { "Account", "Opportunity" })
+            await again.OrderAsync(HttpMethod.Post, $"/objects/{name}/fields", """{"name":"More__c","type":"boolean"}""");
+        await again.OrderAsync(HttpMethod.Post, "/records/undelete", $$"""{"ids":["{{account}}"]}""");
+        (await again.GetAsync($"/sobjects/Opportunity/{child}")).Json.GetProperty("AccountId").GetString().ShouldBe(account);
+    }
+
     [Theory]
     [InlineData("no save file at all")]
     [InlineData("")]

@@ -21,7 +21,7 @@ internal static class FieldSource
     public static Func<RowSeed, object?>? For(ObjectType type, Field field)
     {
         if (field.Type == FieldType.Id || field.IsAutoNumber || field.IsCompound || field.IsCalculated
-            || field.Derivation != Derivation.None)
+            || field.Derivation != Derivation.None || !field.IsSeeded)
             return null;
         if (field.IsUnique || field.IsExternalId)
             return Unique(type, field);

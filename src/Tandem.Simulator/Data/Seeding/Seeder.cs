@@ -27,6 +27,9 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
             waiting.Remove(type);
             Seed(type, RowsOf(type));
         }
+
+        using (org.Gate.Enter())
+            org.Recompute();
     }
 
     private static DateTime EndOf(TimeProvider timeProvider)

@@ -3,6 +3,7 @@ using Tandem.Simulator;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Metadata.Formulas;
 using Tandem.Testing;
 using Xunit;
 
@@ -75,10 +76,10 @@ public sealed class MetadataReaderTests
     [InlineData("{\"name\":\"A__c\",\"type\":\"date\",\"externalId\":true}", "externalId", "string, double or email")]
     [InlineData("{\"name\":\"A__c\",\"type\":\"string\",\"autoNumber\":\"W\"}", "autoNumber", "one run of zeros")]
     [InlineData("{\"name\":\"A__c\",\"type\":\"int\",\"default\":\"many\"}", "default", "no value of a field of type Int")]
-    [InlineData("{\"name\":\"A__c\",\"type\":\"text\",\"formula\":\"IF(1,2,3)\"}", "formula", "functions are not supported")]
+    [InlineData("{\"name\":\"A__c\",\"type\":\"text\",\"formula\":\"IF(1,2,3)\"}", "formula", "character 4: IF expects a boolean as argument 1, found a number")]
     [InlineData("{\"name\":\"A__c\",\"type\":\"text\",\"formula\":\"1 + 2\"}", "formula", "gives a number")]
-    [InlineData("{\"name\":\"A__c\",\"type\":\"number\",\"formula\":\"1 +\"}", "formula", "expected a literal or a field")]
-    [InlineData("{\"name\":\"A__c\",\"type\":\"date\",\"formula\":\"1\"}", "formula", "gives a string, a double")]
+    [InlineData("{\"name\":\"A__c\",\"type\":\"number\",\"formula\":\"1 +\"}", "formula", "expected a literal, a field or a function")]
+    [InlineData("{\"name\":\"A__c\",\"type\":\"time\",\"formula\":\"1\"}", "formula", "gives a string, a double")]
     public void A_mistake_in_a_field_names_its_path(string field, string? member, string problem)
     {
         var json = $"{{\"objects\":[{{\"name\":\"User\",\"fields\":[]}},{{\"name\":\"X__c\",\"fields\":[{field}]}}]}}";
@@ -110,7 +111,7 @@ public sealed class MetadataReaderTests
         var values = new object?[x.Fields.Count];
         values[x.OrdinalOf("Name")] = "n";
         values[x.OrdinalOf("A__c")] = 7m;
-        return FormulaParser.Parse(formula, x).Evaluate(values);
+        return FormulaParser.Parse(formula, x).Evaluate(FormulaRow.Of(values, SampleTime.Noon.UtcDateTime));
     }
 
     private static void Expect(string json, string path, string problem)
