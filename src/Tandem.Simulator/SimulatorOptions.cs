@@ -1,3 +1,5 @@
+using Tandem.Simulator.Events;
+
 namespace Tandem.Simulator;
 
 /// <summary>How a simulated org is set up; the simulator's command and tests fill it in.</summary>
@@ -44,4 +46,7 @@ public sealed record SimulatorOptions
     /// <summary>Lets a record of a collections call find a parent that the same call makes by its external id; the platform promises it
     /// by id alone.</summary>
     public bool FindsNewParentsByKey { get; init; }
+
+    /// <summary>How events are made, kept and delivered.</summary>
+    public EventSettings Events { get; init; } = new();
 }

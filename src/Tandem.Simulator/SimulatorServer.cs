@@ -17,6 +17,9 @@ using Tandem.Simulator.Composite;
 using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Data.Seeding;
+using Tandem.Simulator.Events;
+using Tandem.Simulator.Events.Cometd;
+using Tandem.Simulator.Events.Topics;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
@@ -34,13 +37,14 @@ public sealed class SimulatorServer : IAsyncDisposable
     private string? _saveFile;
 
     private SimulatorServer(
-        WebApplication application, Org org, SessionStore sessions, RecordSaver saver, OrgControl control, Uri baseAddress)
+        WebApplication application, Org org, SessionStore sessions, RecordSaver saver, OrgControl control, EventBus events, Uri baseAddress)
     {
         _application = application;
         Control = control;
         Org = org;
         Sessions = sessions;
         Saver = saver;
+        Events = events;
         BaseAddress = baseAddress;
     }
 
@@ -53,6 +57,9 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     /// <summary>Saves in process, as any user, by the rules and with the stamps of the API.</summary>
     public RecordSaver Saver { get; }
+
+    /// <summary>The org's events: what they are made of, where they are kept, and the faults that spoil them.</summary>
+    public EventBus Events { get; }
 
     /// <summary>Time, faults, limits, shape, rows and state of the org, from outside of its APIs.</summary>
     public OrgControl Control { get; }
@@ -75,8 +82,12 @@ public sealed class SimulatorServer : IAsyncDisposable
         var control = new OrgControl(org, clock, sessions, saver, new ApiUsage(options.DailyApiRequests, clock));
         if (options.SaveFile is not { } saveFile || !await control.LoadAsync(saveFile, cancellationToken))
             new Seeder(org, options).Run();
+        var events = new EventBus(org, options.Events);
         var application = Build(options);
         Use(application, sessions, control, org, saver, options);
+        CometdEndpoints.Map(application, org, events, sessions);
+        PushEndpoints.Map(application, org, events);
+        new ControlEndpoints(control, sessions, saver, events).Map(application, options, AddressOf(options));
         try
         {
             await application.StartAsync(cancellationToken);
@@ -90,7 +101,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         var features = application.Services.GetRequiredService<IServer>().Features;
         var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        return new SimulatorServer(application, org, sessions, saver, control, new Uri(address)) { _saveFile = options.SaveFile };
+        return new SimulatorServer(application, org, sessions, saver, control, events, new Uri(address)) { _saveFile = options.SaveFile };
     }
 
     /// <summary>Stops to listen and writes the save file, if there is one.</summary>
@@ -107,6 +118,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         if (_saveFile is not null)
             await StopAsync(CancellationToken.None);
         await _application.DisposeAsync();
+        Events.Dispose();
         Org.Dispose();
     }
 
@@ -170,8 +182,6 @@ public sealed class SimulatorServer : IAsyncDisposable
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
         BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });
-        ControlEndpoints.Map(application, control, sessions, options, AddressOf(options));
-        Adjust(control.Settings, control, sessions, saver);
     }
 
     /// <summary>Calls of the control plane itself are neither logged nor limited, and meet no fault.</summary>
@@ -186,14 +196,6 @@ public sealed class SimulatorServer : IAsyncDisposable
             org.Use(next => context => faults.InvokeAsync(context, next));
             org.Use(next => context => RequestLimits.InvokeAsync(context, next));
         });
-    }
-
-    private static void Adjust(OrgSettings settings, OrgControl control, SessionStore sessions, RecordSaver saver)
-    {
-        settings.Add("commitLag", () => saver.CommitLag, value => saver.CommitLag = value);
-        settings.Add("sessionLifetime", () => sessions.Lifetime, value => sessions.Lifetime = value);
-        settings.Add("appUsageName", () => control.Usage.AppName, value => control.Usage.AppName = value);
-        settings.Add("appUsageMax", () => control.Usage.AppMax, value => control.Usage.AppMax = value);
     }
 
     private static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver, ApiUsage usage)

@@ -17,7 +17,9 @@ internal sealed class CallRecorder(CallLog log, OpenCalls openCalls, TimeProvide
             Log(context.Response.StatusCode);
             return Task.CompletedTask;
         });
-        using var open = openCalls.Enter();
+
+        // The streaming API holds its calls on purpose; only the others are limited.
+        using var open = context.Request.Path.StartsWithSegments("/services") ? openCalls.Enter() : null;
         try
         {
             await next(context);

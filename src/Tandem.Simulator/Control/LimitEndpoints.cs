@@ -1,17 +1,18 @@
 using System.Text.Json;
+using Tandem.Simulator.Events;
 
 namespace Tandem.Simulator.Control;
 
 /// <summary>The limits and the knobs of the org over HTTP.</summary>
 internal static class LimitEndpoints
 {
-    public static void Map(ControlRoutes routes, OrgControl control)
+    public static void Map(ControlRoutes routes, OrgControl control, EventAllowance events)
     {
-        routes.Get("/limits", _ => Show(control));
+        routes.Get("/limits", _ => Show(control, events));
         routes.Patch("/limits", async context =>
         {
-            Set(control, await ControlRoutes.ReadAsync<Limits>(context));
-            return await Show(control);
+            Set(control, events, await ControlRoutes.ReadAsync<Limits>(context));
+            return await Show(control, events);
         });
         routes.Get("/settings", _ => Task.FromResult<object?>(control.Settings.Values));
         routes.Patch("/settings", async context =>
@@ -22,19 +23,23 @@ internal static class LimitEndpoints
         });
     }
 
-    private static Task<object?> Show(OrgControl control) => Task.FromResult<object?>(new Limits
+    private static Task<object?> Show(OrgControl control, EventAllowance events) => Task.FromResult<object?>(new Limits
     {
         DailyMax = control.Usage.Max,
         DailyUsed = control.Usage.Used,
         LongCallsMax = control.OpenCalls.MaxLong,
         LongCallsAfter = control.OpenCalls.LongAfter,
         OpenCalls = control.OpenCalls.Count,
+        DailyEventsMax = events.Max,
+        DailyEventsUsed = events.Used,
     });
 
-    private static void Set(OrgControl control, Limits limits)
+    private static void Set(OrgControl control, EventAllowance events, Limits limits)
     {
-        if (limits.OpenCalls is not null)
-            throw new ControlException("openCalls is counted and cannot be set.");
+        if (limits.OpenCalls is not null || limits.DailyEventsUsed is not null)
+            throw new ControlException("openCalls and dailyEventsUsed are counted and cannot be set.");
+        if (limits.DailyEventsMax is { } eventsMax)
+            events.Max = eventsMax;
         if (limits.DailyMax is { } max)
             control.Usage.Max = max;
         if (limits.DailyUsed is { } used)
@@ -56,5 +61,9 @@ internal static class LimitEndpoints
         public TimeSpan? LongCallsAfter { get; init; }
 
         public int? OpenCalls { get; init; }
+
+        public int? DailyEventsMax { get; init; }
+
+        public int? DailyEventsUsed { get; init; }
     }
 }

@@ -15,6 +15,7 @@ public sealed class Org : IDisposable
     private readonly ConcurrentDictionary<string, ObjectTable> _tablesByPrefix = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, UserAccess> _access = new(StringComparer.Ordinal);
     private readonly List<Action<CommittedTransaction>> _listeners = [];
+    private readonly List<Func<ObjectType, object?[], SaveError?>> _saveChecks = [];
     private readonly Lock _stampLock = new();
     private readonly List<DateTime> _openStamps = [];
     private long _lastCommitNumber;
@@ -112,6 +113,13 @@ public sealed class Org : IDisposable
     /// <summary>Tells of every commit, in order and before the next writer is let in, so what it does must be quick. To be called before
     /// the org is used.</summary>
     internal void Listen(Action<CommittedTransaction> listener) => _listeners.Add(listener);
+
+    /// <summary>Adds a check of every record that is saved. To be called before the org is used.</summary>
+    internal void CheckSaves(Func<ObjectType, object?[], SaveError?> check) => _saveChecks.Add(check);
+
+    /// <summary>What the added checks find wrong with a record.</summary>
+    internal IEnumerable<SaveError> CheckSave(ObjectType type, object?[] values) =>
+        _saveChecks.Select(check => check(type, values)).OfType<SaveError>();
 
     /// <summary>The live records with a value in a unique or look-up field, as committed or as a transaction sees them.</summary>
     internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value, OrgTransaction? transaction)

@@ -174,7 +174,10 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
         {
             if (_updated.Remove(record, out var values))
                 record.Replace(values);
-            table.AddIndexed(record);
+
+            // A platform event is told and not kept.
+            if (!Events.ChannelDirectory.IsPlatformEvent(table.Type))
+                table.AddIndexed(record);
         }
 
         foreach (var (record, values) in _updated)

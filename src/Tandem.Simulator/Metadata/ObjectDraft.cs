@@ -51,7 +51,7 @@ internal sealed class ObjectDraft
         var id = new Field { Name = "Id", Type = FieldType.Id, Label = "Record ID", Length = 18, IsNillable = false, IsIdLookup = true,
             IsCreateable = false, IsUpdateable = false, IsDefaultedOnCreate = true };
         List<Field> fields = [id, .. _fields.Select(pair => pair.Field)];
-        if (!fields.Exists(field => field.IsNameField))
+        if (!IsPlatformEvent && !fields.Exists(field => field.IsNameField))
         {
             if (fields.Exists(field => field.Name.Equals("Name", StringComparison.OrdinalIgnoreCase)))
                 throw Node.Error("fields", $"{Name} has a field Name that is not marked as its nameField.");
@@ -71,8 +71,19 @@ internal sealed class ObjectDraft
         };
     }
 
+    private bool IsPlatformEvent => Name.EndsWith("__e", StringComparison.OrdinalIgnoreCase);
+
     private IEnumerable<Field> SystemFields()
     {
+        if (IsPlatformEvent)
+        {
+            yield return System("ReplayId", FieldType.String, "Replay ID") with { Length = 1333, IsNillable = true };
+            yield return System("EventUuid", FieldType.String, "Event UUID") with { Length = 36, IsNillable = true };
+            yield return System("CreatedDate", FieldType.DateTime, "Created Date");
+            yield return System("CreatedById", FieldType.Reference, "Created By ID");
+            yield break;
+        }
+
         if (HasOwner ?? !_fields.Exists(pair => pair.Field.IsMasterDetail))
         {
             yield return new Field { Name = "OwnerId", Type = FieldType.Reference, Label = "Owner ID", Length = 18, IsNillable = false,

@@ -218,6 +218,8 @@ internal sealed class RowSave(OrgTransaction transaction, bool findsNewParentsBy
             });
         }
 
+        if (errors.Count == 0)
+            errors.AddRange(transaction.Org.CheckSave(table.Type, values));
         return errors;
 
         object? NewValue(int ordinal) => before is null || !Equals(before[ordinal], values[ordinal]) ? values[ordinal] : null;
