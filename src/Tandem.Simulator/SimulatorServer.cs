@@ -10,9 +10,11 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Bulk.V1;
 using Tandem.Simulator.Composite;
 using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
@@ -34,10 +36,11 @@ public sealed class SimulatorServer : IAsyncDisposable
     private const long MaxBodyBytes = 50 * 1024 * 1024;
 
     private readonly WebApplication _application;
+    private readonly BulkJobs _bulk;
     private string? _saveFile;
 
-    private SimulatorServer(
-        WebApplication application, Org org, SessionStore sessions, RecordSaver saver, OrgControl control, EventBus events, Uri baseAddress)
+    private SimulatorServer(WebApplication application, Org org, SessionStore sessions, RecordSaver saver, OrgControl control,
+        EventBus events, BulkJobs bulk, Uri baseAddress)
     {
         _application = application;
         Control = control;
@@ -45,6 +48,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         Sessions = sessions;
         Saver = saver;
         Events = events;
+        _bulk = bulk;
         BaseAddress = baseAddress;
     }
 
@@ -60,6 +64,9 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     /// <summary>The org's events: what they are made of, where they are kept, and the faults that spoil them.</summary>
     public EventBus Events { get; }
+
+    /// <summary>How Bulk jobs behave from now on.</summary>
+    public BulkControl Bulk => _bulk.Control;
 
     /// <summary>Time, faults, limits, shape, rows and state of the org, from outside of its APIs.</summary>
     public OrgControl Control { get; }
@@ -83,11 +90,12 @@ public sealed class SimulatorServer : IAsyncDisposable
         if (options.SaveFile is not { } saveFile || !await control.LoadAsync(saveFile, cancellationToken))
             new Seeder(org, options).Run();
         var events = new EventBus(org, options.Events);
+        var bulk = new BulkJobs(org, saver, new BulkControl(new BulkSettings { JobDelay = options.BulkJobDelay }));
         var application = Build(options);
-        Use(application, sessions, control, org, saver, options);
+        Use(application, sessions, control, org, saver, bulk, options);
         CometdEndpoints.Map(application, org, events, sessions);
         PushEndpoints.Map(application, org, events);
-        new ControlEndpoints(control, sessions, saver, events).Map(application, options, AddressOf(options));
+        new ControlEndpoints(control, sessions, saver, events, bulk.Control).Map(application, options, AddressOf(options));
         try
         {
             await application.StartAsync(cancellationToken);
@@ -95,13 +103,17 @@ public sealed class SimulatorServer : IAsyncDisposable
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             await application.DisposeAsync();
+            await bulk.DisposeAsync();
             throw new IOException(
                 $"Port {options.Port} is taken on {options.Host}: end the program that listens there, or choose another port.", exception);
         }
 
         var features = application.Services.GetRequiredService<IServer>().Features;
         var address = features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        return new SimulatorServer(application, org, sessions, saver, control, events, new Uri(address)) { _saveFile = options.SaveFile };
+        return new SimulatorServer(application, org, sessions, saver, control, events, bulk, new Uri(address))
+        {
+            _saveFile = options.SaveFile,
+        };
     }
 
     /// <summary>Stops to listen and writes the save file, if there is one.</summary>
@@ -119,6 +131,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             await StopAsync(CancellationToken.None);
         await _application.DisposeAsync();
         Events.Dispose();
+        await _bulk.DisposeAsync();
         Org.Dispose();
     }
 
@@ -150,7 +163,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         : throw new ArgumentException($"The host {options.Host} is neither an IP address nor localhost.", nameof(options));
 
     private static void Use(
-        WebApplication application, SessionStore sessions, OrgControl control, Org org, RecordSaver saver, SimulatorOptions options)
+        WebApplication application, SessionStore sessions, OrgControl control, Org org, RecordSaver saver, BulkJobs bulk,
+        SimulatorOptions options)
     {
         var errors = new ErrorAnswers(application.Services.GetService<Microsoft.Extensions.Logging.ILogger<ErrorAnswers>>()
             ?? NullLogger<ErrorAnswers>.Instance);
@@ -181,7 +195,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         TreeEndpoints.Map(application, org, saver);
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
-        BulkQueryEndpoints.Map(application, org, new BulkSettings { UserId = org.AdminUserId, JobDelay = options.BulkJobDelay });
+        bulk.Map(application, new V1Door(sessions, control.Usage), application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
     }
 
     /// <summary>Calls of the control plane itself are neither logged nor limited, and meet no fault.</summary>

@@ -1,12 +1,11 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Tandem.Simulator.Data;
+using Microsoft.Extensions.Logging;
 using Tandem.Simulator.Http;
-using Tandem.Simulator.Metadata;
-using Tandem.Simulator.Soql;
 
 namespace Tandem.Simulator.Bulk;
 
@@ -14,140 +13,126 @@ namespace Tandem.Simulator.Bulk;
 /// Bulk API 2.0's query jobs: made, polled, read page by page, listed, aborted, deleted. The statement runs when the job is made; pages
 /// are rendered from those rows when they are read. Source: salesforce-api.md, section 3.2.
 /// </summary>
-public sealed class BulkQueryEndpoints
+internal sealed partial class BulkQueryEndpoints
 {
     private const int FlushBytes = 256 * 1024;
     private const int PagesPerAnswer = 5;
     private const string JobsRoute = "/services/data/v{version}/jobs/query";
 
-    private readonly Org _org;
-    private readonly BulkSettings _settings;
+    private readonly BulkJobs _bulk;
     private readonly BulkQueryStore _jobs;
+    private readonly ILogger<BulkQueryEndpoints> _logger;
 
-    private BulkQueryEndpoints(Org org, BulkSettings settings)
+    private BulkQueryEndpoints(BulkJobs bulk, ILogger<BulkQueryEndpoints> logger)
     {
-        _org = org;
-        _settings = settings;
-        _jobs = new BulkQueryStore(org.TimeProvider);
+        _bulk = bulk;
+        _jobs = bulk.Queries;
+        _logger = logger;
     }
 
-    public static void Map(IEndpointRouteBuilder routes, Org org, BulkSettings settings)
+    private DateTimeOffset Now => _bulk.Org.TimeProvider.GetUtcNow();
+
+    public static void Map(IEndpointRouteBuilder routes, BulkJobs bulk, ILogger<BulkQueryEndpoints> logger)
     {
-        var endpoints = new BulkQueryEndpoints(org, settings);
+        var endpoints = new BulkQueryEndpoints(bulk, logger);
         routes.MapPost(JobsRoute, endpoints.CreateAsync);
         routes.MapGet(JobsRoute, endpoints.ListAsync);
-        routes.MapGet(JobsRoute + "/{id}", context => endpoints.AnswerAsync(context, endpoints.JobOf(context), isNew: false));
+        routes.MapGet(JobsRoute + "/{id}", endpoints.ShowAsync);
         routes.MapPatch(JobsRoute + "/{id}", endpoints.AbortAsync);
         routes.MapDelete(JobsRoute + "/{id}", endpoints.DeleteAsync);
         routes.MapGet(JobsRoute + "/{id}/results", endpoints.ResultsAsync);
         routes.MapGet(JobsRoute + "/{id}/resultPages", endpoints.ResultPagesAsync);
     }
 
-    private DateTimeOffset Now => _org.TimeProvider.GetUtcNow();
-
     private async Task CreateAsync(HttpContext context)
     {
-        var version = VersionOf(context);
-        if (!decimal.TryParse(version, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
-            throw new ApiException(404, "NOT_FOUND", "The requested resource does not exist");
-
-        var request = BulkQueryRequest.Read(await ReadBodyAsync(context));
-        var query = QueryBinder.Bind(SoqlParser.Parse(request.Query), _org);
-        RefuseUnsupported(query);
-        var job = new BulkQueryJob(request, query, query.Run(request.IncludesDeleted), _settings)
+        var caller = ApiRequest.Caller(context) with { Api = "bulk" };
+        using var document = await ApiRequest.ReadJsonAsync(context);
+        var body = document.RootElement;
+        if (body.ValueKind != JsonValueKind.Object)
+            throw Invalid("A query job is made from a JSON object");
+        var includesDeleted = CsvDialect.Member(body, "operation") switch
         {
-            Id = _jobs.NextId(),
+            "query" => false,
+            "queryAll" => true,
+            _ => throw Invalid("operation of a query job is query or queryAll"),
+        };
+        var statement = CsvDialect.Member(body, "query") ?? throw Invalid("A query job needs the member query; it carries the SOQL statement");
+        var query = BulkStatement.Bind(statement, _bulk.Org, caller);
+        var job = new BulkQueryJob(query, includesDeleted, CsvDialect.Read(body), _bulk.Control.Settings)
+        {
+            Id = _bulk.Ids.Next("750"),
             CreatedAt = Now,
-            Version = version,
+            Caller = caller,
         };
         _jobs.Add(job);
         await AnswerAsync(context, job, isNew: true);
     }
 
-    private static void RefuseUnsupported(BoundQuery query)
-    {
-        if (query.IsCount || query.Aggregates.Count > 0)
-            throw Refusal("Aggregate Relationships not supported in Bulk Query");
-        if (query.Query.Offset is not null)
-            throw Refusal("OFFSET not supported in Bulk Query");
-        if (query.Query.Select.Any(item => item.Kind is SelectKind.AllFields or SelectKind.CustomFields))
-            throw Refusal("FIELDS(ALL) and FIELDS(CUSTOM) not supported in Bulk Query");
-        if (query.Columns.Any(column => column.Field.IsCompound))
-            throw Refusal("Selecting compound data not supported in Bulk Query");
-        if (query.Columns.Any(column => column.Field.Type == FieldType.Base64))
-            throw Refusal("Selecting base64 data not supported in Bulk Query");
-    }
-
-    private static ApiException Refusal(string sentence) => new(400, "API_ERROR", sentence);
-
-    private async Task ListAsync(HttpContext context)
+    private Task ListAsync(HttpContext context)
     {
         var now = Now;
-        await WriteJsonAsync(context, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteBoolean("done", true);
-            writer.WriteStartArray("records");
-            foreach (var job in _jobs.All())
-                job.Write(writer, now, isNew: false);
-            writer.WriteEndArray();
-            writer.WriteNull("nextRecordsUrl");
-            writer.WriteEndObject();
-        });
+        return BulkJobList.WriteAsync(context, _jobs.All().Select(job => ("V2Query", job.IsPkChunkingSupported,
+            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))).Concat(_bulk.Classic(areQueries: true)));
     }
+
+    private async Task ShowAsync(HttpContext context) => await AnswerAsync(context, await ReadyJobAsync(context), isNew: false);
 
     private async Task AbortAsync(HttpContext context)
     {
-        var job = JobOf(context);
-        var body = await ReadBodyAsync(context);
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("state", out var state) || !state.ValueEquals("Aborted"))
-            throw new ApiException(400, "INVALIDJOBSTATE", "A query job can be set to the state Aborted and to no other.");
-        if (job.StateAt(Now) == BulkQueryState.JobComplete)
-            throw new ApiException(400, "INVALIDJOBSTATE", "Aborting a job that is in the state JobComplete is not allowed.");
+        var job = await ReadyJobAsync(context);
+        using var body = await ApiRequest.ReadJsonAsync(context);
+        if (body.RootElement.ValueKind != JsonValueKind.Object || CsvDialect.Member(body.RootElement, "state") is not "Aborted")
+            throw WrongState("A query job can be set to the state Aborted and to no other");
+        if (job.StateAt(Now) is BulkJobState.JobComplete or BulkJobState.Failed)
+            throw WrongState($"Aborting already Completed Job not allowed; the job is in the state {job.StateAt(Now)}");
 
         job.Abort();
         await AnswerAsync(context, job, isNew: false);
     }
 
-    private Task DeleteAsync(HttpContext context)
+    private async Task DeleteAsync(HttpContext context)
     {
-        var job = JobOf(context);
-        if (job.StateAt(Now) is BulkQueryState.UploadComplete or BulkQueryState.InProgress)
-        {
-            throw new ApiException(400, "INVALIDJOBSTATE",
-                "A job can be deleted in the state JobComplete or Aborted; this one is still at work.");
-        }
+        var job = await ReadyJobAsync(context);
+        if (job.StateAt(Now) is BulkJobState.UploadComplete or BulkJobState.InProgress)
+            throw WrongState($"A job can be deleted in the states JobComplete, Failed and Aborted; it is in the state {job.StateAt(Now)}");
 
         _jobs.Remove(job);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
     }
 
     private async Task ResultsAsync(HttpContext context)
     {
-        var job = CompleteJobOf(context);
+        if (await CompleteJobAsync(context) is not { } job)
+            return;
+        var rows = job.Rows;
         var start = ReadLocator(context, job);
-        var end = (int)Math.Min(job.Rows.Count, start + (long)ReadMaxRecords(context));
+        var end = (int)Math.Min(rows.Count, start + (long)ReadMaxRecords(context));
 
         var response = context.Response;
-        response.ContentType = "text/csv; charset=UTF-8";
-        response.Headers["Sforce-Locator"] = end < job.Rows.Count ? ResultLocator.For(end) : "null";
+        response.ContentType = "text/csv";
+        response.Headers["Sforce-Locator"] = end < rows.Count ? ResultLocator.For(end) : "null";
         response.Headers["Sforce-NumberOfRecords"] = (end - start).ToString(CultureInfo.InvariantCulture);
 
-        await response.BodyWriter.WriteAsync(job.Renderer.Head, context.RequestAborted);
+        var page = new ArrayBufferWriter<byte>(FlushBytes * 2);
+        page.Write(job.Renderer.Head);
         for (var place = start; place < end;)
         {
-            place = job.Renderer.Write(response.BodyWriter, job.Rows, place, end, FlushBytes);
-            await response.BodyWriter.FlushAsync(context.RequestAborted);
+            place = job.Renderer.Write(page, rows, place, end, FlushBytes);
+            await response.Body.WriteAsync(page.WrittenMemory, context.RequestAborted);
+            page.ResetWrittenCount();
         }
+
+        await response.Body.WriteAsync(page.WrittenMemory, context.RequestAborted);
     }
 
     private async Task ResultPagesAsync(HttpContext context)
     {
-        var job = CompleteJobOf(context);
+        if (await CompleteJobAsync(context) is not { } job)
+            return;
         var start = ReadLocator(context, job);
-        var path = $"/services/data/v{job.Version}/jobs/query/{job.Id}";
-        await WriteJsonAsync(context, writer =>
+        var path = $"/services/data/v{job.Caller.Version}.0/jobs/query/{job.Id}";
+        await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("resultPages");
@@ -157,7 +142,7 @@ public sealed class BulkQueryEndpoints
                 writer.WriteStartObject();
                 writer.WriteString("resultUrl", $"{path}/results?locator={ResultLocator.For((int)next)}");
                 writer.WriteEndObject();
-                next += _settings.DefaultPageRecords;
+                next += _bulk.Control.Settings.DefaultPageRecords;
             }
 
             writer.WriteEndArray();
@@ -169,25 +154,35 @@ public sealed class BulkQueryEndpoints
         });
     }
 
-    private BulkQueryJob JobOf(HttpContext context) => _jobs.Find(context.Request.RouteValues["id"] as string ?? "");
-
-    private BulkQueryJob CompleteJobOf(HttpContext context)
+    private async Task<BulkQueryJob> ReadyJobAsync(HttpContext context)
     {
         // jsforce asks for pages until it reads "null" here, so that an error must carry the header too.
         context.Response.Headers["Sforce-Locator"] = "null";
-        var job = JobOf(context);
-        var version = VersionOf(context);
-        if (!job.Version.Equals(version, StringComparison.Ordinal))
+        var job = _jobs.Find(ApiRequest.RouteText(context, "id"));
+        await job.ReadyAsync(Now, context.RequestAborted);
+        if (job.Failure is { } failure)
+            LogFailure(failure, job.Id);
+        return job;
+    }
+
+    /// <summary>The job whose results are asked for; null when the answer is already that there are none yet.</summary>
+    private async Task<BulkQueryJob?> CompleteJobAsync(HttpContext context)
+    {
+        var job = await ReadyJobAsync(context);
+        var version = ApiRequest.Version(context);
+        if (job.Caller.Version != version)
         {
             throw new ApiException(409, "INVALIDJOB",
-                $"The job was made with API version {job.Version}; its results were asked with version {version}.");
+                $"InvalidJob : The job was made with API version {job.Caller.Version}.0; its results were asked with version {version}.0");
         }
 
         var state = job.StateAt(Now);
-        return state == BulkQueryState.JobComplete
-            ? job
-            : throw new ApiException(400, "INVALIDJOBSTATE",
-                $"Results can be read in the state JobComplete; the job is in the state {state}.");
+        if (state == BulkJobState.JobComplete)
+            return job;
+        if (!_bulk.Control.Settings.AnswersEarlyResultsWithNothing || state is BulkJobState.Failed or BulkJobState.Aborted)
+            throw WrongState($"Results can be read in the state JobComplete; the job is in the state {state}");
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
     }
 
     private static int ReadLocator(HttpContext context, BulkQueryJob job)
@@ -202,39 +197,23 @@ public sealed class BulkQueryEndpoints
     private int ReadMaxRecords(HttpContext context)
     {
         if (context.Request.Query["maxRecords"] is not [{ Length: > 0 } text])
-            return _settings.DefaultPageRecords;
+            return _bulk.Control.Settings.DefaultPageRecords;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0
             ? most
             : throw new ApiException(400, "API_ERROR", "maxRecords is a whole number above 0.");
     }
 
-    private static string VersionOf(HttpContext context) => context.Request.RouteValues["version"] as string ?? "";
+    private static ApiException Invalid(string sentence) => new(400, "INVALIDJOB", $"InvalidJob : {sentence}");
 
-    private static async Task<JsonElement> ReadBodyAsync(HttpContext context)
-    {
-        try
-        {
-            using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException error)
-        {
-            throw new ApiException(400, "JSON_PARSER_ERROR",
-                $"The body is no JSON; reading it failed on line {error.LineNumber + 1} at byte {error.BytePositionInLine + 1}.");
-        }
-    }
+    private static ApiException WrongState(string sentence) => new(400, "INVALIDJOBSTATE", $"InvalidJobState : {sentence}");
 
     private Task AnswerAsync(HttpContext context, BulkQueryJob job, bool isNew)
     {
         var now = Now;
-        return WriteJsonAsync(context, writer => job.Write(writer, now, isNew));
+        context.Response.Headers["Sforce-Locator"] = "null";
+        return JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer => job.Write(writer, now, isNew));
     }
 
-    private static async Task WriteJsonAsync(HttpContext context, Action<Utf8JsonWriter> write)
-    {
-        context.Response.ContentType = "application/json;charset=UTF-8";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
-        write(writer);
-        await writer.FlushAsync(context.RequestAborted);
-    }
+    [LoggerMessage(Level = LogLevel.Error, Message = "The statement of the query job {JobId} failed in a way that nobody foresaw.")]
+    private partial void LogFailure(Exception exception, string jobId);
 }

@@ -1,36 +1,67 @@
 using System.Globalization;
 using System.Text.Json;
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Soql;
 
 namespace Tandem.Simulator.Bulk;
 
-/// <summary>A query job: what was asked, and the rows as they were when it was made. Source: salesforce-api.md, section 3.2.</summary>
-internal sealed class BulkQueryJob(BulkQueryRequest request, BoundQuery query, QueryResult result, BulkSettings settings)
+/// <summary>
+/// A query job: what was asked, and the rows as they were when it was made. The statement runs beside the requests; the clock says when
+/// the job shows that it is complete, and who asks after that waits for the rows. Source: salesforce-api.md, section 3.2.
+/// </summary>
+internal sealed class BulkQueryJob
 {
-    private const int ShareOfWaiting = 2;
+    private const int HalvesOfDelay = 2;
     private const string MomentFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
 
+    private readonly BoundQuery _query;
+    private readonly CsvDialect _dialect;
+    private readonly BulkSettings _settings;
+    private readonly bool _includesDeleted;
+    private readonly Task<QueryResult> _run;
     private volatile bool _isAborted;
+
+    public BulkQueryJob(BoundQuery query, bool includesDeleted, CsvDialect dialect, BulkSettings settings)
+    {
+        _query = query;
+        _dialect = dialect;
+        _settings = settings;
+        _includesDeleted = includesDeleted;
+        Renderer = new CsvRenderer(query.Columns, dialect.Delimiter, dialect.EndsLinesWithCarriageReturn, settings.EndsDatetimesWithOffset);
+        _run = Task.Run(() => query.Run(includesDeleted));
+    }
 
     public required string Id { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The API version that made the job, such as 67.0; results answer to no other.</summary>
-    public required string Version { get; init; }
+    /// <summary>Who made the job, with the API version that its results answer to.</summary>
+    public required Caller Caller { get; init; }
 
-    public IReadOnlyList<QueryRow> Rows => result.Rows;
+    public IReadOnlyList<QueryRow> Rows => _run.IsCompletedSuccessfully ? _run.Result.Rows : [];
 
-    public CsvRenderer Renderer { get; } = new(query.Columns, request.Delimiter, request.EndsLinesWithCarriageReturn);
+    /// <summary>Why the statement could not run; null unless it could not.</summary>
+    public AggregateException? Failure => _run.Exception;
 
-    public BulkQueryState StateAt(DateTimeOffset now)
+    public CsvRenderer Renderer { get; }
+
+    public bool IsPkChunkingSupported => _query.Query.OrderBy.Count == 0 && _query.Query.Limit is null;
+
+    /// <summary>Waits for the rows when the job is due.</summary>
+    public Task ReadyAsync(DateTimeOffset now, CancellationToken cancellationToken) => _isAborted || now - CreatedAt < _settings.JobDelay
+        ? Task.CompletedTask
+        : Task.WhenAny(_run).WaitAsync(cancellationToken);
+
+    public BulkJobState StateAt(DateTimeOffset now)
     {
         if (_isAborted)
-            return BulkQueryState.Aborted;
+            return BulkJobState.Aborted;
         var age = now - CreatedAt;
-        if (age >= settings.JobDelay)
-            return BulkQueryState.JobComplete;
-        return age >= settings.JobDelay / ShareOfWaiting ? BulkQueryState.InProgress : BulkQueryState.UploadComplete;
+        if (age < _settings.JobDelay / HalvesOfDelay)
+            return BulkJobState.UploadComplete;
+        if (age < _settings.JobDelay || !_run.IsCompleted)
+            return BulkJobState.InProgress;
+        return _settings.FailsQueries || !_run.IsCompletedSuccessfully ? BulkJobState.Failed : BulkJobState.JobComplete;
     }
 
     public void Abort() => _isAborted = true;
@@ -40,36 +71,38 @@ internal sealed class BulkQueryJob(BulkQueryRequest request, BoundQuery query, Q
     /// </summary>
     public void Write(Utf8JsonWriter writer, DateTimeOffset now, bool isNew)
     {
-        var state = isNew ? BulkQueryState.UploadComplete : StateAt(now);
+        var state = isNew ? BulkJobState.UploadComplete : StateAt(now);
         var createdAt = CreatedAt.UtcDateTime.ToString(MomentFormat, CultureInfo.InvariantCulture);
         writer.WriteStartObject();
         writer.WriteString("id", Id);
-        writer.WriteString("operation", request.IncludesDeleted ? "queryAll" : "query");
-        writer.WriteString("object", query.Table.Type.Name);
-        writer.WriteString("createdById", settings.UserId);
+        writer.WriteString("operation", _includesDeleted ? "queryAll" : "query");
+        writer.WriteString("object", _query.Table.Type.Name);
+        writer.WriteString("createdById", Caller.UserId);
         writer.WriteString("createdDate", createdAt);
         writer.WriteString("systemModstamp", createdAt);
         writer.WriteString("state", state.ToString());
         writer.WriteString("concurrencyMode", "Parallel");
         writer.WriteString("contentType", "CSV");
         writer.WritePropertyName("apiVersion");
-        writer.WriteRawValue(Version, skipInputValidation: true);
+        writer.WriteRawValue(string.Create(CultureInfo.InvariantCulture, $"{Caller.Version}.0"), skipInputValidation: true);
         if (!isNew)
-        {
             writer.WriteString("jobType", "V2Query");
-        }
-
-        writer.WriteString("lineEnding", request.EndsLinesWithCarriageReturn ? "CRLF" : "LF");
-        writer.WriteString("columnDelimiter", request.DelimiterName);
+        writer.WriteString("lineEnding", _dialect.LineEndingName);
+        writer.WriteString("columnDelimiter", _dialect.DelimiterName);
         if (!isNew)
-        {
-            var lasted = now - CreatedAt < settings.JobDelay ? now - CreatedAt : settings.JobDelay;
-            writer.WriteNumber("numberRecordsProcessed", state == BulkQueryState.JobComplete ? Rows.Count : 0);
-            writer.WriteNumber("retries", 0);
-            writer.WriteNumber("totalProcessingTime", (long)lasted.TotalMilliseconds);
-            writer.WriteBoolean("isPkChunkingSupported", query.Query.OrderBy.Count == 0 && query.Query.Limit is null);
-        }
-
+            WriteProgress(writer, now, state);
         writer.WriteEndObject();
+    }
+
+    private void WriteProgress(Utf8JsonWriter writer, DateTimeOffset now, BulkJobState state)
+    {
+        var lasted = now - CreatedAt < _settings.JobDelay ? now - CreatedAt : _settings.JobDelay;
+        writer.WriteNumber("numberRecordsProcessed", state == BulkJobState.JobComplete ? Rows.Count : 0);
+        writer.WriteNumber("retries", 0);
+        writer.WriteNumber("totalProcessingTime", (long)lasted.TotalMilliseconds);
+        writer.WriteBoolean("isPkChunkingSupported", IsPkChunkingSupported);
+        if (state == BulkJobState.Failed)
+            writer.WriteString("errorMessage", _settings.FailsQueries ? _settings.FailMessage
+                : "InternalServerError : An unexpected error occurred");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 
@@ -11,14 +10,6 @@ internal sealed class BulkQueryStore(TimeProvider timeProvider)
 
     private readonly Lock _lock = new();
     private readonly List<BulkQueryJob> _jobs = [];
-    private int _lastNumber;
-
-    public string NextId()
-    {
-        var number = Interlocked.Increment(ref _lastNumber);
-        return RecordId.Expand("750S0" + number.ToString("D10", CultureInfo.InvariantCulture))
-            ?? throw new InvalidOperationException("A job's number has ten digits.");
-    }
 
     public void Add(BulkQueryJob job)
     {
@@ -32,10 +23,7 @@ internal sealed class BulkQueryStore(TimeProvider timeProvider)
     public BulkQueryJob Find(string id)
     {
         lock (_lock)
-        {
-            return _jobs.Find(job => job.Id.Equals(RecordId.Expand(id), StringComparison.Ordinal))
-                ?? throw new ApiException(404, "NOT_FOUND", "The requested resource does not exist");
-        }
+            return _jobs.Find(job => job.Id.Equals(RecordId.Expand(id), StringComparison.Ordinal)) ?? throw ApiRequest.NotFound();
     }
 
     public IReadOnlyList<BulkQueryJob> All()

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
@@ -23,6 +24,8 @@ internal ref struct CsvBuffer
     private const ushort BeyondAscii = 0xFF80;
     private const int BytesPerCharacter = 3;
     private const byte Quote = (byte)'"';
+
+    private static readonly ulong[] PowersOfTen = [.. Enumerable.Range(0, 19).Select(power => (ulong)Math.Pow(10, power))];
 
     private readonly IBufferWriter<byte> _output;
     private Span<byte> _span;
@@ -50,9 +53,10 @@ internal ref struct CsvBuffer
     public void Between(byte delimiter)
     {
         Ensure(3);
-        _span[_used] = Quote;
-        _span[_used + 1] = delimiter;
-        _span[_used + 2] = Quote;
+        var target = _span.Slice(_used, 3);
+        target[2] = Quote;
+        target[1] = delimiter;
+        target[0] = Quote;
         _used += 3;
     }
 
@@ -83,20 +87,26 @@ internal ref struct CsvBuffer
     private int Simple(ReadOnlySpan<char> text)
     {
         Ensure(text.Length);
-        var source = MemoryMarshal.Cast<char, ushort>(text);
+        ref var source = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
         var target = _span.Slice(_used, text.Length);
+        ref var first = ref MemoryMarshal.GetReference(target);
         var at = 0;
-        for (; at + Lane <= source.Length; at += Lane)
+        for (var last = text.Length - Lane; last >= 0; at = Math.Min(at + Lane, last))
         {
-            var block = Vector128.Create(source.Slice(at, Lane));
+            // The last block overlaps the one before it, so that no tail is left to single characters.
+            var block = Vector128.LoadUnsafe(ref source, (nuint)at);
             var odd = Vector128.Equals(block, Vector128.Create((ushort)Quote)) | (block & Vector128.Create(BeyondAscii));
             if (odd != Vector128<ushort>.Zero)
                 break;
-            Vector128.Narrow(block, block).GetLower().CopyTo(target[at..]);
+            Vector128.Narrow(block, block).GetLower().StoreUnsafe(ref first, (nuint)at);
+            if (at < last)
+                continue;
+            _used += text.Length;
+            return text.Length;
         }
 
-        for (; at < source.Length && source[at] is < 0x80 and not Quote; at++)
-            target[at] = (byte)source[at];
+        for (; at < text.Length && text[at] is < (char)0x80 and not '"'; at++)
+            target[at] = (byte)text[at];
         _used += at;
         return at;
     }
@@ -137,10 +147,7 @@ internal ref struct CsvBuffer
             return;
         }
 
-        var divisor = 1UL;
-        for (var place = 0; place < scale; place++)
-            divisor *= 10;
-        var (whole, fraction) = Math.DivRem(digits, divisor);
+        var (whole, fraction) = Math.DivRem(digits, PowersOfTen[scale]);
         Signed(bits[3] < 0 && digits != 0, whole);
         Byte((byte)'.');
         Padded(fraction, scale);
@@ -154,12 +161,12 @@ internal ref struct CsvBuffer
     }
 
     /// <summary>The round-trip form is the fastest that the runtime has; it only shows four digits too many.</summary>
-    public void Moment(DateTime moment)
+    public void Moment(DateTime moment, bool withOffset)
     {
         Ensure(LongestMoment);
         moment.TryFormat(_span[_used..], out _, "O", CultureInfo.InvariantCulture);
-        _used += ShownMoment;
-        _span[_used - 1] = (byte)'Z';
+        _used += ShownMoment - 1;
+        Bytes(withOffset ? "+0000"u8 : "Z"u8);
     }
 
     public void Time(TimeOnly time)
@@ -193,11 +200,19 @@ internal ref struct CsvBuffer
     private void Padded(ulong number, int digits)
     {
         Ensure(digits);
-        for (var place = digits - 1; place >= 0; place--)
+        var target = _span.Slice(_used, digits);
+        if (number <= uint.MaxValue)
         {
-            _span[_used + place] = (byte)('0' + (number % 10));
-            number /= 10;
+            var small = (uint)number;
+            for (var place = target.Length - 1; place >= 0; place--, small /= 10)
+                target[place] = (byte)('0' + (small % 10));
         }
+        else
+        {
+            for (var place = target.Length - 1; place >= 0; place--, number /= 10)
+                target[place] = (byte)('0' + (number % 10));
+        }
+
 
         _used += digits;
     }

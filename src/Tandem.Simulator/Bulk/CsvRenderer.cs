@@ -19,13 +19,16 @@ internal sealed class CsvRenderer
     private readonly int[] _ordinals;
     private readonly byte _delimiter;
     private readonly byte[] _rowEnd;
+    private readonly bool _endsDatetimesWithOffset;
 
-    public CsvRenderer(IReadOnlyList<BoundField> columns, byte delimiter, bool endsLinesWithCarriageReturn)
+    public CsvRenderer(IReadOnlyList<BoundField> columns, byte delimiter, bool endsLinesWithCarriageReturn,
+        bool endsDatetimesWithOffset = false)
     {
         _fields = [.. columns];
         _cells = [.. columns.Select(column => CellOf(column.Field.Type))];
         _ordinals = [.. columns.Select(column => column.IsOwn ? column.Sources[0].Ordinal : -1)];
         _delimiter = delimiter;
+        _endsDatetimesWithOffset = endsDatetimesWithOffset;
         _rowEnd = endsLinesWithCarriageReturn ? "\"\r\n"u8.ToArray() : "\"\n"u8.ToArray();
         Head = [.. Encoding.UTF8.GetBytes("\"" + string.Join($"\"{(char)delimiter}\"", columns.Select(column => column.Name))), .. _rowEnd];
     }
@@ -62,7 +65,7 @@ internal sealed class CsvRenderer
         buffer.Bytes(_rowEnd);
     }
 
-    private static void WriteValue(ref CsvBuffer buffer, CsvCell cell, object value)
+    private void WriteValue(ref CsvBuffer buffer, CsvCell cell, object value)
     {
         switch (cell)
         {
@@ -73,7 +76,7 @@ internal sealed class CsvRenderer
             case CsvCell.Whole: buffer.Whole(value is int number ? number : (long)value); break;
             case CsvCell.Fraction: buffer.Fraction((decimal)value); break;
             case CsvCell.Date: buffer.Date((DateOnly)value); break;
-            case CsvCell.Moment: buffer.Moment((DateTime)value); break;
+            case CsvCell.Moment: buffer.Moment((DateTime)value, _endsDatetimesWithOffset); break;
             case CsvCell.Time: buffer.Time((TimeOnly)value); break;
             default: throw new InvalidOperationException($"{cell} is no kind of cell.");
         }

@@ -62,8 +62,7 @@ internal sealed class FaultGate(FaultBoard board, SessionStore sessions, TimePro
                 await TruncateAsync(context, next);
                 break;
             case FaultKind.ExpireSession:
-                if (AccessCheck.TokenOf(context.Request) is { } token)
-                    sessions.Revoke(token);
+                sessions.Revoke(AccessCheck.TokenOf(context.Request) ?? context.Request.Headers["X-SFDC-Session"].ToString());
                 await next(context);
                 break;
             default:

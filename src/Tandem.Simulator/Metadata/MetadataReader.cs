@@ -14,7 +14,7 @@ public static class MetadataReader
     private static readonly string[] Members =
     [
         "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "mergeable", "history",
-        "rows", "fields",
+        "bulk", "rows", "fields",
     ];
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
@@ -143,6 +143,7 @@ public static class MetadataReader
             IsDeletable = node.Flag("deletable", true),
             IsMergeable = node.Flag("mergeable", false),
             IsHistory = node.Flag("history", false),
+            IsBulkSupported = node.Flag("bulk", true),
         };
     }
 

@@ -31,6 +31,8 @@ internal sealed class ObjectDraft
     /// <summary>True for an object whose rows are written once: it knows when and by whom, and no stamp of a change.</summary>
     public required bool IsHistory { get; init; }
 
+    public required bool IsBulkSupported { get; init; }
+
     public int Rows { get; set; }
 
     public IReadOnlyList<(Field Field, MetadataNode Node)> Declared => _fields;
@@ -67,6 +69,7 @@ internal sealed class ObjectDraft
             IsUpdateable = IsUpdateable,
             IsDeletable = IsDeletable,
             IsMergeable = IsMergeable,
+            IsBulkSupported = IsBulkSupported,
             SeedRows = Rows,
         };
     }

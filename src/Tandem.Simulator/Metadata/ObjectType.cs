@@ -43,6 +43,9 @@ public sealed class ObjectType
     /// <summary>True when records of it can be merged into one.</summary>
     public bool IsMergeable { get; init; }
 
+    /// <summary>False for objects that Bulk jobs may not name.</summary>
+    public bool IsBulkSupported { get; init; } = true;
+
     /// <summary>How many records the seed makes when the metadata says so; 0 leaves it to the seed's own plan.</summary>
     public int SeedRows { get; init; }
 
@@ -71,6 +74,7 @@ public sealed class ObjectType
         IsUpdateable = IsUpdateable,
         IsDeletable = IsDeletable,
         IsMergeable = IsMergeable,
+        IsBulkSupported = IsBulkSupported,
         SeedRows = SeedRows,
     };
 

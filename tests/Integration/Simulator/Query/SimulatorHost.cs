@@ -5,12 +5,15 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk;
+using Tandem.Simulator.Bulk.V1;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
+using Tandem.Simulator.Records;
 using Tandem.Testing;
 
 namespace Tandem.Tests.Integration.Simulator.Query;
@@ -24,10 +27,12 @@ internal sealed class SimulatorHost : IAsyncDisposable
     public const string UserId = "005S00000000001AAA";
 
     private readonly WebApplication _application;
+    private readonly BulkJobs _jobs;
 
-    private SimulatorHost(WebApplication application, FakeTimeProvider time, SessionStore sessions, string address)
+    private SimulatorHost(WebApplication application, BulkJobs jobs, FakeTimeProvider time, SessionStore sessions, string address)
     {
         _application = application;
+        _jobs = jobs;
         Time = time;
         Sessions = sessions;
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(address) };
@@ -45,7 +50,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
         var org = CreateOrg(accounts, time);
         var sessions = new SessionStore(OrganizationId, time);
-        var settings = new OAuthSettings
+        var oauthSettings = new OAuthSettings
         {
             OrganizationId = OrganizationId,
             UserId = UserId,
@@ -62,6 +67,7 @@ internal sealed class SimulatorHost : IAsyncDisposable
         var application = builder.Build();
         application.Use(async (context, next) =>
         {
+            context.Features.Set(new Session { AccessToken = "", UserId = UserId, IssuedAt = time.GetUtcNow() });
             try
             {
                 await next(context);
@@ -72,19 +78,21 @@ internal sealed class SimulatorHost : IAsyncDisposable
                 await context.Response.WriteAsJsonAsync(new[] { new { errorCode = error.ErrorCode, message = error.Message } });
             }
         });
-        OAuthEndpoints.Map(application, org, sessions, oauth is null ? settings : oauth(settings));
+        OAuthEndpoints.Map(application, org, sessions, oauth is null ? oauthSettings : oauth(oauthSettings));
         QueryEndpoints.Map(application, org);
-        var bulkSettings = new BulkSettings { UserId = UserId };
-        BulkQueryEndpoints.Map(application, org, bulk is null ? bulkSettings : bulk(bulkSettings));
+        var settings = new BulkSettings();
+        var jobs = new BulkJobs(org, new RecordSaver(org, TimeSpan.Zero), new BulkControl(bulk is null ? settings : bulk(settings)));
+        jobs.Map(application, new V1Door(sessions, new ApiUsage(1000, time)), NullLoggerFactory.Instance);
         await application.StartAsync();
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.First();
-        return new SimulatorHost(application, time, sessions, address ?? throw new InvalidOperationException("The host has no address."));
+        return new SimulatorHost(application, jobs, time, sessions, address ?? throw new InvalidOperationException("The host has no address."));
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await _application.DisposeAsync();
+        await _jobs.DisposeAsync();
     }
 
     private static Org CreateOrg(int accounts, TimeProvider time)
