@@ -204,7 +204,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         var recorder = new CallRecorder(control.Calls, control.OpenCalls, control.Clock);
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var faults = new FaultGate(control.Faults, sessions, control.Clock, stopping);
-        application.UseWhen(context => !context.Request.Path.StartsWithSegments(ControlRoutes.Root), org =>
+        application.UseWhen(context => !context.Request.Path.StartsWithSegments(ControlRoutes.Root, StringComparison.OrdinalIgnoreCase), org =>
         {
             org.Use(next => context => recorder.InvokeAsync(context, next));
             org.Use(next => context => faults.InvokeAsync(context, next));

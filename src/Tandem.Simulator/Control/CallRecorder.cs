@@ -19,7 +19,7 @@ internal sealed class CallRecorder(CallLog log, OpenCalls openCalls, TimeProvide
         });
 
         // The streaming API holds its calls on purpose; only the others are limited.
-        using var open = context.Request.Path.StartsWithSegments("/services") ? openCalls.Enter() : null;
+        using var open = context.Request.Path.StartsWithSegments("/services", StringComparison.OrdinalIgnoreCase) ? openCalls.Enter() : null;
         try
         {
             await next(context);

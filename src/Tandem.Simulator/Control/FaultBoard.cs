@@ -19,11 +19,10 @@ public sealed class FaultBoard
     /// <summary>Adds a rule behind the others, or in the place of the one with its id, and gives the id.</summary>
     public string Add(FaultRule rule)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(rule.After);
-        ArgumentOutOfRangeException.ThrowIfNegative(rule.Rate);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rule.Latency, TimeSpan.Zero);
+        if (rule.After < 0 || rule.Times < 0 || rule.Latency < TimeSpan.Zero || rule.Rate is not (>= 0 and <= 1))
+            throw new ArgumentException("The counts and the latency of a fault are not negative, its rate is from 0 to 1.", nameof(rule));
         if (rule.Status is < 200 or > 599)
-            throw new ArgumentOutOfRangeException(nameof(rule), $"The status is from 200 to 599, found {rule.Status}.");
+            throw new ArgumentException($"The status of a fault is from 200 to 599, found {rule.Status}.", nameof(rule));
         lock (_lock)
         {
             var named = rule.Id.Length > 0 ? rule : rule with { Id = (++_lastNumber).ToString(CultureInfo.InvariantCulture) };

@@ -43,5 +43,6 @@ public sealed record FaultRule
     public string? ContentType { get; init; }
 
     /// <summary>Further headers of an answered fault, such as <c>Retry-After</c>.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Headers { get; init; } =
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 }

@@ -37,10 +37,11 @@ internal static class OrgFile
 
         public IReadOnlyList<DeletedLine> DeleteLog { get; init; } = [];
 
-        public IReadOnlyDictionary<string, string> DeletedWith { get; init; } = new Dictionary<string, string>();
+        public IReadOnlyDictionary<string, string> DeletedWith { get; init; } =
+            new Dictionary<string, string>(StringComparer.Ordinal);
 
         public IReadOnlyDictionary<string, IReadOnlyList<EmptiedLine>> EmptiedBy { get; init; } =
-            new Dictionary<string, IReadOnlyList<EmptiedLine>>();
+            new Dictionary<string, IReadOnlyList<EmptiedLine>>(StringComparer.Ordinal);
     }
 
     /// <summary>A reference that a delete emptied.</summary>

@@ -41,7 +41,7 @@ internal sealed record OrgImage
 
             // Formulas of the day may have been true then.
             org.Recompute();
-            foreach (var user in org.Access.Select(pair => pair.Key).Union(Access.Keys).ToList())
+            foreach (var user in org.Access.Select(pair => pair.Key).Union(Access.Keys, StringComparer.Ordinal).ToList())
                 org.SetAccess(user, Access.GetValueOrDefault(user, UserAccess.Full));
         }
     }

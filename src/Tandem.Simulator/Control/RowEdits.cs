@@ -30,6 +30,11 @@ public sealed class RowEdits(Org org, RecordSaver saver)
         };
     }
 
+    /// <summary>Merges records into another in the name of a user.</summary>
+    /// <exception cref="ControlException">There is no such user.</exception>
+    public MergeResult Merge(RowMerge merge) =>
+        org.Merge(merge.MasterId, merge.Ids, new Caller { UserId = FindUser(merge.User), Client = merge.Client });
+
     /// <summary>The 18-character id of the user with this id or user name; the admin's for an empty text.</summary>
     public string FindUser(string user)
     {

@@ -12,6 +12,7 @@ internal static class StateEndpoints
                 await control.Rows.RunAsync(action, await ControlRoutes.ReadAsync<RowEdit>(context), context.RequestAborted));
         }
 
+        routes.Post("/records/merge", async context => control.Rows.Merge(await ControlRoutes.ReadAsync<RowMerge>(context)));
         routes.Get("/snapshots", _ => Task.FromResult<object?>(control.Snapshots.List()));
         routes.Put("/snapshots/{name}", async context =>
         {

@@ -153,6 +153,21 @@ public sealed class StateTests : IDisposable
         (await org.GetAsync($"/queryAll?q=SELECT+Id+FROM+Account+WHERE+Id='{id}'")).Json.GetProperty("totalSize").GetInt32().ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Records_are_merged_as_another_user()
+    {
+        await using var org = await ControlledOrg.StartAsync();
+        var master = await org.CreateAsync("Account", """{"Name":"Stays"}""");
+        var loser = await org.CreateAsync("Account", """{"Name":"Goes"}""");
+        var contact = await org.CreateAsync("Contact", $$"""{"LastName":"Moves","AccountId":"{{loser}}"}""");
+        await org.OrderAsync(HttpMethod.Post, "/records/merge", $$"""
+            {"user":"user2@tandem.test","masterId":"{{master}}","ids":["{{loser}}"]}
+            """);
+        (await org.GetAsync($"/sobjects/Account/{loser}")).Status.ShouldBe(HttpStatusCode.NotFound);
+        var row = (await org.GetAsync($"/sobjects/Contact/{contact}")).Json;
+        row.GetProperty("AccountId").GetString().ShouldBe(master);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static async Task<string[]> StateAsync(ControlledOrg org) =>
