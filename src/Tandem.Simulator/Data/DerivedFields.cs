@@ -22,6 +22,10 @@ internal sealed class DerivedFields
     private readonly int _stage;
     private readonly int _amount;
     private readonly int _probability;
+    private readonly int _quantity;
+    private readonly int _unitPrice;
+    private readonly int _total;
+    private readonly int _body;
     private readonly int _firstName;
     private readonly int _lastName;
 
@@ -31,6 +35,10 @@ internal sealed class DerivedFields
         _stage = Math.Max(type.OrdinalOf("StageName"), type.OrdinalOf("Status"));
         _amount = type.OrdinalOf("Amount");
         _probability = type.OrdinalOf("Probability");
+        _quantity = type.OrdinalOf("Quantity");
+        _unitPrice = type.OrdinalOf("UnitPrice");
+        _total = type.OrdinalOf("TotalPrice");
+        _body = Math.Max(type.OrdinalOf("Body"), type.OrdinalOf("VersionData"));
         _firstName = type.OrdinalOf("FirstName");
         _lastName = type.OrdinalOf("LastName");
         for (var ordinal = 0; ordinal < type.Fields.Count; ordinal++)
@@ -70,6 +78,14 @@ internal sealed class DerivedFields
                 return given(ordinal) || isSame || values[_stage] is not string stage || !StageProbabilities.TryGetValue(stage,
                     out var known)
                     ? values[ordinal] : known;
+            case Derivation.BodyLength:
+                return Value(values, _body) is byte[] body ? body.Length : 0;
+            case Derivation.LineTotal:
+                return given(ordinal) && !given(_unitPrice) ? values[ordinal]
+                    : Fit(field, Number(values, _quantity) * Number(values, _unitPrice));
+            case Derivation.LineUnitPrice:
+                return given(ordinal) || !given(_total) || Number(values, _quantity) is not { } quantity || quantity == 0
+                    ? values[ordinal] : Fit(field, Number(values, _total) / quantity);
             default:
                 throw new InvalidOperationException($"{_type.Name}.{field.Name} is derived in an unknown way: {field.Derivation}.");
         }
@@ -83,6 +99,8 @@ internal sealed class DerivedFields
         var last = Value(values, _lastName) as string;
         return first is null ? last : $"{first} {last}";
     }
+
+    private static decimal? Number(object?[] values, int ordinal) => Value(values, ordinal) as decimal?;
 
     private static object? Value(object?[] values, int ordinal) => ordinal >= 0 ? values[ordinal] : null;
 

@@ -80,7 +80,7 @@ internal sealed class FieldRefresh(OrgTransaction transaction)
     private void Note(ObjectTable table, Record record, object?[]? before, object?[]? after)
     {
         var turned = IsLive(table, before) != IsLive(table, after);
-        for (var ordinal = 0; ordinal < table.Type.Fields.Count; ordinal++)
+        foreach (var ordinal in transaction.Org.Graph.WatchedOrdinals(table.Type))
         {
             if (!turned && Equals(before?[ordinal], after?[ordinal]))
                 continue;

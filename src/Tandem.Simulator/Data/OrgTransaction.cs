@@ -119,6 +119,8 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
     public void Derive(ObjectTable table, object?[] values, object?[]? before, Func<int, bool> given)
     {
         table.Derived.Fill(values, before, given, Stamp);
+        foreach (var sum in before is null ? Org.Graph.RollUpsOf(table.Type) : [])
+            values[sum.Key.Ordinal] = sum.RollUp?.Sum(sum.Field, []);
         var formulas = Org.Graph.FormulasOf(table.Type);
         if (formulas.Count == 0)
             return;
@@ -129,7 +131,11 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 
     /// <summary>Brings every computed field up to date that this transaction's changes made stale. The commit does it too; a call that
     /// reads before its commit does it first.</summary>
-    public void Settle() => new FieldRefresh(this).Run([.. _touched]);
+    public void Settle()
+    {
+        ContentFiles.Complete(this, _touched);
+        new FieldRefresh(this).Run([.. _touched]);
+    }
 
     public void Remove(ObjectTable table, Record record)
     {

@@ -21,6 +21,15 @@ public enum Derivation
     /// <summary>The stage's probability, when the save changes the stage and names no probability.</summary>
     StageProbability,
 
+    /// <summary>The bytes of the record's base64 field.</summary>
+    BodyLength,
+
+    /// <summary>Quantity times price, unless the save names a total.</summary>
+    LineTotal,
+
+    /// <summary>The total divided by the quantity, when a new line names a total and no price.</summary>
+    LineUnitPrice,
+
     /// <summary>The moment of the save that closed the case; null while it is open.</summary>
     ClosedDate,
 }

@@ -41,6 +41,9 @@ public sealed record Field
     /// <summary>The formula's text; null for a stored field.</summary>
     public string? Formula { get; init; }
 
+    /// <summary>True for a formula by which the platform fills a standard field: describe does not call it one.</summary>
+    public bool IsPlatformFormula { get; init; }
+
     /// <summary>True when blank numbers count as 0 in the formula.</summary>
     public bool TreatsBlankAsZero { get; init; }
 

@@ -20,8 +20,8 @@ internal static class FieldJson
         writer.WriteBoolean("aiPredictionField", false);
         writer.WriteBoolean("autoNumber", field.IsAutoNumber);
         writer.WriteNumber("byteLength", field.Type is FieldType.Id or FieldType.Reference ? field.Length : field.Length * 3);
-        writer.WriteBoolean("calculated", field.IsCalculated);
-        writer.WriteString("calculatedFormula", field.Formula);
+        writer.WriteBoolean("calculated", field is { IsCalculated: true, IsPlatformFormula: false });
+        writer.WriteString("calculatedFormula", field.IsPlatformFormula ? null : field.Formula);
         writer.WriteBoolean("cascadeDelete", field.OnDelete == DeleteRule.Cascade);
         writer.WriteBoolean("caseSensitive", field.IsCaseSensitive);
         writer.WriteString("compoundFieldName", field.CompoundFieldName);

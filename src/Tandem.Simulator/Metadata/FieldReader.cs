@@ -18,7 +18,7 @@ internal static class FieldReader
         "name", "type", "label", "length", "precision", "scale", "digits", "required", "createable", "updateable", "unique", "externalId",
         "caseSensitive", "idLookup", "autoNumber", "formula", "restricted", "html", "nameField", "default", "values", "referenceTo",
         "relationshipName", "childRelationshipName", "masterDetail", "reparentable", "derived", "compound", "onDelete", "rollUp",
-        "formulaTreatNullNumberAsZero", "seeded",
+        "formulaTreatNullNumberAsZero", "seeded", "platform",
     ];
 
     private static readonly (string Name, FieldType Type, int Length)[] AddressParts =
@@ -60,14 +60,15 @@ internal static class FieldReader
         var isNumber = type is FieldType.Double or FieldType.Currency or FieldType.Percent;
         var formula = node.OptionalText("formula");
         var rollUp = ReadRollUp(node);
-        var isFormulaText = formula is not null && type == FieldType.String;
+        var isFormulaText = formula is not null && type == FieldType.String && !node.Flag("platform", false);
         var length = node.Number("length", isFormulaText ? FormulaTextLength : DefaultLength(type), 1, 131_072);
         var precision = node.Number("precision", isNumber ? 18 : 0, 0, 18);
         var scale = node.Number("scale", type is FieldType.Currency or FieldType.Percent ? 2 : 0, 0, precision);
         var isMasterDetail = node.Flag("masterDetail", false);
         var isAutoNumber = node.Has("autoNumber");
         var derivation = ReadDerivation(node);
-        var isReadOnly = isAutoNumber || formula is not null || rollUp is not null || derivation is not (Derivation.None or Derivation.StageProbability);
+        var isReadOnly = isAutoNumber || formula is not null || rollUp is not null
+            || derivation is not (Derivation.None or Derivation.StageProbability or Derivation.LineTotal or Derivation.LineUnitPrice);
         var isExternalId = node.Flag("externalId", false);
         var isNillable = type != FieldType.Boolean && !isMasterDetail && !isAutoNumber && !node.Flag("required", false);
         var isLong = (type == FieldType.TextArea && length > 255) || type is FieldType.EncryptedString or FieldType.Base64;
@@ -94,6 +95,7 @@ internal static class FieldReader
             AutoNumberFormat = node.OptionalText("autoNumber"),
             Formula = formula,
             TreatsBlankAsZero = node.Flag("formulaTreatNullNumberAsZero", false),
+            IsPlatformFormula = node.Flag("platform", false),
             RollUp = rollUp,
             OnDelete = ReadDeleteRule(node, isMasterDetail, isNillable || type != FieldType.Reference),
             IsSeeded = node.Flag("seeded", true),
@@ -127,7 +129,8 @@ internal static class FieldReader
         if (field.AutoNumberFormat is { } format && (field.Type != FieldType.String || AutoNumber.TryParse(format) is null))
             throw node.Error("autoNumber",
                 "expected a field of type string and a pattern with one run of zeros in braces, such as W-{0000}.");
-        if (field.Formula is not null && FormulaValue.ResultOf(field.Type) is null)
+        if (field.Formula is not null && (FormulaValue.ResultOf(field.Type) is null
+            || (!field.IsPlatformFormula && field.Type is (FieldType.Int or FieldType.Picklist or FieldType.Phone or FieldType.Email))))
             throw node.Error("formula", "a formula gives a string, a double, a currency, a percent, a boolean, a date or a datetime.");
         if (field.Formula is not null && field.RollUp is not null)
             throw node.Error("rollUp", "a field is a formula or a roll-up, not both.");

@@ -53,7 +53,7 @@ internal sealed class ObjectDraft
         var id = new Field { Name = "Id", Type = FieldType.Id, Label = "Record ID", Length = 18, IsNillable = false, IsIdLookup = true,
             IsCreateable = false, IsUpdateable = false, IsDefaultedOnCreate = true };
         List<Field> fields = [id, .. _fields.Select(pair => pair.Field)];
-        if (!IsPlatformEvent && !fields.Exists(field => field.IsNameField))
+        if (!IsPlatformEvent && !IsHistory && !fields.Exists(field => field.IsNameField))
         {
             if (fields.Exists(field => field.Name.Equals("Name", StringComparison.OrdinalIgnoreCase)))
                 throw Node.Error("fields", $"{Name} has a field Name that is not marked as its nameField.");

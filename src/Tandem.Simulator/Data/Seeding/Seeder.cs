@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Metadata.Formulas;
 
 namespace Tandem.Simulator.Data.Seeding;
 
@@ -74,6 +75,9 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
             ("IsActive", true));
         AddFixed("RecordType", row, ("Name", "Partner Account"), ("DeveloperName", "Partner"), ("SobjectType", "Account"), ("IsActive",
             true));
+        AddFixed("Profile", row, ("Name", "Standard User"), ("UserType", "Standard"));
+        AddFixed("BusinessHours", row, ("Name", "Default"), ("IsActive", true), ("IsDefault", true));
+        AddFixed("Pricebook2", row, ("Name", "Standard Price Book"), ("IsActive", true), ("IsStandard", true));
     }
 
     private void AddFixed(string objectName, RowSeed row, params IReadOnlyList<(string Name, object? Value)> given)
@@ -119,6 +123,14 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         var users = _ids.GetValueOrDefault("User");
         system.Fill(values, created, modified, users is null ? org.AdminUserId : users[row.Random.Next(users.Count)], org.AdminUserId);
         table.Derived.Fill(values, null, _ => false, row.CreatedAt);
+        var formulas = org.Graph.FormulasOf(table.Type);
+        if (formulas.Count > 0)
+        {
+            var formulaRow = new FormulaRow { Values = values, Now = org.Now(), Parent = id => org.FindTableOfId(id)?.Find(id)?.Values };
+            foreach (var field in formulas)
+                values[field.Key.Ordinal] = field.Formula?.EvaluateFor(field.Field, formulaRow);
+        }
+
         var id = table.NextId();
         values[0] = id;
         table.FillAutoNumbers(values);

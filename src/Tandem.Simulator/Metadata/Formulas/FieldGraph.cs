@@ -10,7 +10,9 @@ internal sealed class FieldGraph
     private readonly Dictionary<FieldKey, List<Dependent>> _dependents = [];
     private readonly Dictionary<ObjectType, List<ComputedField>> _rollUps = [];
     private readonly Dictionary<ObjectType, List<ComputedField>> _formulas = [];
-    private readonly HashSet<ObjectType> _watched = [];
+    private readonly Dictionary<ObjectType, List<int>> _watched = [];
+    private readonly HashSet<ObjectType> _summed = [];
+    private readonly Dictionary<ObjectType, List<ComputedField>> _sums = [];
 
     /// <exception cref="ComputedFieldException">A formula or a roll-up is wrong, or they stand in a circle.</exception>
     public FieldGraph(IEnumerable<ObjectType> types)
@@ -40,7 +42,10 @@ internal sealed class FieldGraph
     public IReadOnlyList<ComputedField> InOrder { get; }
 
     /// <summary>True when a change of the object's records can make a computed field stale.</summary>
-    public bool IsWatched(ObjectType type) => _watched.Contains(type);
+    public bool IsWatched(ObjectType type) => _watched.ContainsKey(type) || _summed.Contains(type);
+
+    /// <summary>The object's fields that formulas read.</summary>
+    public IReadOnlyList<int> WatchedOrdinals(ObjectType type) => _watched.GetValueOrDefault(type) ?? [];
 
     /// <summary>The formulas that read this field.</summary>
     public IReadOnlyList<Dependent> DependentsOf(FieldKey key) => _dependents.GetValueOrDefault(key) ?? [];
@@ -50,6 +55,9 @@ internal sealed class FieldGraph
 
     /// <summary>The object's own formulas, each after those that it reads.</summary>
     public IReadOnlyList<ComputedField> FormulasOf(ObjectType type) => _formulas.GetValueOrDefault(type) ?? [];
+
+    /// <summary>The object's own roll-ups.</summary>
+    public IReadOnlyList<ComputedField> RollUpsOf(ObjectType master) => _sums.GetValueOrDefault(master) ?? [];
 
     private static ComputedField Bind(FieldKey key, Func<string, ObjectType?> findType)
     {
@@ -75,7 +83,8 @@ internal sealed class FieldGraph
         if (field.RollUp is { } rollUp)
         {
             ListOf(_rollUps, rollUp.Child).Add(field);
-            _watched.Add(rollUp.Child);
+            _summed.Add(rollUp.Child);
+            ListOf(_sums, field.Key.Type).Add(field);
         }
 
         foreach (var path in field.Formula?.Paths ?? [])
@@ -88,8 +97,10 @@ internal sealed class FieldGraph
 
     private void Watch(FieldKey key, Dependent dependent)
     {
-        _watched.Add(key.Type);
-        ListOf(_dependents, key).Add(dependent);
+        var dependents = ListOf(_dependents, key);
+        if (dependents.Count == 0)
+            ListOf(_watched, key.Type).Add(key.Ordinal);
+        dependents.Add(dependent);
     }
 
     private void Level(ComputedField field, List<ComputedField> way)

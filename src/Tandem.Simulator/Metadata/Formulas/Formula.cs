@@ -41,11 +41,12 @@ internal sealed class Formula(FormulaTerm root, FormulaScope scope)
             FieldType.Boolean => FormulaValue.Truth(value is true),
             FieldType.Percent => Round(field, FormulaValue.Number(value) * 100),
             FieldType.Double or FieldType.Currency => Round(field, FormulaValue.Number(value)),
+            FieldType.Int => FormulaValue.Number(value) is >= int.MinValue and <= int.MaxValue and var whole ? (int)whole : null,
             FieldType.Date or FieldType.DateTime => value,
             _ => value is null ? null : FormulaValue.Text(value) is var text && text.Length > field.Length ? text[..field.Length] : text,
         };
     }
 
-    private static object? Round(Field field, decimal? number) =>
+    private static decimal? Round(Field field, decimal? number) =>
         number is { } value ? decimal.Round(value, field.Scale, MidpointRounding.AwayFromZero) : null;
 }

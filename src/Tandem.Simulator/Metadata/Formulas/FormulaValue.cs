@@ -23,8 +23,8 @@ internal static class FormulaValue
     /// <summary>What a formula field of this type must give; null for a type that no formula field has.</summary>
     public static FormulaKind? ResultOf(FieldType type) => type switch
     {
-        FieldType.String or FieldType.TextArea => FormulaKind.Text,
-        FieldType.Double or FieldType.Currency or FieldType.Percent => FormulaKind.Number,
+        FieldType.String or FieldType.TextArea or FieldType.Picklist or FieldType.Phone or FieldType.Email => FormulaKind.Text,
+        FieldType.Double or FieldType.Currency or FieldType.Percent or FieldType.Int => FormulaKind.Number,
         FieldType.Boolean => FormulaKind.Boolean,
         FieldType.Date => FormulaKind.Date,
         FieldType.DateTime => FormulaKind.DateTime,
