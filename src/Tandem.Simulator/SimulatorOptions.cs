@@ -21,6 +21,12 @@ public sealed record SimulatorOptions
     /// <summary>A file with more objects and fields; null leaves the standard ones.</summary>
     public string? MetadataFile { get; init; }
 
+    /// <summary>A file that the org is read from at start, when it exists, and written to at stop; null keeps it in memory only.</summary>
+    public string? SaveFile { get; init; }
+
+    /// <summary>What the control plane under <c>/_simulator</c> asks for; null opens it on the loopback and closes it elsewhere.</summary>
+    public string? ControlToken { get; init; }
+
     public string UserName { get; init; } = "admin@tandem.test";
 
     public string Password { get; init; } = "password";

@@ -15,7 +15,7 @@ internal static class BulkStatement
     public static BoundQuery Bind(string statement, Org org, Caller caller)
     {
         RefuseForms(SoqlLexer.Read(statement));
-        var query = QueryBinder.Bind(SoqlParser.Parse(statement), org);
+        var query = QueryBinder.Bind(SoqlParser.Parse(statement), QueryContext.Of(org, caller));
         var type = query.Table.Type;
         if (!BulkObjects.Supports(type) || !org.AccessOf(caller.UserId).CanSee(type))
             throw BulkObjects.Refuse(type.Name);

@@ -12,11 +12,18 @@ public sealed class ObjectTable(ObjectType type)
         field.Type != FieldType.Id && (field.IsUnique || field.IsIdLookup) ? new KeyIndex(field) : null)];
     private readonly AutoNumber?[] _autoNumbers = [.. type.Fields.Select(field =>
         field.AutoNumberFormat is { } format ? AutoNumber.TryParse(format) : null)];
+    private volatile bool _isReplaced;
     private long _lastNumber;
 
     public ObjectType Type { get; } = type;
 
     public int Count => _records.Count;
+
+    /// <summary>True once another table has taken this one's place in the org: reads of it end in peace, saves into it are refused.</summary>
+    internal bool IsReplaced => _isReplaced;
+
+    /// <summary>The number of the last id that was given.</summary>
+    internal long LastNumber { get => _lastNumber; init => _lastNumber = value; }
 
     /// <summary>The record with this 18-character id, deleted or not; null when there is none.</summary>
     public Record? Find(string id) => _records.GetValueOrDefault(id);
@@ -36,6 +43,39 @@ public sealed class ObjectTable(ObjectType type)
     /// <summary>Which master's delete took a detail along, so that bringing the master back brings it back; within the org's
     /// gate.</summary>
     internal Dictionary<string, string> DeletedWith { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>An empty table for the object in another shape, with the books of this one.</summary>
+    internal ObjectTable Successor(ObjectType newType)
+    {
+        var successor = new ObjectTable(newType) { LastNumber = _lastNumber };
+        successor.DeleteLog.AddRange(DeleteLog);
+        foreach (var (id, master) in DeletedWith)
+            successor.DeletedWith[id] = master;
+        foreach (var (id, references) in EmptiedBy)
+            successor.EmptiedBy[id] = [.. references];
+        return successor;
+    }
+
+    /// <summary>Lets the book of emptied references point to the tables that are in the org now; what they no longer have is
+    /// forgotten.</summary>
+    internal void RebindEmptied(Func<string, ObjectTable?> find)
+    {
+        foreach (var references in EmptiedBy.Values)
+        {
+            for (var at = references.Count - 1; at >= 0; at--)
+            {
+                var (child, id, ordinal) = references[at];
+                if (ReferenceEquals(find(child.Type.Name), child))
+                    continue;
+                if (find(child.Type.Name) is { } now && now.Type.OrdinalOf(child.Type.Fields[ordinal].Name) is >= 0 and var place)
+                    references[at] = (now, id, place);
+                else
+                    references.RemoveAt(at);
+            }
+        }
+    }
+
+    internal void MarkReplaced() => _isReplaced = true;
 
     /// <summary>Puts a record in place; used by the org's saves and by the seed.</summary>
     internal void Add(Record record)

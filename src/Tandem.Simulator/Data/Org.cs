@@ -12,7 +12,7 @@ namespace Tandem.Simulator.Data;
 public sealed class Org : IDisposable
 {
     private readonly ConcurrentDictionary<string, ObjectTable> _tables = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, ObjectTable> _tablesByPrefix = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ObjectTable> _tablesByPrefix = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, UserAccess> _access = new(StringComparer.Ordinal);
     private readonly List<Action<CommittedTransaction>> _listeners = [];
     private readonly List<Func<ObjectType, object?[], SaveError?>> _saveChecks = [];
@@ -23,7 +23,7 @@ public sealed class Org : IDisposable
     public Org(IEnumerable<ObjectType> types, TimeProvider timeProvider)
     {
         TimeProvider = timeProvider;
-        StartedAt = Now();
+        ShapedAt = Now();
         Committed = new CommittedView(Gate);
         foreach (var type in types)
         {
@@ -46,8 +46,13 @@ public sealed class Org : IDisposable
     /// <summary>The user that signs in and owns what nobody else owns.</summary>
     public string AdminUserId { get; } = RecordId.Create("005", 1);
 
-    /// <summary>When the objects took the shape that they have.</summary>
-    public DateTime StartedAt { get; }
+    /// <summary>When the objects, or what users may see of them, took the shape that they have.</summary>
+    public DateTime ShapedAt { get; private set; }
+
+    /// <summary>Who was kept from something, by user id.</summary>
+    internal IEnumerable<KeyValuePair<string, UserAccess>> Access => _access;
+
+    internal IEnumerable<ObjectTable> Tables => _tables.Values;
 
     internal WriteGate Gate { get; } = new();
 
@@ -73,7 +78,41 @@ public sealed class Org : IDisposable
     /// <summary>What a user may see and edit; everything, as long as nothing was taken from them.</summary>
     public UserAccess AccessOf(string userId) => _access.GetValueOrDefault(userId, UserAccess.Full);
 
-    public void SetAccess(string userId, UserAccess access) => _access[userId] = access;
+    public void SetAccess(string userId, UserAccess access)
+    {
+        _access[userId] = access;
+        NoteShape();
+    }
+
+    /// <summary>
+    /// Puts tables in the place of those of the same object, or beside the others, and takes objects away. Only called within the gate;
+    /// queries that run go on with the tables they began with.
+    /// </summary>
+    /// <exception cref="ComputedFieldException">A formula or a roll-up does not fit the new shape; the old one stays.</exception>
+    internal void Reshape(IReadOnlyCollection<ObjectTable> tables, IReadOnlyCollection<ObjectTable> gone)
+    {
+        var absent = gone.Concat(tables).Select(table => table.Type.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var graph = new FieldGraph(Types.Where(type => !absent.Contains(type.Name)).Concat(tables.Select(table => table.Type)));
+        foreach (var table in gone)
+        {
+            table.MarkReplaced();
+            _tables.TryRemove(table.Type.Name, out _);
+            _tablesByPrefix.TryRemove(table.Type.KeyPrefix, out _);
+        }
+
+        foreach (var table in tables)
+        {
+            if (_tables.GetValueOrDefault(table.Type.Name) is { } old)
+                old.MarkReplaced();
+            _tables[table.Type.Name] = table;
+            _tablesByPrefix[table.Type.KeyPrefix] = table;
+        }
+
+        Graph = graph;
+        foreach (var table in Tables)
+            table.RebindEmptied(FindTable);
+        NoteShape();
+    }
 
     /// <summary>Tells of every commit, in order and before the next writer is let in, so what it does must be quick. To be called before
     /// the org is used.</summary>
@@ -195,6 +234,9 @@ public sealed class Org : IDisposable
         foreach (var listener in _listeners)
             listener(committed);
     }
+
+    /// <summary>Clients compare whole seconds: two shapes within one second still have different stamps.</summary>
+    private void NoteShape() => ShapedAt = Now() > ShapedAt ? Now() : ShapedAt.AddSeconds(1);
 
     private IReadOnlyList<SaveResult> Write(Caller caller, Func<OrgTransaction, IReadOnlyList<SaveResult>> work)
     {

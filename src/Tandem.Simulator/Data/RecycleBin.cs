@@ -69,7 +69,7 @@ internal sealed class RecycleBin(OrgTransaction transaction)
 
     private SaveResult DeleteOne(ObjectTable table, Record record)
     {
-        if (!table.Type.IsDeletable)
+        if (!table.Type.IsDeletable || !transaction.Org.AccessOf(transaction.UserId).CanEdit(table.Type))
             return Fail("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id");
         if (transaction.IsDeleted(record))
             return SaveResult.Failed(SaveErrors.EntityIsDeleted());

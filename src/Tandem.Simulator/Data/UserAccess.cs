@@ -22,6 +22,12 @@ public sealed class UserAccess
 
     public static UserAccess Full { get; } = new([], []);
 
+    /// <summary>The objects and fields that are hidden.</summary>
+    public IReadOnlyCollection<string> Hidden => _hidden;
+
+    /// <summary>The objects and fields that may be read and not written.</summary>
+    public IReadOnlyCollection<string> ReadOnly => _readOnly;
+
     public bool IsFull => _hidden.Count == 0 && _readOnly.Count == 0;
 
     public bool CanSee(ObjectType type) => !_hidden.Contains(type.Name);

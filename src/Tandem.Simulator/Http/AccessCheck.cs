@@ -1,14 +1,14 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tandem.Simulator.Auth;
+using Tandem.Simulator.Control;
 
 namespace Tandem.Simulator.Http;
 
 /// <summary>
-/// Stands before every versioned REST resource: a live session or 401, a served version or 404, a call within the day's limit or 403,
-/// and the usage header on what passes. Source: salesforce-api.md, sections 0 and 2.1.
+/// Stands before every versioned REST resource: a live session or 401, a served version or 404, a call within the limits or 403, and the
+/// usage header on what passes. Source: salesforce-api.md, sections 0, 2.1 and 11.
 /// </summary>
-internal sealed class AccessCheck(SessionStore sessions, ApiUsage usage)
+internal sealed class AccessCheck(SessionStore sessions, ApiUsage usage, OpenCalls openCalls)
 {
     private const string Prefix = "/services/data/v";
 
@@ -23,9 +23,11 @@ internal sealed class AccessCheck(SessionStore sessions, ApiUsage usage)
 
         if (TokenOf(context.Request) is not { } token || sessions.Find(token) is not { } session)
             throw new ApiException(401, "INVALID_SESSION_ID", "Session expired or invalid");
-        if (!usage.TryCount(out var used))
+        if (openCalls.IsFull)
+            throw new ApiException(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.");
+        if (!usage.TryCount(context, out var used))
             throw new ApiException(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
-        context.Response.Headers["Sforce-Limit-Info"] = string.Create(CultureInfo.InvariantCulture, $"api-usage={used}/{usage.Max}");
+        context.Response.Headers["Sforce-Limit-Info"] = usage.Header(used);
         var rest = path.AsSpan(Prefix.Length);
         var end = rest.IndexOf('/');
         if (!ApiVersions.TryParse(end < 0 ? rest : rest[..end], out _))
@@ -34,7 +36,8 @@ internal sealed class AccessCheck(SessionStore sessions, ApiUsage usage)
         await next(context);
     }
 
-    private static string? TokenOf(HttpRequest request)
+    /// <summary>The access token that a request brings in its header; null when there is none.</summary>
+    public static string? TokenOf(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         var space = header.IndexOf(' ', StringComparison.Ordinal);

@@ -52,11 +52,16 @@ internal static class ApiRequest
         return null;
     }
 
+    /// <summary>The table of the object in the address; one that is unknown, or hidden from the user, answers as an unknown
+    /// resource.</summary>
+    public static ObjectTable Table(HttpContext context, Org org) =>
+        org.FindTable(RouteText(context, "object")) is { } table && Access(context, org).CanSee(table.Type) ? table : throw NotFound();
+
+    /// <summary>What the user of the request may see and edit.</summary>
+    public static UserAccess Access(HttpContext context, Org org) => org.AccessOf(Session(context).UserId);
+
     private static bool IsTrue(string header, string option) =>
         "true".Equals(OptionOf(header, option), StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The table of the object in the address; an unknown object answers as an unknown resource.</summary>
-    public static ObjectTable Table(HttpContext context, Org org) => org.FindTable(RouteText(context, "object")) ?? throw NotFound();
 
     /// <summary>
     /// The last part of the address, decoded once from what came over the wire: a routing value cannot tell an encoded slash from an
@@ -72,8 +77,11 @@ internal static class ApiRequest
     public static bool Flag(HttpContext context, string name) =>
         bool.TryParse(context.Request.Query[name].ToString(), out var truth) && truth;
 
+    /// <summary>The body as JSON; a body that calls itself something else is refused unread.</summary>
     public static async Task<JsonDocument> ReadJsonAsync(HttpContext context)
     {
+        if (context.Request.ContentType is { Length: > 0 } type && !context.Request.HasJsonContentType())
+            throw new ApiException(415, "UNSUPPORTED_MEDIA_TYPE", $"Content type '{type}' is not supported: expected application/json");
         try
         {
             return await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);

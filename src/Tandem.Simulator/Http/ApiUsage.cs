@@ -1,8 +1,11 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
 namespace Tandem.Simulator.Http;
 
-/// <summary>Counts API calls over a rolling day, hour by hour; the server reports it in <c>Sforce-Limit-Info</c> and
-/// <c>limits</c>.</summary>
-internal sealed class ApiUsage(int max, TimeProvider timeProvider)
+/// <summary>Counts API calls over a rolling day, hour by hour; the server reports it in <c>Sforce-Limit-Info</c> and <c>limits</c>, tests
+/// and the control plane set it. Source: salesforce-api.md, sections 2.1 and 11.</summary>
+public sealed class ApiUsage(int max, TimeProvider timeProvider)
 {
     private const int Hours = 24;
 
@@ -10,8 +13,16 @@ internal sealed class ApiUsage(int max, TimeProvider timeProvider)
     private readonly int[] _calls = new int[Hours];
     private long _lastHour;
 
-    public int Max { get; } = max;
+    /// <summary>The calls of a day.</summary>
+    public int Max { get; set; } = max;
 
+    /// <summary>The app in the tail of the usage header; null leaves the tail out, because some clients only match the short form.</summary>
+    public string? AppName { get; set; }
+
+    /// <summary>The calls of a day that the tail grants the app.</summary>
+    public int AppMax { get; set; } = 250;
+
+    /// <summary>The calls of the last day; setting it forgets when they came and takes them for calls of this hour.</summary>
     public int Used
     {
         get
@@ -22,10 +33,21 @@ internal sealed class ApiUsage(int max, TimeProvider timeProvider)
                 return _calls.Sum();
             }
         }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            lock (_lock)
+            {
+                Forget();
+                Array.Clear(_calls);
+                _calls[_lastHour % Hours] = value;
+            }
+        }
     }
 
     /// <summary>Counts a call and gives the count with it; false, and no count, when the day's calls are used up.</summary>
-    public bool TryCount(out int used)
+    internal bool TryCount(out int used)
     {
         lock (_lock)
         {
@@ -38,6 +60,20 @@ internal sealed class ApiUsage(int max, TimeProvider timeProvider)
             return true;
         }
     }
+
+    /// <summary>Counts the call of a request and notes it for the call log.</summary>
+    internal bool TryCount(HttpContext context, out int used)
+    {
+        if (!TryCount(out used))
+            return false;
+        context.Features.Set(new CallCost((context.Features.Get<CallCost>()?.Calls ?? 0) + 1));
+        return true;
+    }
+
+    /// <summary>The text of the usage header.</summary>
+    internal string Header(int used) => AppName is { } app
+        ? string.Create(CultureInfo.InvariantCulture, $"api-usage={used}/{Max}; per-app-api-usage={used}/{AppMax}(appName={app})")
+        : string.Create(CultureInfo.InvariantCulture, $"api-usage={used}/{Max}");
 
     private void Forget()
     {

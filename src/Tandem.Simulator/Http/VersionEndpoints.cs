@@ -10,14 +10,14 @@ namespace Tandem.Simulator.Http;
 /// 2.1.</summary>
 internal static class VersionEndpoints
 {
+    private const string Version = "/services/data/v{version}";
     private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
-    private static readonly string[] ResourceNames = ["sobjects", "query", "queryAll", "limits", "composite", "jobs"];
 
     public static void Map(IEndpointRouteBuilder routes, Org org, ApiUsage usage)
     {
         routes.MapMethods("/services/data", ReadMethods, Versions);
-        routes.MapMethods("/services/data/v{version}", ReadMethods, context => ListResources(context, org));
-        routes.MapMethods("/services/data/v{version}/limits", ReadMethods, context => Limits(context, org, usage));
+        routes.MapMethods(Version, ReadMethods, context => ListResources(context, org, ResourceNames(routes.DataSources)));
+        routes.MapMethods(Version + "/limits", ReadMethods, context => Limits(context, org, usage));
     }
 
     private static Task Versions(HttpContext context) => JsonAnswer.WriteAsync(context, 200, writer =>
@@ -36,14 +36,22 @@ internal static class VersionEndpoints
         writer.WriteEndArray();
     });
 
-    private static Task ListResources(HttpContext context, Org org)
+    /// <summary>What stands directly under a version among all that the server has mapped, so that the list tells the truth.</summary>
+    private static IEnumerable<string> ResourceNames(IEnumerable<EndpointDataSource> sources) => sources
+        .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText ?? "")
+        .Where(route => route.StartsWith(Version + "/", StringComparison.Ordinal))
+        .Select(route => route[(Version.Length + 1)..].Split('/')[0])
+        .Where(name => name.Length > 0 && !name.Contains('{', StringComparison.Ordinal))
+        .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private static Task ListResources(HttpContext context, Org org, IEnumerable<string> resourceNames)
     {
         var root = string.Create(CultureInfo.InvariantCulture, $"/services/data/v{ApiRequest.Version(context)}.0");
         var user = ApiRequest.Session(context).UserId;
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
-            foreach (var resource in ResourceNames)
+            foreach (var resource in resourceNames)
                 writer.WriteString(resource, $"{root}/{resource}");
             writer.WriteString("identity", $"{context.Request.Scheme}://{context.Request.Host}/id/{org.OrganizationId}/{user}");
             writer.WriteEndObject();

@@ -26,16 +26,17 @@ internal static class DescribeEndpoints
     }
 
     /// <summary>Writes the keys that the list of objects and describe share; the object's own resource answers them too.</summary>
-    public static void WriteSummary(Utf8JsonWriter writer, ObjectType type, string root)
+    public static void WriteSummary(Utf8JsonWriter writer, ObjectType type, string root, UserAccess access)
     {
+        var isEditable = access.CanEdit(type);
         writer.WriteBoolean("activateable", false);
         writer.WriteNull("associateEntityType");
         writer.WriteNull("associateParentEntity");
-        writer.WriteBoolean("createable", type.IsCreateable);
+        writer.WriteBoolean("createable", isEditable && type.IsCreateable);
         writer.WriteBoolean("custom", type.IsCustom);
         writer.WriteBoolean("customSetting", false);
         writer.WriteBoolean("deepCloneable", false);
-        writer.WriteBoolean("deletable", type.IsDeletable);
+        writer.WriteBoolean("deletable", isEditable && type.IsDeletable);
         writer.WriteBoolean("deprecatedAndHidden", false);
         writer.WriteBoolean("feedEnabled", false);
         writer.WriteBoolean("hasSubtypes", false);
@@ -53,8 +54,8 @@ internal static class DescribeEndpoints
         writer.WriteBoolean("retrieveable", true);
         writer.WriteBoolean("searchable", false);
         writer.WriteBoolean("triggerable", type is { IsCreateable: true, IsUpdateable: true, IsDeletable: true });
-        writer.WriteBoolean("undeletable", type.HasRecycleBin);
-        writer.WriteBoolean("updateable", type.IsUpdateable);
+        writer.WriteBoolean("undeletable", isEditable && type.HasRecycleBin);
+        writer.WriteBoolean("updateable", isEditable && type.IsUpdateable);
         writer.WriteStartObject("urls");
         writer.WriteString("rowTemplate", $"{root}/sobjects/{type.Name}/{{ID}}");
         writer.WriteString("describe", $"{root}/sobjects/{type.Name}/describe");
@@ -70,17 +71,17 @@ internal static class DescribeEndpoints
     {
         if (IsNotModified(context, org))
             return Task.CompletedTask;
-        var root = RootOf(context);
+        var (root, access) = (RootOf(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("encoding", "UTF-8");
             writer.WriteNumber("maxBatchSize", 200);
             writer.WriteStartArray("sobjects");
-            foreach (var type in org.Types.OrderBy(type => type.Name, StringComparer.Ordinal))
+            foreach (var type in org.Types.Where(access.CanSee).OrderBy(type => type.Name, StringComparer.Ordinal))
             {
                 writer.WriteStartObject();
-                WriteSummary(writer, type, root);
+                WriteSummary(writer, type, root, access);
                 writer.WriteEndObject();
             }
 
@@ -94,11 +95,11 @@ internal static class DescribeEndpoints
         var type = ApiRequest.Table(context, org).Type;
         if (IsNotModified(context, org))
             return Task.CompletedTask;
-        var root = RootOf(context);
+        var (root, access) = (RootOf(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
-            WriteSummary(writer, type, root);
+            WriteSummary(writer, type, root, access);
             foreach (var name in AbsentLists)
                 JsonAnswer.WriteTexts(writer, name, []);
             foreach (var name in AbsentValues)
@@ -113,22 +114,23 @@ internal static class DescribeEndpoints
             writer.WriteString("name", "everything");
             writer.WriteEndObject();
             writer.WriteEndArray();
-            WriteChildren(writer, org, type);
+            WriteChildren(writer, org, type, access);
             writer.WriteStartArray("fields");
-            foreach (var field in type.Fields)
-                FieldJson.Write(writer, field);
+            foreach (var field in type.Fields.Where(field => access.CanSee(type, field)))
+                FieldJson.Write(writer, access.CanEdit(type, field) ? field : field with { IsCreateable = false, IsUpdateable = false });
             writer.WriteEndArray();
             WriteRecordTypes(writer, org, type, root);
             writer.WriteEndObject();
         });
     }
 
-    private static void WriteChildren(Utf8JsonWriter writer, Org org, ObjectType parent)
+    private static void WriteChildren(Utf8JsonWriter writer, Org org, ObjectType parent, UserAccess access)
     {
         writer.WriteStartArray("childRelationships");
         foreach (var child in org.Types.OrderBy(type => type.Name, StringComparer.Ordinal))
         {
-            foreach (var field in child.Fields.Where(field => field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal)))
+            foreach (var field in child.Fields.Where(field =>
+                field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal) && access.CanSee(child, field)))
             {
                 writer.WriteStartObject();
                 writer.WriteBoolean("cascadeDelete", field.OnDelete == DeleteRule.Cascade);
@@ -182,10 +184,10 @@ internal static class DescribeEndpoints
         writer.WriteEndObject();
     }
 
-    /// <summary>The shape of the org is as old as the server, record types being made by the seed.</summary>
+    /// <summary>The whole org has one stamp: whatever changes its shape, or a user's access, makes every description new.</summary>
     private static bool IsNotModified(HttpContext context, Org org)
     {
-        var modified = new DateTimeOffset(org.StartedAt);
+        var modified = new DateTimeOffset(org.ShapedAt);
         context.Response.Headers.LastModified = modified.ToString("R", CultureInfo.InvariantCulture);
         if (!DateTimeOffset.TryParseExact(context.Request.Headers.IfModifiedSince.ToString(), "R", CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal, out var since) || since < modified)

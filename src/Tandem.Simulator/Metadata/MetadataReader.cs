@@ -47,6 +47,22 @@ public static class MetadataReader
         return Finish(drafts);
     }
 
+    /// <summary>One more object for an org that has others: it may refer to them and takes no key prefix of theirs. Its formulas are
+    /// checked when it joins them.</summary>
+    internal static ObjectType ParseObject(string file, JsonElement json, IReadOnlyList<ObjectType> others)
+    {
+        var name = new MetadataNode(file, "$", json).Text("name");
+        var drafts = new List<ObjectDraft>();
+        foreach (var other in others.Where(other => !other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            var declaration = new { name = other.Name, keyPrefix = other.KeyPrefix, fields = Array.Empty<object>() };
+            ReadObject(new MetadataNode(file, "$", JsonSerializer.SerializeToElement(declaration)), drafts);
+        }
+
+        ReadObject(new MetadataNode(file, "$", json), drafts);
+        return Build(drafts)[^1];
+    }
+
     private static string ReadFile(string path)
     {
         try
@@ -146,6 +162,15 @@ public static class MetadataReader
 
     private static List<ObjectType> Finish(List<ObjectDraft> drafts)
     {
+        var types = Build(drafts);
+        Check(types, drafts);
+        foreach (var (draft, type) in drafts.Zip(types))
+            RuleReader.Check(draft, type, name => types.Find(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+        return types;
+    }
+
+    private static List<ObjectType> Build(List<ObjectDraft> drafts)
+    {
         var types = drafts.ConvertAll(draft => draft.Build());
         var names = types.Select(type => type.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (draft, type) in drafts.Zip(types))
@@ -159,9 +184,6 @@ public static class MetadataReader
             }
         }
 
-        Check(types, drafts);
-        foreach (var (draft, type) in drafts.Zip(types))
-            RuleReader.Check(draft, type, name => types.Find(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
         return types;
     }
 

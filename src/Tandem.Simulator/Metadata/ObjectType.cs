@@ -70,5 +70,17 @@ public sealed class ObjectType
     /// <summary>The place of a field, whatever the letter case of its name; -1 when there is none.</summary>
     public int OrdinalOf(string fieldName) => _ordinals.GetValueOrDefault(fieldName, -1);
 
+    /// <summary>The object with other fields and all else as it is.</summary>
+    internal ObjectType With(IReadOnlyList<Field> fields) => new(Name, Label, KeyPrefix, fields)
+    {
+        LabelPlural = LabelPlural,
+        IsCreateable = IsCreateable,
+        IsUpdateable = IsUpdateable,
+        IsDeletable = IsDeletable,
+        IsMergeable = IsMergeable,
+        IsBulkSupported = IsBulkSupported,
+        SeedRows = SeedRows,
+    };
+
     public Field? FindField(string fieldName) => OrdinalOf(fieldName) is >= 0 and var ordinal ? Fields[ordinal] : null;
 }

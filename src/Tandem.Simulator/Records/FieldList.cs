@@ -1,3 +1,4 @@
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Metadata;
 
@@ -6,16 +7,16 @@ namespace Tandem.Simulator.Records;
 /// <summary>The fields that a read names, as places in the object; reading one row and reading a collection use it.</summary>
 internal static class FieldList
 {
-    /// <summary>Null for no names; an unknown one is refused.</summary>
-    public static List<int>? Resolve(ObjectType type, IReadOnlyList<string> names)
+    /// <summary>Null, which is all fields, for no names; one that is unknown, or hidden from the user, is refused.</summary>
+    public static List<int>? Resolve(ObjectType type, IReadOnlyList<string> names, UserAccess access)
     {
         if (names.Count == 0)
-            return null;
+            return access.IsFull ? null : Visible(type, access);
         var ordinals = new List<int>();
         foreach (var name in names)
         {
             var ordinal = type.OrdinalOf(name);
-            if (ordinal < 0)
+            if (ordinal < 0 || !access.CanSee(type, type.Fields[ordinal]))
                 throw new ApiException(400, "INVALID_FIELD", SaveErrors.InvalidField(type.Name, name).Message);
             if (!ordinals.Contains(ordinal))
                 ordinals.Add(ordinal);
@@ -23,6 +24,9 @@ internal static class FieldList
 
         return ordinals;
     }
+
+    private static List<int> Visible(ObjectType type, UserAccess access) =>
+        [.. Enumerable.Range(0, type.Fields.Count).Where(ordinal => access.CanSee(type, type.Fields[ordinal]))];
 
     public static IReadOnlyList<string> Split(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

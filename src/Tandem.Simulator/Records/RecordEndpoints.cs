@@ -41,13 +41,14 @@ internal static class RecordEndpoints
         org.ViewOf(ApiRequest.Transaction(context));
 
     /// <summary>Answers one row, or that it is not what the request's conditions ask for.</summary>
-    public static Task WriteRowAsync(HttpContext context, Record record)
+    public static Task WriteRowAsync(HttpContext context, Org org, Record record)
     {
         var values = record.Values;
         RowConditions.Describe(context, record.Type, values);
         if (RowConditions.Of(context, record.Type).Judge(record.Type, values) is { } unmet)
             return RefuseAsync(context, unmet);
-        var ordinals = FieldList.Resolve(record.Type, FieldList.Split(context.Request.Query["fields"].ToString()));
+        var names = FieldList.Split(context.Request.Query["fields"].ToString());
+        var ordinals = FieldList.Resolve(record.Type, names, ApiRequest.Access(context, org));
         var shape = RecordShape.Of(record.Type, ordinals);
         var root = DescribeEndpoints.RootOf(context);
         return JsonAnswer.WriteAsync(context, 200, writer => RecordJson.Write(writer, shape, new QueryRow(values, null), root));
@@ -85,12 +86,12 @@ internal static class RecordEndpoints
     private static Task Summary(HttpContext context, Org org)
     {
         var type = ApiRequest.Table(context, org).Type;
-        var root = DescribeEndpoints.RootOf(context);
+        var (root, access) = (DescribeEndpoints.RootOf(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartObject("objectDescribe");
-            DescribeEndpoints.WriteSummary(writer, type, root);
+            DescribeEndpoints.WriteSummary(writer, type, root, access);
             writer.WriteEndObject();
             JsonAnswer.WriteTexts(writer, "recentItems", []);
             writer.WriteEndObject();
@@ -114,7 +115,7 @@ internal static class RecordEndpoints
     }
 
     private static Task Read(HttpContext context, Org org) =>
-        WriteRowAsync(context, FindLive(context, org, ApiRequest.Table(context, org), ApiRequest.RouteText(context, "id")));
+        WriteRowAsync(context, org, FindLive(context, org, ApiRequest.Table(context, org), ApiRequest.RouteText(context, "id")));
 
     private static async Task Update(HttpContext context, Org org, RecordSaver saver)
     {

@@ -3,7 +3,7 @@ using Tandem.Simulator.Data;
 namespace Tandem.Simulator.Records;
 
 /// <summary>
-/// Saves the records of one call as one transaction: stamped at its start, committed after <paramref name="commitLag"/>, row by row or
+/// Saves the records of one call as one transaction: stamped at its start, committed after <see cref="CommitLag"/>, row by row or
 /// all or none. A call that is part of a composite one saves into that one's transaction. REST's endpoints use it, and tests and the
 /// demo to edit as another user. Source: salesforce-api.md, sections 2.8 and 10.
 /// </summary>
@@ -11,8 +11,11 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
 {
     private const int DuplicateUpdatesAllowed = 12;
 
+    /// <summary>The time from a change's stamp to its visibility.</summary>
+    public TimeSpan CommitLag { get; set; } = commitLag;
+
     /// <summary>Lets a row of a call find a parent that the same call makes by its external id, not by its id alone.</summary>
-    public bool FindsNewParentsByKey { get; init; }
+    public bool FindsNewParentsByKey { get; set; }
 
     /// <summary>The rules that refuse rows as a busy org does.</summary>
     public SaveFaults Faults { get; init; } = new(seed: 1);
@@ -61,7 +64,7 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
 
     /// <summary>Opens a transaction for several calls: each of them saves into it when its caller carries it.</summary>
     internal Task<OpenTransaction> OpenAsync(Caller caller, CancellationToken cancellationToken) =>
-        OpenTransaction.StartAsync(org, commitLag, caller, cancellationToken);
+        OpenTransaction.StartAsync(org, CommitLag, caller, cancellationToken);
 
     public Task<IReadOnlyList<SaveResult>> UndeleteAsync(
         IReadOnlyList<string> ids, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>

@@ -34,7 +34,7 @@ internal static class RetrieveEndpoints
         if (ids.Count > MaxIds)
             throw new ApiException(400,
                 "EXCEEDED_ID_LIMIT", $"record limit reached. cannot retrieve more than {MaxIds} records in this call");
-        var ordinals = FieldList.Resolve(table.Type, fields)
+        var ordinals = (fields.Count == 0 ? null : FieldList.Resolve(table.Type, fields, ApiRequest.Access(context, org)))
             ?? throw new ApiException(400, "MISSING_ARGUMENT", "The parameter fields is required and names the fields to read");
         var shape = RecordShape.Of(table.Type, ordinals);
         var root = DescribeEndpoints.RootOf(context);

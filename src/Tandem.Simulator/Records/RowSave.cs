@@ -11,7 +11,7 @@ namespace Tandem.Simulator.Records;
 internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null, bool findsNewParentsByKey = false)
 {
     private readonly DuplicateCheck _duplicates = new(transaction, caller ?? transaction.Caller);
-
+    private readonly DraftCheck _access = new(transaction.Org.AccessOf(transaction.UserId));
     /// <summary>The records that this call has made: a row finds them as parents by their ids, by other keys only if asked to.</summary>
     private readonly HashSet<Record> _made = [];
 
@@ -19,6 +19,8 @@ internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null,
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
+        if (_access.Refuse(draft) is { } barred)
+            return SaveResult.Failed(barred);
         if (!table.Type.IsCreateable)
             return SaveResult.Failed(NotAllowed(table.Type, "created"));
         var type = table.Type;
@@ -61,6 +63,8 @@ internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null,
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
+        if (_access.Refuse(draft) is { } barred)
+            return SaveResult.Failed(barred);
         if (draft.Id is null)
             return SaveResult.Failed(new SaveError { StatusCode = "MISSING_ARGUMENT", Message = "Id not specified in an update call" });
         if (!RecordId.TryNormalize(draft.Id, out var id) || !ReferenceEquals(transaction.Org.FindTableOfId(id), table))
@@ -75,6 +79,8 @@ internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null,
     {
         if (draft.Errors.Count > 0 || draft.Table is not { } table)
             return SaveResult.Failed(draft.Errors);
+        if (_access.Refuse(draft) is { } barred)
+            return SaveResult.Failed(barred);
         var field = table.Type.Fields[keyOrdinal];
         if (keyOrdinal == 0)
             return key is null ? Insert(draft) : Update(draft with { Id = (string)key });

@@ -37,7 +37,7 @@ internal static class UpsertEndpoints
             "field")) < 0)
             await ReadBlob(context, org, table);
         else if (Matches(context, org, table) is [var record])
-            await RecordEndpoints.WriteRowAsync(context, record);
+            await RecordEndpoints.WriteRowAsync(context, org, record);
         else
             await WriteChoicesAsync(context, table, Matches(context, org, table).Select(match => match.Id));
     }

@@ -25,7 +25,7 @@ internal sealed class SoapDescribes(Org org)
             foreach (var type in org.Types.Where(access.CanSee).OrderBy(type => type.Name, StringComparer.Ordinal))
             {
                 writer.WriteStartElement("sobjects");
-                WriteSorted(writer, Summary(type));
+                WriteSorted(writer, Summary(type, access));
                 writer.WriteEndElement();
             }
 
@@ -54,7 +54,7 @@ internal sealed class SoapDescribes(Org org)
                 writer.WriteStartElement("result");
                 WriteSorted(writer,
                 [
-                    .. Summary(type),
+                    .. Summary(type, access),
                     .. type.Fields.Where(field => access.CanSee(type, field)).Select(field => Member("fields", Render(json =>
                         FieldJson.Write(json, field)))),
                     .. Children(type, access),
@@ -66,12 +66,12 @@ internal sealed class SoapDescribes(Org org)
         };
     }
 
-    private static List<(string Name, Action<XmlWriter> Write)> Summary(ObjectType type)
+    private static List<(string Name, Action<XmlWriter> Write)> Summary(ObjectType type, UserAccess access)
     {
         var json = Render(writer =>
         {
             writer.WriteStartObject();
-            DescribeEndpoints.WriteSummary(writer, type, "");
+            DescribeEndpoints.WriteSummary(writer, type, "", access);
             writer.WriteEndObject();
         });
         return [.. json.EnumerateObject().Where(member => !member.NameEquals("urls") && member.Value.ValueKind != JsonValueKind.Null)

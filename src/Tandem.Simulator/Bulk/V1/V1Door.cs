@@ -37,8 +37,9 @@ internal sealed class V1Door(SessionStore sessions, ApiUsage usage)
             throw new V1Exception("InvalidSessionId", "Invalid session id");
         if (!ApiVersions.TryParse(ApiRequest.RouteText(context, "version"), out var version))
             throw new V1Exception("InvalidVersion", $"Unsupported API version: {ApiRequest.RouteText(context, "version")}");
-        if (!usage.TryCount(out _))
+        if (!usage.TryCount(context, out _))
             throw new V1Exception("ExceededQuota", "TotalRequests Limit exceeded.");
+        context.Features.Set(session);
         return new Caller
         {
             UserId = session.UserId,

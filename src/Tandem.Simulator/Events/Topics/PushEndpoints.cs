@@ -18,7 +18,7 @@ internal static class PushEndpoints
     private static async Task PushAsync(HttpContext context, Org org, EventBus bus)
     {
         var table = org.FindTable("StreamingChannel") ?? throw ApiRequest.NotFound();
-        var record = RecordEndpoints.FindLive(table, org, ApiRequest.RouteText(context, "id"));
+        var record = RecordEndpoints.FindLive(context, org, table, ApiRequest.RouteText(context, "id"));
         var address = (string?)record[table.Type.OrdinalOf("Name")] ?? "";
         using var body = await ApiRequest.ReadJsonAsync(context);
         if (body.RootElement.ValueKind != JsonValueKind.Object || !body.RootElement.TryGetProperty("pushEvents", out var events)

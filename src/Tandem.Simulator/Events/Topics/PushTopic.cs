@@ -37,7 +37,7 @@ internal sealed class PushTopic
         var text = row[rowType.OrdinalOf("Query")] as string ?? "";
         try
         {
-            var query = QueryBinder.Bind(SoqlParser.Parse(text), org);
+            var query = QueryBinder.Bind(SoqlParser.Parse(text), QueryContext.Of(org, Caller.Of(org.AdminUserId)));
             if (query.Columns.Any(column => column.IsOwn && column.Field.Type == FieldType.Id))
                 return new PushTopic(rowType, row, query, text);
             error = Refused("The query of a PushTopic selects the Id of its records.");

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Simulator.Auth;
+using Tandem.Simulator.Bulk.V1;
+using Tandem.Simulator.Composite;
+using Tandem.Simulator.Control;
+using Tandem.Simulator.Events;
+using Tandem.Simulator.Http;
+using Tandem.Simulator.Metadata;
+using Tandem.Simulator.Query;
+using Tandem.Simulator.Records;
+using Tandem.Simulator.Soap;
+
+namespace Tandem.Simulator;
+
+/// <summary>
+/// The way of a request through the org: a clean address; the call log, the faults and the limits of size; errors in REST's shape; session
+/// and allowance; what time has brought about; and then the endpoint.
+/// </summary>
+internal static class OrgPipeline
+{
+    public static void Use(WebApplication application, OrgParts parts, SimulatorOptions options)
+    {
+        var loggers = application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var errors = new ErrorAnswers(loggers.CreateLogger<ErrorAnswers>());
+        var access = new AccessCheck(parts.Sessions, parts.Control.Usage, parts.Control.OpenCalls);
+        var runner = new SubrequestRunner(errors);
+        application.Use(next => context =>
+        {
+            context.Request.Path = CleanPath.Of(context.Request.Path);
+            MethodOverride.Apply(context.Request);
+            return next(context);
+        });
+        UseControl(application, parts);
+        application.UseResponseCompression();
+        application.Use(next => context => errors.InvokeAsync(context, next));
+        application.Use(next => context => access.InvokeAsync(context, next));
+        application.UseRequestDecompression();
+        application.Use(next => async context =>
+        {
+            await parts.Org.Upkeep.RunAsync(context.RequestAborted);
+            await next(context);
+        });
+        application.Use(runner.Capture);
+        application.UseRouting();
+        MapRest(application, parts, runner);
+        MapOtherDoors(application, parts, options, loggers);
+    }
+
+    /// <summary>Calls of the control plane itself are neither logged nor limited, and meet no fault.</summary>
+    private static void UseControl(WebApplication application, OrgParts parts)
+    {
+        var control = parts.Control;
+        var recorder = new CallRecorder(control.Calls, control.OpenCalls, control.Clock);
+        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var faults = new FaultGate(control.Faults, parts.Sessions, control.Clock, stopping);
+        application.UseWhen(context => !context.Request.Path.StartsWithSegments(ControlRoutes.Root, StringComparison.OrdinalIgnoreCase), org =>
+        {
+            org.Use(next => context => recorder.InvokeAsync(context, next));
+            org.Use(next => context => faults.InvokeAsync(context, next));
+            org.Use(next => context => RequestLimits.InvokeAsync(context, next));
+        });
+    }
+
+    private static void MapRest(IEndpointRouteBuilder routes, OrgParts parts, SubrequestRunner runner)
+    {
+        var (org, saver) = (parts.Org, parts.Saver);
+        VersionEndpoints.Map(routes, org, parts.Control.Usage);
+        DescribeEndpoints.Map(routes, org);
+        RecordEndpoints.Map(routes, org, saver);
+        UpsertEndpoints.Map(routes, org, saver);
+        CollectionEndpoints.Map(routes, org, saver);
+        RetrieveEndpoints.Map(routes, org);
+        ReplicationEndpoints.Map(routes, org);
+        CompositeEndpoints.Map(routes, saver, runner);
+        BatchEndpoints.Map(routes, runner);
+        GraphEndpoints.Map(routes, saver, runner);
+        TreeEndpoints.Map(routes, org, saver);
+        QueryEndpoints.Map(routes, org);
+    }
+
+    private static void MapOtherDoors(WebApplication application, OrgParts parts, SimulatorOptions options, ILoggerFactory loggers)
+    {
+        var (org, sessions, usage) = (parts.Org, parts.Sessions, parts.Control.Usage);
+        OAuthEndpoints.Map(application, org, sessions, parts.Apps, parts.Logins, options.SignIn);
+        SoapEndpoint.Map(application, org, parts.Saver, sessions, parts.Logins, usage);
+        parts.Bulk.Map(application, new V1Door(sessions, usage), loggers);
+        EventEndpoints.Map(application, org, parts.Events, sessions);
+        new ControlEndpoints(parts.Control, sessions, parts.Saver, parts.Events, parts.Bulk.Control)
+            .Map(application, options, SimulatorServer.AddressOf(options));
+    }
+}
