@@ -44,7 +44,8 @@ public sealed class PolymorphicTests(TestOrg org) : IAsyncLifetime
         _http.DefaultRequestHeaders.Add("Authorization", $"Bearer {_server.Sessions.Issue(_server.Org.AdminUserId).AccessToken}");
         _ids["account"] = await CreateAsync("Account", new { Name = "acme", Phone = "1" });
         _ids["contact"] = await CreateAsync("Contact", new { LastName = "ada", Title = "boss", AccountId = _ids["account"] });
-        await CreateAsync("Visit__c", new { Name = "v1", What__c = _ids["account"], Tags__c = "a;b", Key__c = "k", At__c = "10:30:00.000Z" });
+        await CreateAsync("Visit__c", new { Name = "v1", What__c = _ids["account"], Tags__c = "a;b", Key__c = "k",
+            At__c = "10:30:00.000Z" });
         await CreateAsync("Visit__c", new { Name = "v2", What__c = _ids["contact"], Tags__c = "b", Key__c = "K", Place__Latitude__s = 1,
             Place__Longitude__s = 1 });
         await CreateAsync("Visit__c", new { Name = "v3" });

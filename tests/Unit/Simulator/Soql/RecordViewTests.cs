@@ -14,7 +14,7 @@ public sealed class RecordViewTests
 {
     [Theory]
     [InlineData("SELECT Name FROM Account WHERE Name LIKE 'alpha%'", "alpha two")]
-    [InlineData("SELECT Name FROM Account WHERE Id = '001S00000000001AAA'", "alpha two")]
+    [InlineData("SELECT Name FROM Account WHERE Id = '001S00000000001'", "alpha two")]
     [InlineData("SELECT Account.Name FROM Contact WHERE Account.Name = 'alpha two'", "alpha two")]
     [InlineData("SELECT Name FROM Account WHERE Name = 'beta'", "")]
     [InlineData("SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE LastName = 'New')", "50% off_")]
