@@ -15,7 +15,7 @@ public sealed class FieldRefreshTests : IDisposable
 {
     private const string Metadata = """
         { "objects": [
-          { "name": "User", "fields": [] },
+          { "name": "User", "keyPrefix": "005", "fields": [] },
           { "name": "Master__c", "fields": [
             { "name": "Code__c", "type": "text" },
             { "name": "Ages_On__c", "type": "number", "formula": "TODAY() - DATE(2026, 1, 1)" },
