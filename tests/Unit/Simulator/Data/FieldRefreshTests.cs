@@ -15,7 +15,7 @@ public sealed class FieldRefreshTests : IDisposable
 {
     private const string Metadata = """
         { "objects": [
-          { "name": "User", "fields": [] },
+          { "name": "User", "keyPrefix": "005", "fields": [] },
           { "name": "Master__c", "fields": [
             { "name": "Code__c", "type": "text" },
             { "name": "Ages_On__c", "type": "number", "formula": "TODAY() - DATE(2026, 1, 1)" },
@@ -72,7 +72,8 @@ public sealed class FieldRefreshTests : IDisposable
     public async Task The_day_changes_formulas_and_nothing_else()
     {
         var master = await InsertAsync("Master__c", ("Name", "m"));
-        var (age, stamp) = (Value("Master__c", master, "Ages_On__c").ShouldBeOfType<decimal>(), Value("Master__c", master, "SystemModstamp"));
+        var age = Value("Master__c", master, "Ages_On__c").ShouldBeOfType<decimal>();
+        var stamp = Value("Master__c", master, "SystemModstamp");
         _told.Clear();
         _time.Advance(TimeSpan.FromDays(3));
         await _org.Upkeep.RunAsync(TestContext.Current.CancellationToken);
@@ -129,7 +130,8 @@ public sealed class FieldRefreshTests : IDisposable
         Values = values.ToDictionary(pair => Table(name).Type.OrdinalOf(pair.Field), pair => pair.Value),
     };
 
-    private object? Value(string name, string id, string field) => Table(name).Find(id).ShouldNotBeNull()[Table(name).Type.OrdinalOf(field)];
+    private object? Value(string name, string id, string field) =>
+        Table(name).Find(id).ShouldNotBeNull()[Table(name).Type.OrdinalOf(field)];
 
     private ObjectTable Table(string name) => _org.FindTable(name).ShouldNotBeNull();
 }
