@@ -47,7 +47,8 @@ internal static class CompositeEndpoints
         if (requests.Count(request => SubrequestReader.IsHeavy(SubrequestReader.ResourceOf(request.Url))) > MaxHeavy)
             throw new ApiException(400, "LIMIT_EXCEEDED", $"At most {MaxHeavy} requests of a call may be queries or collections");
         var isAllOrNone = body.RootElement.TryGetProperty("allOrNone", out var flag) && flag.ValueKind == JsonValueKind.True;
-        var answers = isAllOrNone ? await RunTogetherAsync(context, saver, runner, requests) : await RunEachAsync(context, runner, requests);
+        var answers = isAllOrNone ? await RunTogetherAsync(context, saver, runner, requests)
+            : await RunEachAsync(context, runner, requests);
         await JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();

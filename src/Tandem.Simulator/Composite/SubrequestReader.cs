@@ -75,8 +75,8 @@ internal static class SubrequestReader
     }
 
     public static string Text(JsonElement json, string member) => json.ValueKind == JsonValueKind.Object
-        && json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
-        ? text : throw Invalid($"A request within the call needs a text named {member}");
+        && json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 } text ? text : throw Invalid($"A request within the call needs a text named {member}");
 
     public static ApiException Invalid(string message) => new(400, "INVALID_INPUT", message);
 }

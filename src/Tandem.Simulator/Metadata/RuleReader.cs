@@ -26,7 +26,8 @@ internal static class RuleReader
             item.ExpectOnly(DuplicateMembers);
             var fields = item.Texts("fields");
             draft.DuplicateRules.Add((new DuplicateRule { Name = item.Text("name"), AllowsSave = item.Flag("allowSave", true),
-                Fields = fields.Count > 0 ? fields : throw item.Error("fields", "expected the fields that must be alike, found none.") }, item));
+                Fields = fields.Count > 0 ? fields
+                    : throw item.Error("fields", "expected the fields that must be alike, found none.") }, item));
         }
     }
 

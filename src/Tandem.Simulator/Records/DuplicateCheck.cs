@@ -31,7 +31,8 @@ internal sealed class DuplicateCheck(OrgTransaction transaction, Caller caller)
             {
                 StatusCode = "DUPLICATES_DETECTED",
                 Message = Message,
-                Duplicates = new DuplicateMatch { Type = table.Type, Rule = rule, Records = alike, HasDetails = caller.WantsDuplicateDetails },
+                Duplicates = new DuplicateMatch { Type = table.Type, Rule = rule, Records = alike,
+                    HasDetails = caller.WantsDuplicateDetails },
             };
         }
 

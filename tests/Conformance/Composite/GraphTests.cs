@@ -16,7 +16,8 @@ public sealed class GraphTests(TestOrg org)
         var answer = await org.SendAsync(HttpMethod.Post, "/composite/graph", $$$"""
             {"graphs":[
              {"graphId":"g1","compositeRequest":[
-              {"method":"POST","url":"{{{Root}}}/sobjects/Contact","referenceId":"child","body":{"LastName":"C","AccountId":"@{parent.id}"}},
+              {"method":"POST","url":"{{{Root}}}/sobjects/Contact","referenceId":"child",
+               "body":{"LastName":"C","AccountId":"@{parent.id}"}},
               {"method":"POST","url":"{{{Root}}}/sobjects/Account","referenceId":"parent","body":{"Name":"P","Ext_Id__c":"{{{kept}}}"}}]},
              {"graphId":"g2","compositeRequest":[
               {"method":"POST","url":"{{{Root}}}/sobjects/Account","referenceId":"parent","body":{"Name":"P","Ext_Id__c":"{{{lost}}}"}},

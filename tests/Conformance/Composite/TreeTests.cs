@@ -24,7 +24,8 @@ public sealed class TreeTests(TestOrg org)
             result => result.GetProperty("id").GetString().ShouldNotBeNull());
         ids.Keys.ShouldBe(["ref1", "ref2", "ref3", "ref4"], ignoreOrder: true);
         ids.Values.ToList().ForEach(org.DeleteAtEnd);
-        (await org.GetAsync($"/sobjects/Contact/{ids["ref3"]}?fields=AccountId")).GetProperty("AccountId").GetString().ShouldBe(ids["ref1"]);
+        (await org.GetAsync($"/sobjects/Contact/{ids["ref3"]}?fields=AccountId")).GetProperty("AccountId").GetString()
+            .ShouldBe(ids["ref1"]);
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public sealed class TreeTests(TestOrg org)
     {
         await FailAsync(JsonSerializer.Serialize(new
         {
-            records = Enumerable.Range(0, 201).Select(at => new { attributes = new { type = "Account", referenceId = $"r{at}" }, Name = "N" }),
+            records = Enumerable.Range(0, 201).Select(at =>
+                new { attributes = new { type = "Account", referenceId = $"r{at}" }, Name = "N" }),
         }));
         await FailAsync("""{"records":[{"attributes":{"type":"Account"},"Name":"N"}]}""");
         await FailAsync("""

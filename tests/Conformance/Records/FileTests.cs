@@ -56,8 +56,10 @@ public sealed class FileTests(TestOrg org)
         var account = await org.CreateAsync("Account", new { Name = "Files" });
         var json = $$$"""
             {"records":[
-             {"attributes":{"type":"Attachment","binaryPartName":"first","binaryPartNameAlias":"Body"},"Name":"1","ParentId":"{{{account}}}"},
-             {"attributes":{"type":"Attachment","binaryPartName":"lost","binaryPartNameAlias":"Body"},"Name":"2","ParentId":"{{{account}}}"}]}
+             {"attributes":{"type":"Attachment","binaryPartName":"first","binaryPartNameAlias":"Body"},
+              "Name":"1","ParentId":"{{{account}}}"},
+             {"attributes":{"type":"Attachment","binaryPartName":"lost","binaryPartNameAlias":"Body"},
+              "Name":"2","ParentId":"{{{account}}}"}]}
             """;
         var answer = await SendAsync(HttpMethod.Post, "/composite/sobjects", "collection", json, "first");
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);

@@ -15,7 +15,8 @@ public sealed class RuleTests : IAsyncLifetime
         {"objects":[{"name":"Contact",
           "validationRules":[{"name":"Phone","condition":"AND(ISBLANK(Phone), ISBLANK(Email))","message":"Give a phone or an email",
             "field":"Phone"},{"name":"Parent","condition":"Account.Name = \"Closed\"","message":"The account is closed"}],
-          "duplicateRules":[{"name":"Same email","fields":["Email"]},{"name":"Same phone","fields":["Phone","LastName"],"allowSave":false}]}]}
+          "duplicateRules":[{"name":"Same email","fields":["Email"]},
+            {"name":"Same phone","fields":["Phone","LastName"],"allowSave":false}]}]}
         """;
 
     private readonly string _file = Path.GetTempFileName();
@@ -77,7 +78,8 @@ public sealed class RuleTests : IAsyncLifetime
     public async Task Rows_of_a_call_are_held_against_each_other_and_against_a_rule_that_allows_nothing()
     {
         var answer = await SendAsync("""
-            {"records":[{"attributes":{"type":"Contact"},"LastName":"P","Phone":"7"},{"attributes":{"type":"Contact"},"LastName":"p","Phone":"7"},
+            {"records":[{"attributes":{"type":"Contact"},"LastName":"P","Phone":"7"},
+             {"attributes":{"type":"Contact"},"LastName":"p","Phone":"7"},
              {"attributes":{"type":"Contact"},"LastName":"Q","Phone":"7"}]}
             """, "/composite/sobjects", ("Sforce-Duplicate-Rule-Header", "allowSave=true"));
         answer.Json.EnumerateArray().Select(item => item.GetProperty("success").GetBoolean()).ShouldBe([true, false, true]);
