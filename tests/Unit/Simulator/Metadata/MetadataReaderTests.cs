@@ -40,8 +40,8 @@ public sealed class MetadataReaderTests
     public void The_standard_objects_have_their_fields()
     {
         var types = MetadataReader.Load(null).ToDictionary(type => type.Name, StringComparer.Ordinal);
-        string[] expected = ["Account", "Case", "Contact", "Lead", "Opportunity", "Organization", "Product2", "Profile", "RecordType",
-            "User"];
+        string[] expected = ["Account", "Case", "Contact", "Lead", "Opportunity", "Organization", "Product2", "Profile", "PushTopic",
+            "RecordType", "StreamingChannel", "User"];
         types.Keys.Order(StringComparer.Ordinal).ShouldBe(expected);
         string[] fields = ["BillingCity", "ShippingPostalCode", "Sic", "SicDesc", "Jigsaw", "AccountSource", "Ownership",
             "TickerSymbol", "Rating", "Site"];
