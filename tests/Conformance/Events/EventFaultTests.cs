@@ -65,11 +65,13 @@ public sealed class EventFaultTests
     [Fact]
     public async Task Delivers_a_delayed_event_behind_later_ones()
     {
-        await using var org = await EventOrg.StartAsync();
-        org.Bus.Faults.Add(new EventFault { Kind = EventFaultKind.Delay, Times = 1, Delay = TimeSpan.FromMilliseconds(200) });
+        var time = new SettableTime();
+        await using var org = await EventOrg.StartAsync(time: time);
+        org.Bus.Faults.Add(new EventFault { Kind = EventFaultKind.Delay, Times = 1, Delay = TimeSpan.FromHours(1) });
         using var client = await org.SubscriberAsync(All);
         var (late, early) = (await BoxAsync(org), await BoxAsync(org));
         StreamingClient.RecordIds(await client.NextAsync()).ShouldBe([early]);
+        time.FireLongTimer();
         StreamingClient.RecordIds(await client.NextAsync()).ShouldBe([late]);
     }
 

@@ -88,9 +88,9 @@ public sealed class EventRetentionTests
         var time = new SettableTime();
         await using var org = await EventOrg.StartAsync(time: time);
         using var client = await org.ClientAsync();
-        time.Lead = TimeSpan.FromSeconds(39);
+        time.Lead = TimeSpan.FromSeconds(20);
         (await client.ConnectAsync(timeout: 0)).GetProperty("successful").GetBoolean().ShouldBeTrue();
-        time.Lead = TimeSpan.FromSeconds(81);
+        time.Lead = TimeSpan.FromSeconds(61);
         var reply = await client.ConnectAsync(timeout: 0);
         reply.GetProperty("error").GetString().ShouldBe("403::Unknown client");
         reply.GetProperty("advice").GetProperty("reconnect").GetString().ShouldBe("handshake");
