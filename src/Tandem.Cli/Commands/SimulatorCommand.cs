@@ -17,7 +17,7 @@ internal static class SimulatorCommand
         var seed = WholeNumber.Option("--seed", "The same seed makes the same data.", 0, defaults.Seed);
         var metadata = new Option<string?>("--metadata") { Description = "A JSON file with further objects; see docs/simulator.md." };
         var tls = new Option<bool>("--tls") { Description = "Speak https, with a certificate of the test CA." };
-        var tlsFolder = new Option<string?>("--tls-dir") { Description = "The folder that keeps the test CA; by default one of the user's." };
+        var tlsFolder = new Option<string?>("--tls-dir") { Description = "The folder that keeps the test CA; else one of the user's." };
         var pubSubPort = WholeNumber.Option("--pubsub-port", "The port of the Pub/Sub API; 0 takes a free one.", 0,
             WholeNumber.HighestPort, 0);
         var pubSubPlainText = new Option<bool>("--pubsub-plaintext") { Description = "Speak Pub/Sub without TLS." };
