@@ -28,7 +28,7 @@ internal static class SimulatorCommand
         };
         var token = new Option<string?>("--control-token") { Description = "What the control plane under /_simulator asks for." };
         var tls = new Option<bool>("--tls") { Description = "Speak https, with a certificate of the test CA." };
-        var tlsFolder = new Option<string?>("--tls-dir") { Description = "The folder that keeps the test CA; by default one of the user's." };
+        var tlsFolder = new Option<string?>("--tls-dir") { Description = "The folder that keeps the test CA; else one of the user's." };
         var pubSubPort = WholeNumber.Option("--pubsub-port", "The port of the Pub/Sub API; 0 takes a free one.", 0,
             WholeNumber.HighestPort, 0);
         var pubSubPlainText = new Option<bool>("--pubsub-plaintext") { Description = "Speak Pub/Sub without TLS." };

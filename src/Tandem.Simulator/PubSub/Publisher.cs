@@ -85,8 +85,8 @@ internal sealed class Publisher(GrpcCall call, StreamSession session, Topics top
         var published = new PlatformEvent { Type = schema.Type, Values = values, CreatedById = session.UserId };
         var uuid = topics.Bus.Publish(published, topics.Bus.Channels.ForPlatformEvent(schema.Type));
         // A fault may drop or delay the event: then the publisher is told the place before it, as if it had arrived.
-        var replayId = topics.Bus.ReadAfter(channel, before, int.MaxValue).FirstOrDefault(kept => kept.EventUuid == uuid)?.ReplayId ?? before;
-        return new PublishResult { ReplayId = ReplayIdBytes.Of(replayId), CorrelationKey = @event.Id };
+        var kept = topics.Bus.ReadAfter(channel, before, int.MaxValue).FirstOrDefault(other => other.EventUuid == uuid);
+        return new PublishResult { ReplayId = ReplayIdBytes.Of(kept?.ReplayId ?? before), CorrelationKey = @event.Id };
     }
 
     private static PublishResult Refused(ProducerEvent @event, string message) => new()

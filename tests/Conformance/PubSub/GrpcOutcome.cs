@@ -14,7 +14,8 @@ public sealed record GrpcOutcome
 
     public required string? RpcId { get; init; }
 
-    /// <summary>Asserts a refusal by the service: its status, its code, and the call's id in a trailer and at the end of the text.</summary>
+    /// <summary>Asserts a refusal by the service: its status, its code, and the call's id in a trailer and at the end of the
+    /// text.</summary>
     public void ShouldBe(int status, string code)
     {
         Status.ShouldBe(status, Message);

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Shouldly;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.PubSub.Messages;

@@ -44,7 +44,7 @@ internal sealed class EventSchema
     /// <summary>The schema's index of the first of <see cref="Fields"/>.</summary>
     public int FirstIndex { get; }
 
-    /// <summary>Where an object's field stands in the schema: its index, and within a compound the part's, else -1. An index of -1 says that
-    /// events do not carry the field.</summary>
+    /// <summary>Where an object's field stands in the schema: its index, and within a compound the part's, else -1. An index of -1 says
+    /// that events do not carry the field.</summary>
     public (int Top, int Part) PlaceOf(int ordinal) => _places[ordinal];
 }

@@ -33,7 +33,8 @@ internal sealed class SchemaRegistry(EventSchemas schemas)
         }
 
         var changes = AvroLayout.OfChanges(type);
-        return new EventSchema(id, SchemaJson.OfChanges(ChannelDirectory.ChangeEventName(type.Name), changes), type, changes, firstIndex: 1);
+        var name = ChannelDirectory.ChangeEventName(type.Name);
+        return new EventSchema(id, SchemaJson.OfChanges(name, changes), type, changes, firstIndex: 1);
     }
 
     private static (string Id, string Json) MakeAnyChange()
