@@ -17,7 +17,8 @@ public sealed class SoapSaveTests(TestOrg org)
             <create>
               <sObjects><type>Account</type><Name>{TestOrg.Unique("a&amp;b")}</Name><NumberOfEmployees>7</NumberOfEmployees></sObjects>
               <sObjects><type>Contact</type><FirstName>nameless</FirstName></sObjects>
-              <sObjects><type>Contact</type><LastName>last</LastName><Phone xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/></sObjects>
+              <sObjects><type>Contact</type><LastName>last</LastName>
+              <Phone xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/></sObjects>
             </create>
             """)).Results;
         results.Select(result => SoapAnswer.ValueOf(result, "success")).ShouldBe(["true", "false", "true"]);
@@ -137,7 +138,8 @@ public sealed class SoapSaveTests(TestOrg org)
     {
         org.RequireSimulator();
         var id = Keep((await _soap.CallAsync($"<create><sObjects><type>Account</type><Name>{TestOrg.Unique()}</Name></sObjects></create>",
-            "<CallOptions><client>loader</client></CallOptions><AssignmentRuleHeader><useDefaultRule>true</useDefaultRule></AssignmentRuleHeader>"))
+            "<CallOptions><client>loader</client></CallOptions>"
+            + "<AssignmentRuleHeader><useDefaultRule>true</useDefaultRule></AssignmentRuleHeader>"))
             .Result);
         id.Length.ShouldBe(18);
     }
