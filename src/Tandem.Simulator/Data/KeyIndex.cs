@@ -4,8 +4,8 @@ using Tandem.Simulator.Metadata;
 namespace Tandem.Simulator.Data;
 
 /// <summary>
-/// The live records of one object by the value of one unique or look-up field, or of a reference. Only the org uses it, within its gate; a key is one
-/// record in the common case and a list when the field is not unique.
+/// The live records of one object by the value of one unique or look-up field, or of a reference. Only the org uses it, within its
+/// gate; a key is one record in the common case and a list when the field is not unique.
 /// </summary>
 internal sealed class KeyIndex(Field field)
 {

@@ -29,10 +29,12 @@ public sealed class ObjectTable(ObjectType type)
     /// <summary>Deletes of the last 15 days, oldest first; only read and written within the org's gate.</summary>
     internal List<DeletedEntry> DeleteLog { get; } = [];
 
-    /// <summary>Which references to a deleted record its delete emptied, so that bringing it back fills them; within the org's gate.</summary>
+    /// <summary>Which references to a deleted record its delete emptied, so that bringing it back fills them; within the org's
+    /// gate.</summary>
     internal Dictionary<string, List<(ObjectTable Child, string Id, int Ordinal)>> EmptiedBy { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Which master's delete took a detail along, so that bringing the master back brings it back; within the org's gate.</summary>
+    /// <summary>Which master's delete took a detail along, so that bringing the master back brings it back; within the org's
+    /// gate.</summary>
     internal Dictionary<string, string> DeletedWith { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Puts a record in place; used by the org's saves and by the seed.</summary>

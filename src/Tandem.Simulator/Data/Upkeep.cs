@@ -1,5 +1,3 @@
-using Tandem.Simulator.Metadata.Formulas;
-
 namespace Tandem.Simulator.Data;
 
 /// <summary>

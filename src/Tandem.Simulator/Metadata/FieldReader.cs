@@ -67,8 +67,8 @@ internal static class FieldReader
         var isMasterDetail = node.Flag("masterDetail", false);
         var isAutoNumber = node.Has("autoNumber");
         var derivation = ReadDerivation(node);
-        var isReadOnly = isAutoNumber || formula is not null || rollUp is not null || derivation is not (Derivation.None or Derivation.StageProbability or Derivation.LineTotal
-            or Derivation.LineUnitPrice);
+        var isReadOnly = isAutoNumber || formula is not null || rollUp is not null
+            || derivation is not (Derivation.None or Derivation.StageProbability or Derivation.LineTotal or Derivation.LineUnitPrice);
         var isExternalId = node.Flag("externalId", false);
         var isNillable = type != FieldType.Boolean && !isMasterDetail && !isAutoNumber && !node.Flag("required", false);
         var isLong = (type == FieldType.TextArea && length > 255) || type is FieldType.EncryptedString or FieldType.Base64;

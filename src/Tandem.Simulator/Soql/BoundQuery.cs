@@ -48,7 +48,10 @@ internal sealed record BoundQuery
     /// <summary>Runs the query on the records as they are now; rows in the recycle bin take part only when asked for.</summary>
     public QueryResult Run(bool includeDeleted)
     {
-        var matches = Match(includeDeleted);
+        // Without an order any rows will do, so that looking can end with the last one wanted.
+        var isOpen = Groups is null && Query.OrderBy.Count == 0 && Query.Limit is not null;
+        var most = isOpen ? (Query.Limit ?? 0) + (long)(Query.Offset ?? 0) : long.MaxValue;
+        var matches = Match(includeDeleted, most);
         if (Groups is not null)
             return FinishGroups(Groups, matches);
         return IsCount
@@ -56,8 +59,8 @@ internal sealed record BoundQuery
             : Finish([matches], includeDeleted)[0];
     }
 
-    /// <summary>The values of the records that meet the conditions, in no order.</summary>
-    internal List<object?[]> Match(bool includeDeleted)
+    /// <summary>The values of the records that meet the conditions, in no order and at most so many.</summary>
+    internal List<object?[]> Match(bool includeDeleted, long most = long.MaxValue)
     {
         foreach (var join in SemiJoins)
             join.Run(includeDeleted);
@@ -67,6 +70,8 @@ internal sealed record BoundQuery
         var matches = new List<object?[]>();
         foreach (var record in records)
         {
+            if (matches.Count >= most)
+                break;
             var values = record.Values;
             if (deletedOrdinal >= 0 && values[deletedOrdinal] is true)
                 continue;

@@ -15,7 +15,7 @@ internal readonly record struct DateSpan(DateOnly First, DateOnly Last)
     private const int DaysOfWeek = 7;
     private const int Season = 90;
 
-    private static readonly FrozenDictionary<string, DateUnit> Units = new Dictionary<string, DateUnit>
+    private static readonly FrozenDictionary<string, DateUnit> Units = new Dictionary<string, DateUnit>(StringComparer.Ordinal)
     {
         ["DAY"] = DateUnit.Day,
         ["WEEK"] = DateUnit.Week,

@@ -6,7 +6,7 @@ namespace Tandem.Simulator.Soql;
 /// </summary>
 internal static class FunctionNames
 {
-    private static readonly FrozenDictionary<string, SoqlFunction> Functions = new Dictionary<string, SoqlFunction>
+    private static readonly FrozenDictionary<string, SoqlFunction> Functions = new Dictionary<string, SoqlFunction>(StringComparer.Ordinal)
     {
         ["COUNT"] = SoqlFunction.Count,
         ["COUNT_DISTINCT"] = SoqlFunction.CountDistinct,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Soql;
 

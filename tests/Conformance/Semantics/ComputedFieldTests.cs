@@ -29,7 +29,8 @@ public sealed class ComputedFieldTests
               "rollUp": { "child": "Line__c", "operation": "count", "filter": "NOT(Is_Done__c)" } },
             { "name": "Cheapest__c", "type": "currency", "rollUp": { "child": "Line__c", "operation": "min", "field": "Price__c" } },
             { "name": "Last_Day__c", "type": "date", "rollUp": { "child": "Line__c", "operation": "max", "field": "Day__c" } },
-            { "name": "To_Pay__c", "type": "currency", "formula": "Total__c * (1 - Discount__c)", "formulaTreatNullNumberAsZero": true } ] },
+            { "name": "To_Pay__c", "type": "currency", "formula": "Total__c * (1 - Discount__c)",
+              "formulaTreatNullNumberAsZero": true } ] },
           { "name": "Line__c", "fields": [
             { "name": "Invoice__c", "type": "reference", "referenceTo": ["Invoice__c"], "masterDetail": true, "reparentable": true,
               "childRelationshipName": "Lines" },
@@ -141,7 +142,8 @@ public sealed class ComputedFieldTests
     }
 
     [Theory]
-    [InlineData("Account", """{ "name": "A__c", "type": "number", "formula": "B__c" }, { "name": "B__c", "type": "number", "formula": "A__c" }""",
+    [InlineData("Account",
+        """{ "name": "A__c", "type": "number", "formula": "B__c" }, { "name": "B__c", "type": "number", "formula": "A__c" }""",
         "$.objects[0].fields[", "it depends on itself")]
     [InlineData("Account", """{ "name": "A__c", "type": "number", "rollUp": { "child": "Lead", "operation": "count" } }""",
         "$.objects[0].fields[0].rollUp", "Lead is no detail of Account")]

@@ -9,23 +9,24 @@ namespace Tandem.Tests.Conformance.Semantics;
 public sealed class DescribeTests(TestOrg org)
 {
     private const string ObjectKeys =
-        "activateable associateEntityType associateParentEntity createable custom customSetting deepCloneable deletable deprecatedAndHidden "
-        + "feedEnabled hasSubtypes isInterface isSubtype keyPrefix label labelPlural layoutable mergeable mruEnabled name queryable "
-        + "replicateable retrieveable searchable triggerable undeletable updateable urls";
+        "activateable associateEntityType associateParentEntity createable custom customSetting deepCloneable deletable "
+        + "deprecatedAndHidden feedEnabled hasSubtypes isInterface isSubtype keyPrefix label labelPlural layoutable mergeable "
+        + "mruEnabled name queryable replicateable retrieveable searchable triggerable undeletable updateable urls";
 
     private const string DescribeKeys =
-        "fields childRelationships recordTypeInfos actionOverrides compactLayoutable listviewable lookupLayoutable searchLayoutable "
-        + "namedLayoutInfos networkScopeFieldName supportedScopes sobjectDescribeOption implementedBy implementsInterfaces extendedBy "
-        + "extendsInterfaces defaultImplementation";
+        "fields childRelationships recordTypeInfos actionOverrides compactLayoutable listviewable lookupLayoutable "
+        + "searchLayoutable namedLayoutInfos networkScopeFieldName supportedScopes sobjectDescribeOption implementedBy "
+        + "implementsInterfaces extendedBy extendsInterfaces defaultImplementation";
 
     private const string FieldKeys =
-        "aggregatable aiPredictionField autoNumber byteLength calculated calculatedFormula cascadeDelete caseSensitive compoundFieldName "
-        + "controllerName createable custom defaultValue defaultValueFormula defaultedOnCreate dependentPicklist deprecatedAndHidden digits "
-        + "displayLocationInDecimal encrypted externalId extraTypeInfo filterable filteredLookupInfo formulaTreatNullNumberAsZero groupable "
-        + "highScaleNumber htmlFormatted idLookup inlineHelpText label length mask maskType name nameField namePointing nillable "
-        + "permissionable picklistValues polymorphicForeignKey precision queryByDistance referenceTargetField referenceTo relationshipName "
-        + "relationshipOrder restrictedDelete restrictedPicklist scale searchPrefilterable soapType sortable type unique updateable "
-        + "writeRequiresMasterRead";
+        "aggregatable aiPredictionField autoNumber byteLength calculated calculatedFormula cascadeDelete caseSensitive "
+        + "compoundFieldName controllerName createable custom defaultValue defaultValueFormula defaultedOnCreate "
+        + "dependentPicklist deprecatedAndHidden digits displayLocationInDecimal encrypted externalId extraTypeInfo "
+        + "filterable filteredLookupInfo formulaTreatNullNumberAsZero groupable highScaleNumber htmlFormatted idLookup "
+        + "inlineHelpText label length mask maskType name nameField namePointing nillable permissionable picklistValues "
+        + "polymorphicForeignKey precision queryByDistance referenceTargetField referenceTo relationshipName "
+        + "relationshipOrder restrictedDelete restrictedPicklist scale searchPrefilterable soapType sortable type unique "
+        + "updateable writeRequiresMasterRead";
 
     [Fact]
     public async Task Lists_every_object_with_every_key()

@@ -52,7 +52,8 @@ public sealed class FormulaTests
         await using var org = await OwnOrg.StartAsync(
             $$"""{ "objects": [ { "name": "X__c", "fields": [ {{Fields}}, {{string.Join(',', computed)}} ] } ] }""");
         var id = await org.CreateAsync("X__c",
-            new { Name = "x", A__c = 7, P__c = "Red", M__c = "z;y", D__c = "2026-01-31", At__c = "2026-01-31T10:00:00Z", Ok__c = true, R__c = 33 });
+            new { Name = "x", A__c = 7, P__c = "Red", M__c = "z;y", D__c = "2026-01-31", At__c = "2026-01-31T10:00:00Z", Ok__c = true,
+                R__c = 33 });
         var row = await org.GetAsync($"/sobjects/X__c/{id}");
         row.GetProperty("M__c").GetString().ShouldBe("y;z");
         for (var at = 0; at < Cases.Length; at++)

@@ -1,6 +1,5 @@
 using System.Net;
 using Shouldly;
-using Tandem.Simulator.Data;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Semantics;
@@ -32,7 +31,7 @@ public sealed class RecycleBinTests
         (await org.ValueAsync("Account", child, "ParentId")).ShouldBe("null");
         (await org.ValueAsync("Contact", other, "ReportsToId")).ShouldBe("null");
         org.Clock.Advance(TimeSpan.FromMinutes(2));
-        var end = org.Org.Now().ToString("yyyy-MM-ddTHH:mm:ssZ");
+        var end = org.Org.Now().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
         var deleted = await org.GetAsync($"/sobjects/Contact/deleted?start={start:yyyy-MM-ddTHH:mm:ssZ}&end={end}");
         deleted.GetProperty("deletedRecords").EnumerateArray().Select(row => row.GetProperty("id").GetString()).ShouldBe([contact]);
 
@@ -44,10 +43,9 @@ public sealed class RecycleBinTests
     }
 
     [Fact]
-    public async Task A_record_leaves_the_bin_after_fifteen_days_without_an_event()
+    public async Task A_record_leaves_the_bin_after_fifteen_days()
     {
         await using var org = await OwnOrg.StartAsync();
-        var changes = new List<ChangeKind>();
         var account = await org.CreateAsync("Account", new { Name = "Acme" });
         await org.DeleteAsync("Account", account);
         org.Clock.Advance(TimeSpan.FromDays(14));
@@ -55,7 +53,6 @@ public sealed class RecycleBinTests
         org.Clock.Advance(TimeSpan.FromDays(2));
         (await org.QueryAsync($"SELECT Id FROM Account WHERE Id = '{account}'", withDeleted: true)).ShouldBeEmpty();
         org.Org.Undelete([account], org.Admin).ShouldAllBe(result => result.Errors[0].StatusCode == "INVALID_CROSS_REFERENCE_KEY");
-        changes.ShouldBeEmpty();
     }
 
     [Fact]

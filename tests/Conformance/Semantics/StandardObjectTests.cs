@@ -99,8 +99,8 @@ public sealed class StandardObjectTests(TestOrg org)
         var links = await org.QueryAsync($"SELECT LinkedEntityId FROM ContentDocumentLink WHERE ContentDocumentId = '{document}'");
         links.GetProperty("totalSize").GetInt32().ShouldBePositive();
 
-        var second = await org.CreateAsync("ContentVersion", new { Title = "second", PathOnClient = "note.txt", ContentDocumentId = document,
-            VersionData = Convert.ToBase64String("hello again"u8) });
+        var second = await org.CreateAsync("ContentVersion", new { Title = "second", PathOnClient = "note.txt",
+            ContentDocumentId = document, VersionData = Convert.ToBase64String("hello again"u8) });
         var versions = await org.QueryAsync($"SELECT Id, IsLatest FROM ContentVersion WHERE ContentDocumentId = '{document}'");
         versions.GetProperty("records").EnumerateArray().Where(one => one.GetProperty("IsLatest").GetBoolean())
             .Select(one => one.GetProperty("Id").GetString()).ShouldBe([second]);
@@ -113,7 +113,8 @@ public sealed class StandardObjectTests(TestOrg org)
         var product = await org.CreateAsync("Product2", new { Name = "Pump", IsActive = true });
         var book = (await org.QueryAsync("SELECT Id FROM Pricebook2 WHERE IsStandard = true")).GetProperty("records")[0].GetProperty("Id")
             .GetString();
-        var entry = await org.CreateAsync("PricebookEntry", new { Pricebook2Id = book, Product2Id = product, UnitPrice = 10, IsActive = true });
+        var entry = await org.CreateAsync("PricebookEntry",
+            new { Pricebook2Id = book, Product2Id = product, UnitPrice = 10, IsActive = true });
         var opportunity = await org.CreateAsync("Opportunity",
             new { Name = TestOrg.Unique(), StageName = "Prospecting", CloseDate = "2026-05-01", Pricebook2Id = book });
         var line = await org.CreateAsync("OpportunityLineItem",

@@ -71,7 +71,7 @@ internal static class DateFunctions
         });
     }
 
-    private static object? Moment(string text)
+    private static DateTime? Moment(string text)
     {
         if (IsoDateTime.TryParse(text, out var moment))
             return moment;

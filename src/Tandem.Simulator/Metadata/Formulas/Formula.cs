@@ -47,6 +47,6 @@ internal sealed class Formula(FormulaTerm root, FormulaScope scope)
         };
     }
 
-    private static object? Round(Field field, decimal? number) =>
+    private static decimal? Round(Field field, decimal? number) =>
         number is { } value ? decimal.Round(value, field.Scale, MidpointRounding.AwayFromZero) : null;
 }

@@ -108,6 +108,7 @@ internal static class FormulaOperators
     private static void Expect(FormulaScope scope, FormulaTerm term, FormulaKind kind, string symbol)
     {
         if (term.Kind != kind && term.Kind != FormulaKind.Blank)
-            throw scope.Error(term.Position, $"expected a {FormulaParser.Name(kind)} for {symbol}, found a {FormulaParser.Name(term.Kind)}");
+            throw scope.Error(term.Position,
+                $"expected a {FormulaParser.Name(kind)} for {symbol}, found a {FormulaParser.Name(term.Kind)}");
     }
 }

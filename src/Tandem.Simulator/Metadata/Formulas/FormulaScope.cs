@@ -24,7 +24,14 @@ internal sealed class FormulaScope(string text, ObjectType type, Func<string, Ob
 
     public IReadOnlyList<FormulaPath> Paths => _paths;
 
-    public FormatException Error(int position, string problem) => new($"at character {position + 1}: {problem}.");
+    public FormatException Error(int position, string problem)
+    {
+        var before = Text.AsSpan(0, position);
+        var line = before.Count('\n') + 1;
+        var character = position - before.LastIndexOf('\n');
+        return new FormatException(Text.Contains('\n', StringComparison.Ordinal)
+            ? $"at line {line}, character {character}: {problem}." : $"at character {character}: {problem}.");
+    }
 
     /// <summary>A field by its path: relationships, then the field's name.</summary>
     public FormulaTerm Field(string path, int position)

@@ -78,7 +78,8 @@ public sealed class MetadataReaderTests
     [InlineData("{\"name\":\"A__c\",\"type\":\"date\",\"externalId\":true}", "externalId", "string, double or email")]
     [InlineData("{\"name\":\"A__c\",\"type\":\"string\",\"autoNumber\":\"W\"}", "autoNumber", "one run of zeros")]
     [InlineData("{\"name\":\"A__c\",\"type\":\"int\",\"default\":\"many\"}", "default", "no value of a field of type Int")]
-    [InlineData("{\"name\":\"A__c\",\"type\":\"text\",\"formula\":\"IF(1,2,3)\"}", "formula", "character 4: IF expects a boolean as argument 1, found a number")]
+    [InlineData("{\"name\":\"A__c\",\"type\":\"text\",\"formula\":\"IF(1,2,3)\"}", "formula",
+        "character 4: IF expects a boolean as argument 1, found a number")]
     [InlineData("{\"name\":\"A__c\",\"type\":\"text\",\"formula\":\"1 + 2\"}", "formula", "gives a number")]
     [InlineData("{\"name\":\"A__c\",\"type\":\"number\",\"formula\":\"1 +\"}", "formula", "expected a literal, a field or a function")]
     [InlineData("{\"name\":\"A__c\",\"type\":\"time\",\"formula\":\"1\"}", "formula", "gives a string, a double")]
