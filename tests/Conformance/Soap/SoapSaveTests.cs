@@ -134,7 +134,7 @@ public sealed class SoapSaveTests(TestOrg org)
     }
 
     [Fact]
-    public async Task Changes_carry_the_api_and_the_client_of_the_call()
+    public async Task Accepts_headers_that_change_nothing_for_the_record()
     {
         org.RequireSimulator();
         var id = Keep((await _soap.CallAsync($"<create><sObjects><type>Account</type><Name>{TestOrg.Unique()}</Name></sObjects></create>",
