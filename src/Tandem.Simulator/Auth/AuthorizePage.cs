@@ -18,16 +18,18 @@ internal static class AuthorizePage
             field => $"""<input type="hidden" name="{field.Name}" value="{WebUtility.HtmlEncode(field.Value)}">"""));
         var scopes = string.Concat(request.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(
             scope => $"<li>{WebUtility.HtmlEncode(scope)}</li>"));
+        var user = WebUtility.HtmlEncode(request.LoginHint);
+        var name = WebUtility.HtmlEncode(appName);
         var alert = complaint is null ? "" : $"""<p class="alert" role="alert">{WebUtility.HtmlEncode(complaint)}</p>""";
         return Frame("Allow access", $"""
             <h1>Allow access?</h1>
-            <p><strong>{WebUtility.HtmlEncode(appName)}</strong> asks to act for you in this simulated org. It wants:</p>
+            <p><strong>{name}</strong> asks to act for you in this simulated org. It wants:</p>
             <ul>{scopes}</ul>
             {alert}
             <form method="post" action="/services/oauth2/authorize">
               {fields}
               <label for="username">User name</label>
-              <input id="username" name="username" type="text" autocomplete="username" value="{WebUtility.HtmlEncode(request.LoginHint)}" autofocus>
+              <input id="username" name="username" type="text" autocomplete="username" value="{user}" autofocus>
               <label for="password">Password</label>
               <input id="password" name="password" type="password" autocomplete="current-password">
               <div class="choices">

@@ -14,7 +14,8 @@ internal static class Scopes
     private static readonly FrozenSet<string> Known = FrozenSet.Create(StringComparer.Ordinal,
         "api", "refresh_token", "offline_access", "full", "id", "openid", "profile", "email", "address", "phone", "web", "visualforce",
         "lightning", "content", "chatter_api", "custom_permissions", "wave_api", "eclair_api", "pardot_api", "chatbot_api",
-        "cdp_api", "cdp_ingest_api", "cdp_query_api", "cdp_profile_api", "sfap_api", "interaction_api", "forgot_password", "user_registration_api");
+        "cdp_api", "cdp_ingest_api", "cdp_query_api", "cdp_profile_api", "sfap_api", "interaction_api",
+        "forgot_password", "user_registration_api");
 
     public static bool AreKnown(string scope) => Split(scope).All(Known.Contains);
 

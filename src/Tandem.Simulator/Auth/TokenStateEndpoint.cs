@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Tandem.Simulator.Auth;
 
 /// <summary>Ends tokens and tells whether they are good. Source: salesforce-api.md, sections 1.1 and 1.9.</summary>
-internal sealed class TokenStateEndpoint(string organizationId, ClientCheck clients, UserLogins logins, SessionStore sessions, GrantStore grants)
+internal sealed class TokenStateEndpoint(
+    string organizationId, ClientCheck clients, UserLogins logins, SessionStore sessions, GrantStore grants)
 {
     public async Task RevokeAsync(HttpContext context)
     {

@@ -36,7 +36,8 @@ public sealed record UserProfile
     public required DateTime LastModified { get; init; }
 
     /// <summary>The zone's distance from UTC without summer time, in milliseconds; 0 when the machine does not know the zone.</summary>
-    public long UtcOffset => TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? (long)zone.BaseUtcOffset.TotalMilliseconds : 0;
+    public long UtcOffset =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? (long)zone.BaseUtcOffset.TotalMilliseconds : 0;
 
     internal static UserProfile Of(Record user)
     {

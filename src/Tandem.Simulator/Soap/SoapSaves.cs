@@ -91,7 +91,8 @@ internal sealed class SoapSaves(Org org, RecordSaver saver)
     {
         List<SoapNode> nodes = [.. call.Operation.All("sObjects")];
         RefuseMany(nodes.Count);
-        var chunks = nodes.Zip(nodes.Skip(1), (one, next) => SObjectJson.TypeOf(one) != SObjectJson.TypeOf(next)).Count(differ => differ) + 1;
+        var types = nodes.ConvertAll(SObjectJson.TypeOf);
+        var chunks = types.Zip(types.Skip(1), (one, next) => one != next).Count(differ => differ) + 1;
         if (chunks > MaxChunks)
             throw SoapFault.Of("LIMIT_EXCEEDED",
                 $"The records change their type too often: expected at most {MaxChunks} runs, found {chunks}");

@@ -63,8 +63,10 @@ public sealed class DirectGrantTests
         await world.GrantAsync(PasswordForm(SignInWorld.UserName, SignInWorld.Password));
         await world.GrantAsync(PasswordForm("ADA@example.com", SignInWorld.Password));
         (await world.FaultAsync(PasswordForm(SignInWorld.UserName, "password"))).ShouldBe("invalid_grant: authentication failure");
-        (await world.FaultAsync(PasswordForm("nobody@example.com", SignInWorld.Password))).ShouldBe("invalid_grant: authentication failure");
-        (await world.FaultAsync(PasswordForm("user2@tandem.test", SignInWorld.Password))).ShouldBe("invalid_grant: authentication failure");
+        (await world.FaultAsync(PasswordForm("nobody@example.com", SignInWorld.Password)))
+            .ShouldBe("invalid_grant: authentication failure");
+        (await world.FaultAsync(PasswordForm("user2@tandem.test", SignInWorld.Password)))
+            .ShouldBe("invalid_grant: authentication failure");
         var second = await world.GrantAsync(PasswordForm("user2@tandem.test", "own"));
         world.Server.Sessions.Find(second["access_token"])?.UserId.ShouldBe(world.Server.Logins.FindByName("user2@tandem.test")?.Id);
     }

@@ -108,6 +108,7 @@ public sealed class IdentityTests(TestOrg org)
     {
         using var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.StatusCode == HttpStatusCode.OK ? "" : text);
+        return ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType,
+            response.StatusCode == HttpStatusCode.OK ? "" : text);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class SoapClient(HttpClient http, string sessionId)
     public Task<SoapAnswer> CallAsync(string body, string headers = "", string path = $"/services/Soap/u/{Version}") => PostAsync(path, $"""
         <?xml version="1.0" encoding="UTF-8"?>
         <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-        <soapenv:Header xmlns="urn:partner.soap.sforce.com"><SessionHeader><sessionId>{Escape(sessionId)}</sessionId></SessionHeader>{headers}</soapenv:Header>
+        <soapenv:Header xmlns="urn:partner.soap.sforce.com">
+        <SessionHeader><sessionId>{Escape(sessionId)}</sessionId></SessionHeader>{headers}</soapenv:Header>
         <soapenv:Body xmlns="urn:partner.soap.sforce.com">{body}</soapenv:Body></soapenv:Envelope>
         """);
 

@@ -40,7 +40,8 @@ public sealed class SoapDescribeTests(TestOrg org)
         results.Select(result => SoapAnswer.ValueOf(result, "name")).ShouldBe(["Account", "Lead"]);
         results[0].Elements(SoapAnswer.Partner + "childRelationships").Select(child => SoapAnswer.ValueOf(child, "childSObject"))
             .ShouldContain("Contact");
-        (await _soap.CallAsync("<describeSObject><sObjectType>Nothing__c</sObjectType></describeSObject>")).ShouldBeFault("sf:INVALID_TYPE");
+        (await _soap.CallAsync("<describeSObject><sObjectType>Nothing__c</sObjectType></describeSObject>"))
+            .ShouldBeFault("sf:INVALID_TYPE");
     }
 
     [Fact]

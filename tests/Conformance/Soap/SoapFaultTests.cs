@@ -53,7 +53,8 @@ public sealed class SoapFaultTests(TestOrg org)
         answer.ShouldBeFault("sf:INVALID_FIELD").ShouldStartWith("INVALID_FIELD: ");
         answer.Text.ShouldContain("<sf:InvalidFieldFault xsi:type=\"sf:InvalidFieldFault\">");
         answer.Text.ShouldContain("<sf:row>1</sf:row><sf:column>");
-        (await SoapClient.Of(org).CallAsync("<query><queryString>SELECT Id FROM</queryString></query>")).ShouldBeFault("sf:MALFORMED_QUERY");
+        (await SoapClient.Of(org).CallAsync("<query><queryString>SELECT Id FROM</queryString></query>"))
+            .ShouldBeFault("sf:MALFORMED_QUERY");
         (await SoapClient.Of(org).CallAsync("<queryMore><queryLocator>01g000000000000AAA-2</queryLocator></queryMore>"))
             .ShouldBeFault("sf:INVALID_QUERY_LOCATOR");
     }

@@ -93,7 +93,8 @@ public sealed class SoapLoginTests
         (await LoginAsync(world, "/services/Soap/u/59.0", "changed")).Status.ShouldBe(HttpStatusCode.OK);
         var password = SoapAnswer.ValueOf((await soap.CallAsync($"<resetPassword>{user}</resetPassword>")).Result, "password");
         SoapAnswer.ValueOf((await LoginAsync(world, "/services/Soap/u/59.0", password)).Result, "passwordExpired").ShouldBe("true");
-        (await soap.CallAsync("<setPassword><userId>005</userId><password>x</password></setPassword>")).ShouldBeFault("sf:INVALID_ID_FIELD");
+        (await soap.CallAsync("<setPassword><userId>005</userId><password>x</password></setPassword>"))
+            .ShouldBeFault("sf:INVALID_ID_FIELD");
     }
 
     private static Task<SoapAnswer> LoginAsync(SignInWorld world, string path, string password = SignInWorld.Password) =>

@@ -15,9 +15,8 @@ public sealed class SoapQueryTests(TestOrg org)
     {
         var account = await org.CreateAsync("Account", new { Name = TestOrg.Unique(), AnnualRevenue = 12, BillingCity = "Rome" });
         var id = await org.CreateAsync("Contact", new { LastName = "ünï <x> & y", AccountId = account, Birthdate = "1980-02-29" });
-        var result = (await QueryAsync(
-            $"SELECT LastName, Birthdate, CreatedDate, IsDeleted, Phone, Account.Name, Account.AnnualRevenue, ReportsTo.Name FROM Contact WHERE Id = '{id}'"))
-            .Result;
+        const string fields = "LastName, Birthdate, CreatedDate, IsDeleted, Phone, Account.Name, Account.AnnualRevenue, ReportsTo.Name";
+        var result = (await QueryAsync($"SELECT {fields} FROM Contact WHERE Id = '{id}'")).Result;
         result.Attribute(SoapAnswer.Xsi + "type")?.Value.ShouldBe("QueryResult");
         result.Elements().Select(member => member.Name.LocalName).ShouldBe(["done", "queryLocator", "records", "size"]);
         SoapAnswer.ValueOf(result, "done").ShouldBe("true");
@@ -101,7 +100,8 @@ public sealed class SoapQueryTests(TestOrg org)
         var name = TestOrg.Unique();
         await org.CreateAsync("Account", new { Name = name, NumberOfEmployees = 3, AnnualRevenue = 1.5 });
         SoapAnswer.ValueOf((await QueryAsync($"SELECT COUNT() FROM Account WHERE Name = '{name}'")).Result, "size").ShouldBe("1");
-        var record = (await QueryAsync($"SELECT COUNT(Id), MAX(NumberOfEmployees), MAX(CreatedDate) FROM Account WHERE Name = '{name}'")).Result
+        var statement = $"SELECT COUNT(Id), MAX(NumberOfEmployees), MAX(CreatedDate) FROM Account WHERE Name = '{name}'";
+        var record = (await QueryAsync(statement)).Result
             .Element(SoapAnswer.Partner + "records").ShouldNotBeNull();
         SoapAnswer.FieldOf(record, "type").ShouldBe("AggregateResult");
         record.Element(SoapAnswer.Fields + "expr0")?.Attribute(SoapAnswer.Xsi + "type")?.Value.ShouldBe("xsd:int");

@@ -17,7 +17,8 @@ public sealed class SoapSaveTests(TestOrg org)
             <create>
               <sObjects><type>Account</type><Name>{TestOrg.Unique("a&amp;b")}</Name><NumberOfEmployees>7</NumberOfEmployees></sObjects>
               <sObjects><type>Contact</type><FirstName>nameless</FirstName></sObjects>
-              <sObjects><type>Contact</type><LastName>last</LastName><Phone xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/></sObjects>
+              <sObjects><type>Contact</type><LastName>last</LastName>
+              <Phone xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/></sObjects>
             </create>
             """)).Results;
         results.Select(result => SoapAnswer.ValueOf(result, "success")).ShouldBe(["true", "false", "true"]);
@@ -133,11 +134,12 @@ public sealed class SoapSaveTests(TestOrg org)
     }
 
     [Fact]
-    public async Task Changes_carry_the_api_and_the_client_of_the_call()
+    public async Task Accepts_headers_that_change_nothing_for_the_record()
     {
         org.RequireSimulator();
         var id = Keep((await _soap.CallAsync($"<create><sObjects><type>Account</type><Name>{TestOrg.Unique()}</Name></sObjects></create>",
-            "<CallOptions><client>loader</client></CallOptions><AssignmentRuleHeader><useDefaultRule>true</useDefaultRule></AssignmentRuleHeader>"))
+            "<CallOptions><client>loader</client></CallOptions>"
+            + "<AssignmentRuleHeader><useDefaultRule>true</useDefaultRule></AssignmentRuleHeader>"))
             .Result);
         id.Length.ShouldBe(18);
     }
