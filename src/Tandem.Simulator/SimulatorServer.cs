@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Routing;
@@ -195,7 +196,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         TreeEndpoints.Map(application, org, saver);
         OAuthEndpoints.Map(application, org, sessions, BuildSettings(org, options));
         QueryEndpoints.Map(application, org);
-        bulk.Map(application, new V1Door(sessions, control.Usage), application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+        bulk.Map(application, new V1Door(sessions, control.Usage),
+            application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
     }
 
     /// <summary>Calls of the control plane itself are neither logged nor limited, and meet no fault.</summary>
@@ -204,13 +206,16 @@ public sealed class SimulatorServer : IAsyncDisposable
         var recorder = new CallRecorder(control.Calls, control.OpenCalls, control.Clock);
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var faults = new FaultGate(control.Faults, sessions, control.Clock, stopping);
-        application.UseWhen(context => !context.Request.Path.StartsWithSegments(ControlRoutes.Root, StringComparison.OrdinalIgnoreCase), org =>
+        application.UseWhen(IsOrgCall, org =>
         {
             org.Use(next => context => recorder.InvokeAsync(context, next));
             org.Use(next => context => faults.InvokeAsync(context, next));
             org.Use(next => context => RequestLimits.InvokeAsync(context, next));
         });
     }
+
+    private static bool IsOrgCall(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments(ControlRoutes.Root, StringComparison.OrdinalIgnoreCase);
 
     private static void Map(IEndpointRouteBuilder routes, Org org, RecordSaver saver, ApiUsage usage)
     {
