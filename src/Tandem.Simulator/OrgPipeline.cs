@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -58,13 +59,16 @@ internal static class OrgPipeline
         var recorder = new CallRecorder(control.Calls, control.OpenCalls, control.Clock);
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var faults = new FaultGate(control.Faults, parts.Sessions, control.Clock, stopping);
-        application.UseWhen(context => !context.Request.Path.StartsWithSegments(ControlRoutes.Root, StringComparison.OrdinalIgnoreCase), org =>
+        application.UseWhen(IsOrgCall, org =>
         {
             org.Use(next => context => recorder.InvokeAsync(context, next));
             org.Use(next => context => faults.InvokeAsync(context, next));
             org.Use(next => context => RequestLimits.InvokeAsync(context, next));
         });
     }
+
+    private static bool IsOrgCall(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments(ControlRoutes.Root, StringComparison.OrdinalIgnoreCase);
 
     private static void MapRest(IEndpointRouteBuilder routes, OrgParts parts, SubrequestRunner runner)
     {

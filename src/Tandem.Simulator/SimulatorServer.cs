@@ -146,7 +146,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             throw new IOException(
-                $"Port {_options.Port} is taken on {_options.Host}: end the program that listens there, or choose another port.", exception);
+                $"Port {_options.Port} is taken on {_options.Host}: end the program that listens there, or choose another port.",
+                exception);
         }
 
         if (_options.PubSubPort is { } port)

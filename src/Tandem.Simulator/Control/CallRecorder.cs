@@ -5,7 +5,8 @@ using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Control;
 
-/// <summary>The outermost step of every call to the org: keeps count of the calls that are open and writes each into the call log.</summary>
+/// <summary>The outermost step of every call to the org: keeps count of the calls that are open and writes each into the call
+/// log.</summary>
 internal sealed class CallRecorder(CallLog log, OpenCalls openCalls, TimeProvider timeProvider)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -19,7 +20,8 @@ internal sealed class CallRecorder(CallLog log, OpenCalls openCalls, TimeProvide
         });
 
         // The streaming API holds its calls on purpose; only the others are limited.
-        using var open = context.Request.Path.StartsWithSegments("/services", StringComparison.OrdinalIgnoreCase) ? openCalls.Enter() : null;
+        var isLimited = context.Request.Path.StartsWithSegments("/services", StringComparison.OrdinalIgnoreCase);
+        using var open = isLimited ? openCalls.Enter() : null;
         try
         {
             await next(context);

@@ -1,6 +1,7 @@
 namespace Tandem.Simulator.Control;
 
-/// <summary>Which calls go wrong, how often and in which way; given to a <see cref="FaultBoard"/> by tests and by the control plane.</summary>
+/// <summary>Which calls go wrong, how often and in which way; given to a <see cref="FaultBoard"/> by tests and by the control
+/// plane.</summary>
 public sealed record FaultRule
 {
     /// <summary>Names the rule; the board gives a number when it is empty.</summary>

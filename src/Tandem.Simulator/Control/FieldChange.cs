@@ -14,8 +14,8 @@ internal static class FieldChange
 
     private static readonly string[] Members =
     [
-        "name", "type", "label", "length", "precision", "scale", "digits", "required", "unique", "externalId", "caseSensitive", "createable",
-        "updateable", "values", "restricted", "html", "referenceTo",
+        "name", "type", "label", "length", "precision", "scale", "digits", "required", "unique", "externalId", "caseSensitive",
+        "createable", "updateable", "values", "restricted", "html", "referenceTo",
     ];
 
     public static Field Of(Field field, JsonElement definition)

@@ -43,7 +43,8 @@ public sealed class OrgClock(TimeProvider inner) : TimeProvider
         return timer;
     }
 
-    /// <summary>Makes it this moment. A moment ahead fires the timers up to it; a moment behind leaves them waiting as long as before.</summary>
+    /// <summary>Makes it this moment. A moment ahead fires the timers up to it; a moment behind leaves them waiting as long as
+    /// before.</summary>
     public void Set(DateTimeOffset moment) => Move(state =>
     {
         var step = moment.ToUniversalTime() - GetUtcNow();

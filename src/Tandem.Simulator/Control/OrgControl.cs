@@ -56,7 +56,8 @@ public sealed class OrgControl
         using (await _org.Gate.EnterAsync(cancellationToken))
         {
             // The org has found the user in this table a moment ago.
-            if (_org.FindTableOfId(id) is { } table && table.Find(id) is { } record && table.Type.OrdinalOf("IsActive") is >= 0 and var ordinal)
+            if (_org.FindTableOfId(id) is { } table && table.Find(id) is { } record
+                && table.Type.OrdinalOf("IsActive") is >= 0 and var ordinal)
             {
                 var transaction = new OrgTransaction(_org, _org.Now(), Caller.Of(_org.AdminUserId));
                 var values = (object?[])record.Values.Clone();

@@ -80,7 +80,8 @@ internal sealed class OrgFileReader(Org org, SchemaEditor schema, string path)
             Rows = rows,
             DeleteLog = [.. header.DeleteLog.Select(entry => new DeletedEntry(entry.Id, entry.DeletedDate))],
             DeletedWith = header.DeletedWith,
-            EmptiedBy = header.EmptiedBy.ToDictionary(pair => pair.Key, pair => pair.Value.Select(Reference).ToList(), StringComparer.Ordinal),
+            EmptiedBy = header.EmptiedBy.ToDictionary(pair => pair.Key, pair => pair.Value.Select(Reference).ToList(),
+                StringComparer.Ordinal),
             LastNumber = header.LastNumber,
         }.ToTable();
     }

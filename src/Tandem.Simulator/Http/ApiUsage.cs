@@ -16,7 +16,8 @@ public sealed class ApiUsage(int max, TimeProvider timeProvider)
     /// <summary>The calls of a day.</summary>
     public int Max { get; set; } = max;
 
-    /// <summary>The app in the tail of the usage header; null leaves the tail out, because some clients only match the short form.</summary>
+    /// <summary>The app in the tail of the usage header; null leaves the tail out, because some clients only match the short
+    /// form.</summary>
     public string? AppName { get; set; }
 
     /// <summary>The calls of a day that the tail grants the app.</summary>

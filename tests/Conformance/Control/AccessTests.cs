@@ -21,7 +21,8 @@ public sealed class AccessTests
             .ShouldNotContain(field => field.GetProperty("name").GetString() == "Phone");
         (await org.GetAsync($"/sobjects/Account/{id}")).Json.TryGetProperty("Phone", out _).ShouldBeFalse();
         (await org.GetAsync($"/sobjects/Account/{id}?fields=Phone")).ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
-        (await org.GetAsync($"/composite/sobjects/Account?ids={id}&fields=Phone")).ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
+        (await org.GetAsync($"/composite/sobjects/Account?ids={id}&fields=Phone"))
+            .ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
         var error = (await org.SendAsync(HttpMethod.Patch, $"/sobjects/Account/{id}", """{"Phone":"2"}"""))
             .ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
         error.GetProperty("message").GetString().ShouldBe("No such column 'Phone' on sobject of type Account");

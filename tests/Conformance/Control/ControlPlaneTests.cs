@@ -26,7 +26,8 @@ public sealed class ControlPlaneTests
         await org.OrderAsync(HttpMethod.Post, "/clock/freeze");
         await org.OrderAsync(HttpMethod.Post, "/clock/set", """{"now":"2031-05-06T07:08:09Z"}""");
         var id = await org.CreateAsync("Account", """{"Name":"Then"}""");
-        (await org.GetAsync($"/sobjects/Account/{id}")).Json.GetProperty("SystemModstamp").GetString().ShouldBe("2031-05-06T07:08:09.000+0000");
+        (await org.GetAsync($"/sobjects/Account/{id}")).Json.GetProperty("SystemModstamp").GetString()
+            .ShouldBe("2031-05-06T07:08:09.000+0000");
         var clock = await org.OrderAsync(HttpMethod.Post, "/clock/resume");
         clock.GetProperty("isFrozen").GetBoolean().ShouldBeFalse();
         clock.GetProperty("now").GetDateTimeOffset().Year.ShouldBe(2031);

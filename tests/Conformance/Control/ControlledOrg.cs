@@ -34,7 +34,8 @@ public sealed class ControlledOrg : IAsyncDisposable
 
     /// <summary>Sends a request: to the control plane under <c>/_simulator</c>, to an address that starts with <c>/services</c> as it
     /// stands, else under the newest version.</summary>
-    public async Task<OrgAnswer> SendAsync(HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
+    public async Task<OrgAnswer> SendAsync(HttpMethod method, string path, string? json = null,
+        params (string Name, string Value)[] headers)
     {
         var isWhole = path.StartsWith("/services", StringComparison.Ordinal) || path.StartsWith("/_simulator", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(method, isWhole ? path : Data + path);

@@ -61,7 +61,7 @@ public sealed class FaultTests
     public async Task A_connection_cut_after_the_commit_leaves_the_record()
     {
         await using var org = await ControlledOrg.StartAsync();
-        org.Server.Control.Faults.Add(new FaultRule { Method = "POST", Path = "*/sobjects/Account", Kind = FaultKind.CutBeforeAnswer, Times = 1 });
+        org.Server.Control.Faults.Add(new FaultRule { Path = "*/sobjects/Account", Kind = FaultKind.CutBeforeAnswer, Times = 1 });
         await Should.ThrowAsync<HttpRequestException>(() => org.CreateAsync("Account", """{"Name":"Cut after"}"""));
         (await CountAsync(org, "Cut after")).ShouldBe(1);
         org.Server.Control.Calls.Entries.Single(call => call.Method == "POST").Status.ShouldBe(0);

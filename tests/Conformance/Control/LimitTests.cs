@@ -66,7 +66,8 @@ public sealed class LimitTests
     {
         await using var org = await ControlledOrg.StartAsync();
         var admin = org.Server.Org.AdminUserId;
-        var token = (await org.OrderAsync(HttpMethod.Post, "/sessions", $$"""{"user":"{{admin}}"}""")).GetProperty("accessToken").GetString();
+        var token = (await org.OrderAsync(HttpMethod.Post, "/sessions", $$"""{"user":"{{admin}}"}"""))
+            .GetProperty("accessToken").GetString();
         await org.OrderAsync(HttpMethod.Post, "/sessions/revoke", $$"""{"accessToken":"{{token}}"}""");
         org.Server.Sessions.Find(token.ShouldNotBeNull()).ShouldBeNull();
         (await org.GetAsync("/limits")).Status.ShouldBe(HttpStatusCode.OK);

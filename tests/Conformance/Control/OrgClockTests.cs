@@ -40,7 +40,7 @@ public sealed class OrgClockTests
     [Fact]
     public async Task Advancing_past_a_delay_ends_it()
     {
-        var delay = Task.Delay(TimeSpan.FromHours(2), _clock, TestContext.Current.CancellationToken);
+        var delay = After(TimeSpan.FromHours(2));
         _clock.Advance(TimeSpan.FromMinutes(119));
         delay.IsCompleted.ShouldBeFalse();
         _clock.Advance(TimeSpan.FromMinutes(1));
@@ -50,7 +50,7 @@ public sealed class OrgClockTests
     [Fact]
     public async Task Setting_a_later_time_fires_what_was_due_before_it()
     {
-        var delay = Task.Delay(TimeSpan.FromDays(40), _clock, TestContext.Current.CancellationToken);
+        var delay = After(TimeSpan.FromDays(40));
         _clock.Set(Noon.AddDays(41));
         await delay;
     }
@@ -83,10 +83,18 @@ public sealed class OrgClockTests
     public async Task A_running_time_fires_by_itself()
     {
         _clock.Resume();
-        await Task.Delay(TimeSpan.FromMilliseconds(5), _clock, TestContext.Current.CancellationToken);
+        await After(TimeSpan.FromMilliseconds(5));
     }
 
     [Fact]
     public void Time_does_not_advance_backwards() =>
         Should.Throw<ArgumentOutOfRangeException>(() => _clock.Advance(TimeSpan.FromSeconds(-1)));
+
+    /// <summary>Done when a timer of the org's clock fires.</summary>
+    private async Task After(TimeSpan wait)
+    {
+        var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var timer = _clock.CreateTimer(_ => fired.TrySetResult(), null, wait, Timeout.InfiniteTimeSpan);
+        await fired.Task;
+    }
 }

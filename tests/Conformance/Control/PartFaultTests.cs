@@ -77,7 +77,8 @@ public sealed class PartFaultTests
     public async Task The_limit_of_events_is_set_with_the_others()
     {
         await using var org = await ControlledOrg.StartAsync();
-        (await org.OrderAsync(HttpMethod.Patch, "/limits", """{"dailyEventsMax":7}""")).GetProperty("dailyEventsMax").GetInt32().ShouldBe(7);
+        (await org.OrderAsync(HttpMethod.Patch, "/limits", """{"dailyEventsMax":7}"""))
+            .GetProperty("dailyEventsMax").GetInt32().ShouldBe(7);
         org.Server.Events.Allowance.Max.ShouldBe(7);
     }
 }

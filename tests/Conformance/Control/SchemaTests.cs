@@ -56,7 +56,8 @@ public sealed class SchemaTests
         var words = await org.CreateAsync("Account", """{"Name":"B","Size__c":"large"}""");
         await org.OrderAsync(HttpMethod.Patch, Fields + "/Size__c", """{"type":"number","precision":5,"scale":0}""");
         (await org.GetAsync($"/sobjects/Account/{number}?fields=Size__c")).Json.GetProperty("Size__c").GetDecimal().ShouldBe(42);
-        (await org.GetAsync($"/sobjects/Account/{words}?fields=Size__c")).Json.GetProperty("Size__c").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await org.GetAsync($"/sobjects/Account/{words}?fields=Size__c")).Json.GetProperty("Size__c").ValueKind
+            .ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
