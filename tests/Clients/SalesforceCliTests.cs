@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Tandem.Tests.Clients;
 
-/// <summary>The Salesforce CLI drives the simulator: sign-in, query, bulk import and export. Source: salesforce-api.md, section 13.</summary>
+/// <summary>The Salesforce CLI drives the simulator: sign-in, query, bulk import and export. Source: salesforce-api.md, section
+/// 13.</summary>
 public sealed class SalesforceCliTests(ClientOrg org) : IAsyncLifetime
 {
     private readonly TemporaryFolder _home = new();

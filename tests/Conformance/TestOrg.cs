@@ -55,7 +55,8 @@ public sealed class TestOrg : IAsyncLifetime
 
     /// <summary>Sends a request under the newest version, or under an address that starts with a host or <c>/services</c> as it
     /// stands.</summary>
-    public async Task<OrgAnswer> SendAsync(HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
+    public async Task<OrgAnswer> SendAsync(
+        HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
     {
         var isWhole = path.StartsWith("/services", StringComparison.Ordinal) || path.StartsWith("http", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(method, isWhole ? path : $"/services/data/{Version}{path}");

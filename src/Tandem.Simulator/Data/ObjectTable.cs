@@ -19,7 +19,7 @@ public sealed class ObjectTable(ObjectType type)
 
     public int Count => _records.Count;
 
-    /// <summary>True once another table has taken this one's place in the org: reads of it end in peace, saves into it are refused.</summary>
+    /// <summary>True once another table has taken this one's place in the org: reads of it go on, saves into it are refused.</summary>
     internal bool IsReplaced => _isReplaced;
 
     /// <summary>The number of the last id that was given.</summary>

@@ -62,7 +62,8 @@ public sealed class FuzzTests : IAsyncLifetime
     {
         var (method, path, body) = mutator.Pick(Samples.Json);
         var content = new ByteArrayContent(mutator.Bytes(2000));
-        content.Headers.TryAddWithoutValidation("Content-Type", mutator.Pick(["application/json", "text/csv", "text/xml", "multipart/form-data"]));
+        content.Headers.TryAddWithoutValidation(
+            "Content-Type", mutator.Pick(["application/json", "text/csv", "text/xml", "multipart/form-data"]));
         if (mutator.Next(4) == 0)
             content.Headers.TryAddWithoutValidation("Content-Encoding", "gzip");
         return Request(new HttpMethod(method), "/services/data/v67.0" + path, body.Length == 0 ? null : content);
@@ -82,7 +83,8 @@ public sealed class FuzzTests : IAsyncLifetime
             Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
         var job = (await OrgAnswer.ReadAsync(made)).Json.GetProperty("id").GetString();
         var path = $"/services/data/v67.0/jobs/ingest/{job}";
-        await CheckAsync(Request(HttpMethod.Put, path + "/batches", new StringContent(mutator.Break(Samples.Csv), Encoding.UTF8, "text/csv")));
+        await CheckAsync(Request(
+            HttpMethod.Put, path + "/batches", new StringContent(mutator.Break(Samples.Csv), Encoding.UTF8, "text/csv")));
         await CheckAsync(Request(HttpMethod.Patch, path, new StringContent("""{"state":"UploadComplete"}""", Encoding.UTF8,
             "application/json")));
         return Request(HttpMethod.Get, path + "/failedResults");
@@ -103,7 +105,8 @@ public sealed class FuzzTests : IAsyncLifetime
             {
                 await stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
                 socket.Client.Shutdown(SocketShutdown.Send);
-                await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken).WaitAsync(LongestAnswer, TestContext.Current.CancellationToken);
+                await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken)
+                    .WaitAsync(LongestAnswer, TestContext.Current.CancellationToken);
             }
             catch (IOException)
             {

@@ -9,10 +9,11 @@ internal sealed class Mutator(int seed)
 
     private static readonly string[] Feared =
     [
-        "", "\0", "'", "\"", "\\", "(", ")", "[", "{", "}", ",", ":", "%", "%00", "..", "//", "\r\n", "\u00a0", "\ud83d", "\ufeff", "é", "null",
-        "true", "-1", "0", "99999999999999999999999999", "1e400", "-0.0", "NaN", "2026-02-30", "9999-12-31T23:59:60Z", "@{a.b.c}", "@{a[9]}",
-        "<", ">", "&", "&amp;", "<!DOCTYPE a [<!ENTITY b 'c'>]>", "]]>", "#N/A", "SELECT", "FROM", "WHERE", "AND", "NOT", "IN", "LIKE", "GROUP BY",
-        "ORDER BY", "LIMIT", "FIELDS(ALL)", "COUNT()", "(SELECT Id FROM Contacts)", "TYPEOF", "LAST_N_DAYS:", "001000000000000AAA", "__c", "__r.Id",
+        "", "\0", "'", "\"", "\\", "(", ")", "[", "{", "}", ",", ":", "%", "%00", "..", "//", "\r\n", "\u00a0", "\ud83d", "\ufeff", "é",
+        "null", "true", "-1", "0", "99999999999999999999999999", "1e400", "-0.0", "NaN", "2026-02-30", "9999-12-31T23:59:60Z", "@{a.b.c}",
+        "@{a[9]}", "<", ">", "&", "&amp;", "<!DOCTYPE a [<!ENTITY b 'c'>]>", "]]>", "#N/A", "SELECT", "FROM", "WHERE", "AND", "NOT", "IN",
+        "LIKE", "GROUP BY", "ORDER BY", "LIMIT", "FIELDS(ALL)", "COUNT()", "(SELECT Id FROM Contacts)", "TYPEOF", "LAST_N_DAYS:",
+        "001000000000000AAA", "__c", "__r.Id",
     ];
 
     private readonly Random _random = new(seed);

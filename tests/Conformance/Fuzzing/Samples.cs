@@ -5,13 +5,17 @@ internal static class Samples
 {
     public static IReadOnlyList<string> Soql { get; } =
     [
-        "SELECT Id, Name, Account.Name, Account.Owner.Name FROM Contact WHERE LastName LIKE 'A%' AND (Email != null OR NOT Phone = '1') LIMIT 5",
-        "SELECT Name, (SELECT Id, LastName FROM Contacts WHERE Email = null ORDER BY LastName LIMIT 3) FROM Account WHERE Name IN ('a', 'b')",
+        "SELECT Id, Name, Account.Name, Account.Owner.Name FROM Contact"
+            + " WHERE LastName LIKE 'A%' AND (Email != null OR NOT Phone = '1') LIMIT 5",
+        "SELECT Name, (SELECT Id, LastName FROM Contacts WHERE Email = null ORDER BY LastName LIMIT 3) FROM Account"
+            + " WHERE Name IN ('a', 'b')",
         "SELECT StageName, COUNT(Id) n, SUM(Amount) FROM Opportunity GROUP BY StageName HAVING COUNT(Id) > 1 ORDER BY COUNT(Id) DESC",
         "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE CreatedDate = LAST_N_DAYS:30) AND AnnualRevenue >= 1.5",
-        "SELECT FIELDS(STANDARD) FROM Account WHERE CreatedDate > 2020-01-31T10:00:00.000+02:00 ORDER BY Name NULLS LAST, Id DESC LIMIT 2 OFFSET 1",
+        "SELECT FIELDS(STANDARD) FROM Account WHERE CreatedDate > 2020-01-31T10:00:00.000+02:00"
+            + " ORDER BY Name NULLS LAST, Id DESC LIMIT 2 OFFSET 1",
         "SELECT COUNT() FROM Case WHERE CALENDAR_YEAR(CreatedDate) = 2026 AND Status IN ('New', 'Closed')",
-        "SELECT TYPEOF Owner WHEN User THEN Name ELSE Id END, toLabel(Status) FROM Case WHERE OwnerId != '005000000000001' WITH SECURITY_ENFORCED",
+        "SELECT TYPEOF Owner WHEN User THEN Name ELSE Id END, toLabel(Status) FROM Case"
+            + " WHERE OwnerId != '005000000000001' WITH SECURITY_ENFORCED",
     ];
 
     /// <summary>Method, path below the version, and body.</summary>
@@ -20,8 +24,11 @@ internal static class Samples
         ("POST", "/sobjects/Account", """{"Name":"n","Phone":"1","AnnualRevenue":12.5,"NumberOfEmployees":3,"OwnerId":null}"""),
         ("PATCH", "/sobjects/Account/Ext_Id__c/f-1", """{"Name":"n","Parent":{"Ext_Id__c":"f-2"}}"""),
         ("POST", "/composite/sobjects",
-            """{"allOrNone":false,"records":[{"attributes":{"type":"Account"},"Name":"a"},{"attributes":{"type":"Contact"},"LastName":"b"}]}"""),
-        ("PATCH", "/composite/sobjects/Account/Ext_Id__c", """{"records":[{"attributes":{"type":"Account"},"Ext_Id__c":"f-3","Name":"a"}]}"""),
+            """
+            {"allOrNone":false,"records":[{"attributes":{"type":"Account"},"Name":"a"},{"attributes":{"type":"Contact"},"LastName":"b"}]}
+            """),
+        ("PATCH", "/composite/sobjects/Account/Ext_Id__c",
+            """{"records":[{"attributes":{"type":"Account"},"Ext_Id__c":"f-3","Name":"a"}]}"""),
         ("POST", "/composite/sobjects/Account", """{"ids":["001000000000001AAA"],"fields":["Id","Name"]}"""),
         ("DELETE", "/composite/sobjects?ids=001000000000001AAA,003000000000001AAA&allOrNone=true", ""),
         ("POST", "/composite", """
@@ -40,7 +47,8 @@ internal static class Samples
             {"records":[{"attributes":{"type":"Account","referenceId":"r1"},"Name":"t","Contacts":{"records":[
             {"attributes":{"type":"Contact","referenceId":"r2"},"LastName":"u"}]}}]}
             """),
-        ("POST", "/jobs/ingest", """{"object":"Account","operation":"insert","contentType":"CSV","lineEnding":"LF","columnDelimiter":"COMMA"}"""),
+        ("POST", "/jobs/ingest",
+            """{"object":"Account","operation":"insert","contentType":"CSV","lineEnding":"LF","columnDelimiter":"COMMA"}"""),
         ("POST", "/jobs/query", """{"operation":"query","query":"SELECT Id FROM Account","contentType":"CSV"}"""),
         ("GET", "/sobjects/Account/updated?start=2026-01-01T00:00:00Z&end=2026-01-02T00:00:00Z", ""),
         ("GET", "/sobjects/Account/describe", ""),
@@ -51,7 +59,8 @@ internal static class Samples
 
     public const string Cometd = """
         [{"channel":"/meta/handshake","version":"1.0","supportedConnectionTypes":["long-polling"],"ext":{"replay":true},"id":"1"},
-        {"channel":"/meta/subscribe","clientId":"x","subscription":"/data/AccountChangeEvent","ext":{"replay":{"/data/AccountChangeEvent":-1}}}]
+        {"channel":"/meta/subscribe","clientId":"x","subscription":"/data/AccountChangeEvent",
+        "ext":{"replay":{"/data/AccountChangeEvent":-1}}}]
         """;
 
     public const string Soap = """

@@ -15,7 +15,8 @@ internal sealed class OrgUser(SimulatorServer server)
         .Select(record => record.Id).First(id => id != server.Org.AdminUserId);
 
     public async Task<string> CreateAsync(string objectName, object values) =>
-        Saved(await server.Saver.CreateAsync([Draft(objectName, null, values)], false, Caller.Of(_userId), TestContext.Current.CancellationToken));
+        Saved(await server.Saver.CreateAsync(
+            [Draft(objectName, null, values)], false, Caller.Of(_userId), TestContext.Current.CancellationToken));
 
     public Task UpdateAsync(string objectName, string id, object values) => UpdateAsync(server.Saver, objectName, id, values);
 
