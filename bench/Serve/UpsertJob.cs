@@ -74,9 +74,9 @@ internal sealed class UpsertJob(HttpClient http, int rows) : IServeJob
         {
             text.Append(number == first ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""
                 {"attributes":{"type":"Account"},"Ext_Id__c":"bench-{{number}}","Name":"Account {{number}} of {{_run}}",
-                "Phone":"+49 30 {{number}}","Type":"Customer - Direct","Industry":"Energy","AnnualRevenue":{{number}}.25,"NumberOfEmployees":{{number % 1000}},
-                "BillingStreet":"Street {{number}}","BillingCity":"Berlin","BillingPostalCode":"10{{number % 1000}}",
-                "Website":"http://{{number}}.test",
+                "Phone":"+49 30 {{number}}","Type":"Customer - Direct","Industry":"Energy","AnnualRevenue":{{number}}.25,
+                "NumberOfEmployees":{{number % 1000}},"BillingStreet":"Street {{number}}","BillingCity":"Berlin",
+                "BillingPostalCode":"10{{number % 1000}}","Website":"http://{{number}}.test",
                 "Description":"Some words on the account that has the number {{number}}, in round {{_run}}.","Since__c":"2026-01-31"}
                 """);
         }

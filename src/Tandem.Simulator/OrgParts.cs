@@ -14,47 +14,49 @@ namespace Tandem.Simulator;
 /// <see cref="OrgPipeline"/> puts the doors before it.</summary>
 internal sealed class OrgParts : IAsyncDisposable
 {
-    private OrgParts(Org org, OrgClock clock, SimulatorOptions options)
-    {
-        Org = org;
-        Sessions = new SessionStore(org.OrganizationId, clock) { Lifetime = options.SignIn.SessionIdleLifetime };
-        Apps = new AppRegistry([OwnApp(options), .. options.SignIn.Apps]);
-        Logins = new UserLogins(org, Sessions, options.SignIn, options.Password);
-        Saver = new RecordSaver(org, options.CommitLag)
-        {
-            FindsNewParentsByKey = options.FindsNewParentsByKey,
-            Faults = new SaveFaults(options.Seed),
-        };
-        Control = new OrgControl(org, clock, Sessions, Saver, new ApiUsage(options.DailyApiRequests, clock));
-        Bulk = new BulkJobs(org, Saver, new BulkControl(new BulkSettings { JobDelay = options.BulkJobDelay }));
-        Events = new EventBus(org, options.Events);
-    }
+    public required Org Org { get; init; }
 
-    public Org Org { get; }
+    public required SessionStore Sessions { get; init; }
 
-    public SessionStore Sessions { get; }
+    public required AppRegistry Apps { get; init; }
 
-    public AppRegistry Apps { get; }
+    public required UserLogins Logins { get; init; }
 
-    public UserLogins Logins { get; }
+    public required RecordSaver Saver { get; init; }
 
-    public RecordSaver Saver { get; }
+    public required OrgControl Control { get; init; }
 
-    public OrgControl Control { get; }
+    public required BulkJobs Bulk { get; init; }
 
-    public BulkJobs Bulk { get; }
+    public required EventBus Events { get; init; }
 
-    public EventBus Events { get; }
-
-    /// <summary>Reads the metadata, and the rows from the save file or, if there is none, makes them.</summary>
+    /// <summary>Reads the metadata, and the rows from the save file or, if there is none, makes them; the other parts find the rows
+    /// there.</summary>
     public static async Task<OrgParts> CreateAsync(
         SimulatorOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var clock = new OrgClock(timeProvider);
-        var parts = new OrgParts(new Org(MetadataReader.Load(options.MetadataFile), clock), clock, options);
-        if (options.SaveFile is not { } saveFile || !await parts.Control.LoadAsync(saveFile, cancellationToken))
-            new Seeder(parts.Org, options).Run();
-        return parts;
+        var org = new Org(MetadataReader.Load(options.MetadataFile), clock);
+        var sessions = new SessionStore(org.OrganizationId, clock) { Lifetime = options.SignIn.SessionIdleLifetime };
+        var saver = new RecordSaver(org, options.CommitLag)
+        {
+            FindsNewParentsByKey = options.FindsNewParentsByKey,
+            Faults = new SaveFaults(options.Seed),
+        };
+        var control = new OrgControl(org, clock, sessions, saver, new ApiUsage(options.DailyApiRequests, clock));
+        if (options.SaveFile is not { } saveFile || !await control.LoadAsync(saveFile, cancellationToken))
+            new Seeder(org, options).Run();
+        return new OrgParts
+        {
+            Org = org,
+            Sessions = sessions,
+            Apps = new AppRegistry([OwnApp(options), .. options.SignIn.Apps]),
+            Logins = new UserLogins(org, sessions, options.SignIn, options.Password),
+            Saver = saver,
+            Control = control,
+            Bulk = new BulkJobs(org, saver, new BulkControl(new BulkSettings { JobDelay = options.BulkJobDelay })),
+            Events = new EventBus(org, options.Events),
+        };
     }
 
     public async ValueTask DisposeAsync()

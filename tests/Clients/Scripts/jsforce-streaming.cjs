@@ -23,14 +23,15 @@ run(async () => {
   assert.equal(message.sobject.Name, key);
   subscription.cancel();
 
-  // Change events from a replay id on: all that are kept, then those after the one seen.
+  // Change events from a replay id on: all that are kept, then those after the one seen. Other programs change accounts too.
   const collect = (replayId, wanted) => {
     const channel = '/data/AccountChangeEvent';
     const client = connection.streaming.createClient([new StreamingExtension.Replay(channel, replayId)]);
     const events = [];
     return within(15000, `${wanted} change events from ${replayId}`, new Promise(resolve => {
       client.subscribe(channel, event => {
-        events.push(event);
+        if (event.payload.ChangeEventHeader.recordIds.includes(account.id))
+          events.push(event);
         if (events.length === wanted) {
           client.disconnect();
           resolve(events);
@@ -40,7 +41,6 @@ run(async () => {
   };
   const [created] = await collect(-2, 1);
   assert.equal(created.payload.ChangeEventHeader.changeType, 'CREATE');
-  assert.deepEqual(created.payload.ChangeEventHeader.recordIds, [account.id]);
   assert.equal(created.payload.Name, key);
   await connection.sobject('Account').update({ Id: account.id, Phone: '1' });
   await connection.sobject('Account').destroy(account.id);
