@@ -1,9 +1,6 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
-using Shouldly;
 using Tandem.Simulator;
 using Xunit;
 
@@ -14,7 +11,7 @@ namespace Tandem.Tests.Conformance;
 /// signed in with TANDEM_ORG_TOKEN or with TANDEM_ORG_CLIENT_ID and TANDEM_ORG_CLIENT_SECRET (client credentials). All tests share it;
 /// each works on records of its own, which are deleted at the end.
 /// </summary>
-public sealed class TestOrg : IAsyncLifetime
+public sealed class TestOrg : IOrg, IAsyncLifetime
 {
     /// <summary>The version that every test speaks unless it is about versions.</summary>
     public const string Version = "v67.0";
@@ -25,6 +22,8 @@ public sealed class TestOrg : IAsyncLifetime
     private HttpClient? _http;
 
     public HttpClient Http => _http ?? throw new InvalidOperationException("The org is not started.");
+
+    public SimulatorServer? Simulator => _server;
 
     public bool IsSimulated => _server is not null;
 
@@ -53,57 +52,11 @@ public sealed class TestOrg : IAsyncLifetime
         return _server ?? throw new InvalidOperationException("The test was skipped.");
     }
 
-    /// <summary>Sends a request under the newest version, or under an address that starts with a host or <c>/services</c> as it
-    /// stands.</summary>
-    public async Task<OrgAnswer> SendAsync(
-        HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
-    {
-        var isWhole = path.StartsWith("/services", StringComparison.Ordinal) || path.StartsWith("http", StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(method, isWhole ? path : $"/services/data/{Version}{path}");
-        if (json is not null)
-            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
-        foreach (var (name, value) in headers)
-            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
-        return await SendAsync(request);
-    }
-
-    public async Task<OrgAnswer> SendAsync(HttpRequestMessage request)
-    {
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return await OrgAnswer.ReadAsync(response);
-    }
-
-    public async Task<JsonElement> GetAsync(string path)
-    {
-        var answer = await SendAsync(HttpMethod.Get, path);
-        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
-        return answer.Json;
-    }
-
-    public Task<JsonElement> QueryAsync(string soql) => GetAsync($"/query?q={Uri.EscapeDataString(soql)}");
-
-    /// <summary>Creates a record, to be deleted at the end, and gives its id.</summary>
-    public async Task<string> CreateAsync(string objectName, object values)
-    {
-        var answer = await SendAsync(HttpMethod.Post, $"/sobjects/{objectName}", JsonSerializer.Serialize(values));
-        answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
-        var id = answer.Json.GetProperty("id").GetString().ShouldNotBeNull();
-        DeleteAtEnd(id);
-        return id;
-    }
-
     /// <summary>Deletes a record at the end that a test made by other means.</summary>
     public void DeleteAtEnd(string id)
     {
         lock (_lock)
             _made.Add(id);
-    }
-
-    /// <summary>Sends what must fail, and asserts REST's array of one error.</summary>
-    public async Task<JsonElement> FailAsync(HttpMethod method, string path, string? json, HttpStatusCode expected, string code)
-    {
-        var answer = await SendAsync(method, path, json);
-        return answer.ShouldBeError(expected, code);
     }
 
     public async ValueTask DisposeAsync()

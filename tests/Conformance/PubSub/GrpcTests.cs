@@ -73,8 +73,7 @@ public sealed class GrpcTests(TestOrg org)
         using var client = PubSubClient.Of(server.Server);
         client.Metadata["grpc-timeout"] = "30S";
         using var subscription = await client.SubscribeAsync(Accounts.TopicName);
-        server.Clock.Advance(TimeSpan.FromSeconds(30));
-        (await subscription.Stream.EndAsync(FetchResponse.Parser)).Status.ShouldBe(4);
+        (await server.PassAsync(subscription.Stream.EndAsync(FetchResponse.Parser), TimeSpan.FromSeconds(30))).Status.ShouldBe(4);
     }
 
     [Fact]

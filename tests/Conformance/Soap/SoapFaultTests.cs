@@ -1,6 +1,5 @@
 using System.Net;
 using Shouldly;
-using Tandem.Simulator;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Soap;
@@ -62,10 +61,8 @@ public sealed class SoapFaultTests(TestOrg org)
     [Fact]
     public async Task Counts_its_calls_and_ends_with_the_days_allowance()
     {
-        await using var server = await SimulatorServer.StartAsync(
-            new SimulatorOptions { Rows = 0, DailyApiRequests = 2 }, TimeProvider.System, TestContext.Current.CancellationToken);
-        using var http = new HttpClient { BaseAddress = server.BaseAddress };
-        var soap = new SoapClient(http, server.Sessions.Issue(server.Org.AdminUserId).AccessToken);
+        await using var own = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { DailyApiRequests = 2 });
+        var soap = SoapClient.Of(own);
         (await soap.CallAsync("<getServerTimestamp/>")).Text.ShouldContain(
             "<limitInfo><current>1</current><limit>2</limit><type>API REQUESTS</type></limitInfo>");
         (await soap.CallAsync("<getServerTimestamp/>")).Status.ShouldBe(HttpStatusCode.OK);
