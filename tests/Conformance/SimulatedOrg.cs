@@ -67,14 +67,14 @@ public sealed class SimulatedOrg : IOrg, IAsyncDisposable
         return answer.Json;
     }
 
-    /// <summary>Moves the clock on until something has come about by it. One move alone could come before the org has begun to
-    /// wait.</summary>
+    /// <summary>Moves the clock on until something has come about by it, with a call between the moves that gives the org the time to
+    /// act. One move alone could come before the org has begun to wait.</summary>
     public async Task<T> PassAsync<T>(Task<T> outcome, TimeSpan step)
     {
         while (!outcome.IsCompleted)
         {
             Clock.Advance(step);
-            await Task.Yield();
+            await this.AskAsync("/services/data");
         }
 
         return await outcome;

@@ -22,6 +22,8 @@ internal sealed class SignInWorld : IAsyncDisposable
     public const string Password = "pass+word";
     private const string Verifier = "a-verifier-of-sufficient-length-for-the-test-0123456789";
 
+    private static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
     private readonly SimulatedOrg _org;
 
     private SignInWorld(SimulatedOrg org)
@@ -56,6 +58,7 @@ internal sealed class SignInWorld : IAsyncDisposable
             SignIn = signIn ?? new SignInOptions(),
         });
         org.Clock.Freeze();
+        org.Clock.Set(Noon);
         return new SignInWorld(org);
     }
 

@@ -33,14 +33,14 @@ public sealed class SoapFaultTests(TestOrg org)
     [InlineData("<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><Body/></Envelope>")]
     public async Task Faults_for_what_is_no_call(string envelope)
     {
-        org.RequireSimulator();
+        org.RequireSimulator("A real org finds its own words for what is no call.");
         (await SoapClient.Of(org).PostAsync("/services/Soap/u/67.0", envelope)).ShouldBeFault("soapenv:Client").ShouldNotBeEmpty();
     }
 
     [Fact]
     public async Task Reads_nothing_that_is_nested_without_end()
     {
-        org.RequireSimulator();
+        org.RequireSimulator("A real org finds its own words for what is no call.");
         var deep = string.Concat(Enumerable.Repeat("<a>", 10_000));
         (await SoapClient.Of(org).PostAsync("/services/Soap/u/67.0", deep)).ShouldBeFault("soapenv:Client").ShouldContain("nested");
     }
