@@ -41,6 +41,7 @@ public sealed class BulkQueryTests(TestOrg org)
     [Fact]
     public async Task A_job_shows_its_progress_and_answers_to_its_own_version_only()
     {
+        await org.CreateAsync("Account", new { Name = TestOrg.Unique() });
         var made = await org.SendAsync(HttpMethod.Post, "/jobs/query",
             """{"operation":"queryAll","query":"SELECT Id FROM Account","columnDelimiter":"PIPE","lineEnding":"CRLF"}""");
         made.Status.ShouldBe(HttpStatusCode.OK, made.Text);
@@ -56,6 +57,7 @@ public sealed class BulkQueryTests(TestOrg org)
         var other = await org.SendAsync(HttpMethod.Get, $"/services/data/v60.0/jobs/query/{id}/results");
         other.ShouldBeError(HttpStatusCode.Conflict, "INVALIDJOB");
         (await org.SendAsync(HttpMethod.Get, $"/jobs/query/{id}/results?maxRecords=1")).Text.ShouldStartWith("\"Id\"\r\n");
+        (await org.AskAsync($"/jobs/query/{id}/results?locator=xx")).Status.ShouldBe(HttpStatusCode.BadRequest);
         (await _bulk.ChangeAsync(id, "Aborted", "query")).ShouldBeError(HttpStatusCode.BadRequest, "INVALIDJOBSTATE");
         (await org.SendAsync(HttpMethod.Delete, $"/jobs/query/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);
         var gone = await org.SendAsync(HttpMethod.Get, $"/jobs/query/{id}/results");
@@ -66,7 +68,9 @@ public sealed class BulkQueryTests(TestOrg org)
     [Fact]
     public async Task A_result_is_compressed_for_whoever_asks()
     {
-        var id = await _bulk.QueryAsync("SELECT Id, Name FROM Account LIMIT 20");
+        var name = TestOrg.Unique();
+        await org.CreateAsync("Account", new { Name = name });
+        var id = await _bulk.QueryAsync($"SELECT Id, Name FROM Account WHERE Name = '{name}'");
         var plain = await org.SendAsync(HttpMethod.Get, $"/jobs/query/{id}/results");
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/services/data/{TestOrg.Version}/jobs/query/{id}/results");
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
@@ -87,6 +91,8 @@ public sealed class BulkQueryTests(TestOrg org)
     [InlineData("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "API_ERROR")]
     [InlineData("SELECT TYPEOF Owner WHEN User THEN Name END FROM Case", "API_ERROR")]
     [InlineData("SELECT BillingAddress FROM Account", "API_ERROR")]
+    [InlineData("SELECT Id FROM Account OFFSET 1", "API_ERROR")]
+    [InlineData("SELECT Body FROM Attachment", "API_ERROR")]
     [InlineData("SELECT Nothing FROM Account", "INVALID_FIELD")]
     [InlineData("SELECT Id FROM Nothing", "INVALID_TYPE")]
     [InlineData("SELECT FROM", "MALFORMED_QUERY")]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Shouldly;
-using Tandem.Simulator;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Records;
@@ -79,22 +78,53 @@ public sealed class CollectionTests(TestOrg org)
     }
 
     [Fact]
+    public async Task Rows_are_updated_by_their_ids()
+    {
+        var id = await org.CreateAsync("Account", new { Name = "A" });
+        var answer = await SendAsync(HttpMethod.Patch, Path, false, [new { attributes = new { type = "Account" }, id, Name = "B" },
+            new { attributes = new { type = "Account" }, id = "001Dp00000H8YVW", Name = "B" }]);
+        answer[0].GetProperty("success").GetBoolean().ShouldBeTrue();
+        answer[1].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("INVALID_CROSS_REFERENCE_KEY");
+        (await org.ValueAsync("Account", id, "Name")).ShouldBe("B");
+    }
+
+    [Fact]
+    public async Task Rows_are_deleted_and_retrieved_in_the_order_asked()
+    {
+        var (one, two) = (await org.CreateAsync("Account", new { Name = "1" }), await org.CreateAsync("Account", new { Name = "2" }));
+        var rows = await org.GetAsync($"{Path}/Account?ids={two},001Dp00000H8YVW,{one[..15]}&fields=Name");
+        rows.EnumerateArray().Select(row => row.ValueKind == JsonValueKind.Null ? null : row.GetProperty("Name").GetString())
+            .ShouldBe(["2", null, "1"]);
+        await org.FailAsync(HttpMethod.Get, $"{Path}/Account?ids={two}&fields=Nope", null, HttpStatusCode.BadRequest, "INVALID_FIELD");
+        var deleted = (await org.SendAsync(HttpMethod.Delete, $"{Path}?ids={one},{one},nonsense&allOrNone=false")).Json;
+        deleted[0].GetProperty("success").GetBoolean().ShouldBeTrue();
+        deleted[1].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("ENTITY_IS_DELETED");
+        deleted[2].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("MALFORMED_ID");
+    }
+
+    [Fact]
+    public async Task More_than_200_rows_or_10_runs_of_one_type_are_refused()
+    {
+        await org.FailAsync(HttpMethod.Post, Path, Records(Enumerable.Repeat("Account", 201)), HttpStatusCode.BadRequest,
+            "EXCEEDED_ID_LIMIT");
+        await org.FailAsync(HttpMethod.Post, Path, Records(Enumerable.Range(0, 11).Select(at => at % 2 == 0 ? "Account" : "Lead")),
+            HttpStatusCode.BadRequest, "LIMIT_EXCEEDED");
+        (await org.SendAsync(HttpMethod.Post, Path, Records(Enumerable.Repeat("Account", 200)))).Status.ShouldBe(HttpStatusCode.OK);
+
+        // Rows without a name are refused one by one and leave nothing.
+        static object Records(IEnumerable<string> types) => new { records = types.Select(type => new { attributes = new { type } }) };
+    }
+
+    [Fact]
     public async Task A_parent_of_the_same_call_is_found_by_its_key_only_where_the_org_says_so()
     {
-        org.RequireSimulator();
         foreach (var finds in (bool[])[false, true])
         {
-            await using var server = await SimulatorServer.StartAsync(new() { Rows = 0, FindsNewParentsByKey = finds }, TimeProvider.System,
-                TestContext.Current.CancellationToken);
-            using var http = new HttpClient { BaseAddress = server.BaseAddress };
-            http.DefaultRequestHeaders.Authorization = new("Bearer", server.Sessions.Issue(server.Org.AdminUserId).AccessToken);
-            using var content = new StringContent("""
+            await using var own = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { FindsNewParentsByKey = finds });
+            var answer = await own.SendAsync(HttpMethod.Post, Path, """
                 {"records":[{"attributes":{"type":"Account"},"Name":"P","Ext_Id__c":"P-1"},
                  {"attributes":{"type":"Contact"},"LastName":"C","Account":{"Ext_Id__c":"P-1"}}]}
-                """, null, "application/json");
-            using var response = await http.PostAsync($"/services/data/{TestOrg.Version}{Path}", content,
-                TestContext.Current.CancellationToken);
-            var answer = await OrgAnswer.ReadAsync(response);
+                """);
             answer.Json[0].GetProperty("success").GetBoolean().ShouldBeTrue();
             answer.Json[1].GetProperty("success").GetBoolean().ShouldBe(finds);
         }
