@@ -80,6 +80,8 @@ public sealed class ObjectType
         IsMergeable = IsMergeable,
         IsBulkSupported = IsBulkSupported,
         SeedRows = SeedRows,
+        ValidationRules = ValidationRules,
+        DuplicateRules = DuplicateRules,
     };
 
     public Field? FindField(string fieldName) => OrdinalOf(fieldName) is >= 0 and var ordinal ? Fields[ordinal] : null;
