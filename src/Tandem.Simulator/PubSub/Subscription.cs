@@ -130,7 +130,8 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
                 continue;
             }
 
-            if (isLastAsked || _timeProvider.GetUtcNow().UtcTicks - Math.Max(Volatile.Read(ref _askedAt), _sentAt.UtcTicks) >= CloseAfter.Ticks)
+            if (isLastAsked
+                || _timeProvider.GetUtcNow().UtcTicks - Math.Max(Volatile.Read(ref _askedAt), _sentAt.UtcTicks) >= CloseAfter.Ticks)
                 return;
             await _wakeUp.WaitAsync(cancellationToken);
         }

@@ -104,7 +104,7 @@ internal sealed class CometdEndpoints
 
     private async Task WriteAsync(HttpContext context, List<CometdReply> replies, CometdBatch? batch)
     {
-        context.Response.ContentType = "application/json;charset=UTF-8";
+        context.Response.ContentType = JsonAnswer.ContentType;
         var pipe = context.Response.BodyWriter;
         await using var writer = new Utf8JsonWriter(pipe, Json);
         writer.WriteStartArray();
