@@ -10,7 +10,7 @@ public sealed class AppRegistry
 {
     private readonly ConcurrentDictionary<string, ConnectedApp> _apps = new(StringComparer.Ordinal);
 
-    public AppRegistry(IEnumerable<ConnectedApp> apps)
+    internal AppRegistry(IEnumerable<ConnectedApp> apps)
     {
         Register(CommandLine);
         foreach (var app in apps)

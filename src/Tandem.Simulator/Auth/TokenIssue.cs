@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Auth;
 
@@ -31,7 +32,7 @@ internal sealed class TokenIssue(
         HttpContext context, ConnectedApp app, UserProfile user, string scope, string? nonce)
     {
         var session = sessions.Issue(user.Id, app.ClientId, scope);
-        var origin = IdentityEndpoint.Origin(context.Request);
+        var origin = ApiRequest.Origin(context.Request);
         var id = $"{origin}/id/{organizationId}/{user.Id}";
         var issuedAt = timeProvider.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(app.ClientSecret ?? ""), Encoding.UTF8.GetBytes(id + issuedAt));

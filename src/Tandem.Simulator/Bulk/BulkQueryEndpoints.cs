@@ -51,13 +51,13 @@ internal sealed partial class BulkQueryEndpoints
         var body = document.RootElement;
         if (body.ValueKind != JsonValueKind.Object)
             throw Invalid("A query job is made from a JSON object");
-        var includesDeleted = CsvDialect.Member(body, "operation") switch
+        var includesDeleted = JsonMember.Text(body, "operation") switch
         {
             "query" => false,
             "queryAll" => true,
             _ => throw Invalid("operation of a query job is query or queryAll"),
         };
-        var statement = CsvDialect.Member(body, "query")
+        var statement = JsonMember.Text(body, "query")
             ?? throw Invalid("A query job needs the member query; it carries the SOQL statement");
         var query = BulkStatement.Bind(statement, _bulk.Org, caller);
         var job = new BulkQueryJob(query, includesDeleted, CsvDialect.Read(body), _bulk.Control.Settings)
@@ -83,7 +83,7 @@ internal sealed partial class BulkQueryEndpoints
     {
         var job = await ReadyJobAsync(context);
         using var body = await ApiRequest.ReadJsonAsync(context);
-        if (body.RootElement.ValueKind != JsonValueKind.Object || CsvDialect.Member(body.RootElement, "state") is not "Aborted")
+        if (JsonMember.Text(body.RootElement, "state") is not "Aborted")
             throw WrongState("A query job can be set to the state Aborted and to no other");
         if (job.StateAt(Now) is BulkJobState.JobComplete or BulkJobState.Failed)
             throw WrongState($"Aborting already Completed Job not allowed; the job is in the state {job.StateAt(Now)}");
@@ -132,7 +132,7 @@ internal sealed partial class BulkQueryEndpoints
         if (await CompleteJobAsync(context) is not { } job)
             return;
         var start = ReadLocator(context, job);
-        var path = $"/services/data/v{job.Caller.Version}.0/jobs/query/{job.Id}";
+        var path = $"{ApiVersions.RootOf(job.Caller.Version)}/jobs/query/{job.Id}";
         await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartObject();

@@ -12,7 +12,6 @@ namespace Tandem.Simulator.Bulk;
 internal sealed class BulkQueryJob : IBulkJob
 {
     private const int HalvesOfDelay = 2;
-    private const string MomentFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
 
     private readonly BoundQuery _query;
     private readonly CsvDialect _dialect;
@@ -75,7 +74,7 @@ internal sealed class BulkQueryJob : IBulkJob
     public void Write(Utf8JsonWriter writer, DateTimeOffset now, bool isNew)
     {
         var state = isNew ? BulkJobState.UploadComplete : StateAt(now);
-        var createdAt = CreatedAt.UtcDateTime.ToString(MomentFormat, CultureInfo.InvariantCulture);
+        var createdAt = CreatedAt.UtcDateTime.ToString(ValueText.RestDateTime, CultureInfo.InvariantCulture);
         writer.WriteStartObject();
         writer.WriteString("id", Id);
         writer.WriteString("operation", _includesDeleted ? "queryAll" : "query");

@@ -60,10 +60,7 @@ public sealed class RowEdits(Org org, RecordSaver saver)
         if (ordinal < 0 || !table.Type.Fields[ordinal].IsIdLookup)
             throw new ControlException($"{table.Type.Name} has no external id {edit.ExternalIdField}.");
         var keys = drafts.ConvertAll(draft => draft.Values.GetValueOrDefault(ordinal));
-        var rest = drafts.ConvertAll(draft => draft with
-        {
-            Values = draft.Values.Where(pair => pair.Key != ordinal).ToDictionary(),
-        });
+        var rest = drafts.ConvertAll(draft => draft.Without(ordinal));
         return saver.UpsertAsync(rest, ordinal, keys, isUpdateOnly: false, edit.AllOrNone, caller, cancellationToken);
     }
 }

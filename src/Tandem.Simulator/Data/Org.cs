@@ -20,7 +20,7 @@ public sealed class Org : IDisposable
     private readonly List<DateTime> _openStamps = [];
     private long _lastCommitNumber;
 
-    public Org(IEnumerable<ObjectType> types, TimeProvider timeProvider)
+    internal Org(IEnumerable<ObjectType> types, TimeProvider timeProvider)
     {
         TimeProvider = timeProvider;
         ShapedAt = Now();

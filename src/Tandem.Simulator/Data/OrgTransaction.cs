@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tandem.Simulator.Events;
 using Tandem.Simulator.Metadata.Formulas;
 
 namespace Tandem.Simulator.Data;
@@ -181,7 +182,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
             if (_updated.Remove(record, out var values))
                 record.Replace(values);
             // A platform event is told and not kept.
-            if (!Events.ChannelDirectory.IsPlatformEvent(table.Type))
+            if (!ChannelDirectory.IsPlatformEvent(table.Type))
                 table.AddIndexed(record);
         }
 

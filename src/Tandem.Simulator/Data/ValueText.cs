@@ -4,10 +4,15 @@ using System.Text.Json;
 namespace Tandem.Simulator.Data;
 
 /// <summary>How a stored value is spelled on the wire. Source: salesforce-api.md, section 8.2.</summary>
-public static class ValueText
+internal static class ValueText
 {
-    private const string RestDateTime = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
-    private const string TimeOfDay = "HH:mm:ss.fff'Z'";
+    /// <summary>A moment in REST.</summary>
+    public const string RestDateTime = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
+
+    /// <summary>A moment in XML, in events and in Bulk CSV.</summary>
+    public const string UtcDateTime = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public const string TimeOfDay = "HH:mm:ss.fff'Z'";
 
     /// <summary>Writes the value as REST answers it: numbers as numbers, datetimes with <c>+0000</c>, null as null.</summary>
     public static void WriteJson(Utf8JsonWriter writer, object? value)
@@ -29,7 +34,7 @@ public static class ValueText
     }
 
     /// <summary>A number always shows a fraction, as the platform prints doubles: <c>23.0</c>.</summary>
-    internal static string Number(decimal number)
+    public static string Number(decimal number)
     {
         var text = number.ToString("0.0#################", CultureInfo.InvariantCulture);
         return text;

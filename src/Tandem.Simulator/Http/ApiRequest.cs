@@ -14,6 +14,12 @@ internal static class ApiRequest
     public static int Version(HttpContext context) =>
         ApiVersions.TryParse(RouteText(context, "version"), out var version) ? version : throw NotFound();
 
+    /// <summary>The path under which the request's version serves its resources.</summary>
+    public static string Root(HttpContext context) => ApiVersions.RootOf(Version(context));
+
+    /// <summary>Scheme, host and port as the client wrote them: the start of every absolute address.</summary>
+    public static string Origin(HttpRequest request) => $"{request.Scheme}://{request.Host.Value}";
+
     public static string RouteText(HttpContext context, string name) =>
         context.GetRouteValue(name) as string ?? throw new InvalidOperationException($"The route has no part named {name}.");
 

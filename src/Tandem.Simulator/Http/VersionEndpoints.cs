@@ -28,7 +28,7 @@ internal static class VersionEndpoints
             var number = string.Create(CultureInfo.InvariantCulture, $"{version}.0");
             writer.WriteStartObject();
             writer.WriteString("label", ApiVersions.Label(version));
-            writer.WriteString("url", $"/services/data/v{number}");
+            writer.WriteString("url", ApiVersions.RootOf(version));
             writer.WriteString("version", number);
             writer.WriteEndObject();
         }
@@ -46,14 +46,14 @@ internal static class VersionEndpoints
 
     private static Task ListResources(HttpContext context, Org org, IEnumerable<string> resourceNames)
     {
-        var root = string.Create(CultureInfo.InvariantCulture, $"/services/data/v{ApiRequest.Version(context)}.0");
+        var root = ApiRequest.Root(context);
         var user = ApiRequest.Session(context).UserId;
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
             foreach (var resource in resourceNames)
                 writer.WriteString(resource, $"{root}/{resource}");
-            writer.WriteString("identity", $"{context.Request.Scheme}://{context.Request.Host}/id/{org.OrganizationId}/{user}");
+            writer.WriteString("identity", $"{ApiRequest.Origin(context.Request)}/id/{org.OrganizationId}/{user}");
             writer.WriteEndObject();
         });
     }

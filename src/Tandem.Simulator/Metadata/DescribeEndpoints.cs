@@ -73,15 +73,11 @@ internal static class DescribeEndpoints
             .Where(field => field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal) && access.CanSee(child, field))
             .Select(field => (child, field)));
 
-    /// <summary>The path under which the request's version serves its resources.</summary>
-    public static string RootOf(HttpContext context) =>
-        string.Create(CultureInfo.InvariantCulture, $"/services/data/v{ApiRequest.Version(context)}.0");
-
     private static Task Global(HttpContext context, Org org)
     {
         if (IsNotModified(context, org))
             return Task.CompletedTask;
-        var (root, access) = (RootOf(context), ApiRequest.Access(context, org));
+        var (root, access) = (ApiRequest.Root(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
@@ -105,7 +101,7 @@ internal static class DescribeEndpoints
         var type = ApiRequest.Table(context, org).Type;
         if (IsNotModified(context, org))
             return Task.CompletedTask;
-        var (root, access) = (RootOf(context), ApiRequest.Access(context, org));
+        var (root, access) = (ApiRequest.Root(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();

@@ -7,7 +7,7 @@ namespace Tandem.Simulator.Metadata;
 /// Reads metadata files into the org's objects: first the embedded standard ones, then the file that the operator names, whose
 /// objects are new or add fields to a standard one. The simulator calls it once, at start.
 /// </summary>
-public static class MetadataReader
+internal static class MetadataReader
 {
     private const string EmbeddedFolder = "Standard/";
 

@@ -30,7 +30,7 @@ internal static class CollectionEndpoints
         var reader = new CollectionReader(org, body);
         var drafts = records.ConvertAll(record => reader.Read(record, takesId: isUpdate));
         RefuseManyChunks(drafts.Select((draft, at) => draft.Table?.Type.Name ?? DraftReader.TypeOf(records[at])));
-        var allOrNone = AllOrNone(body.Json);
+        var allOrNone = JsonMember.IsTrue(body.Json, "allOrNone");
         var caller = ApiRequest.Caller(context);
         var results = isUpdate
             ? await saver.UpdateAsync(drafts, allOrNone, caller, context.RequestAborted)
@@ -56,10 +56,10 @@ internal static class CollectionEndpoints
             if (draft.Table is { } typed && !ReferenceEquals(typed, table))
                 draft = draft with { Table = null, Errors = [SaveErrors.InvalidType(typed.Type.Name)] };
             keys.Add(draft.Table is null ? null : draft.Values.GetValueOrDefault(ordinal));
-            drafts.Add(draft with { Values = FieldValues.Of(draft.Values).Without(ordinal) });
+            drafts.Add(draft.Without(ordinal));
         }
 
-        var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, AllOrNone(body.Json),
+        var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, JsonMember.IsTrue(body.Json, "allOrNone"),
             ApiRequest.Caller(context), context.RequestAborted);
         await WriteAsync(context, results, isUpsert: true);
     }
@@ -84,9 +84,6 @@ internal static class CollectionEndpoints
         RefuseMany(records.GetArrayLength());
         return [.. records.EnumerateArray()];
     }
-
-    private static bool AllOrNone(JsonElement body) => body.TryGetProperty("allOrNone", out var value)
-        && value.ValueKind == JsonValueKind.True;
 
     private static void RefuseMany(int count)
     {

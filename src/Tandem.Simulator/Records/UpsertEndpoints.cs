@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -72,7 +71,7 @@ internal static class UpsertEndpoints
         else if (ApiRequest.Version(context) >= AnswersUpdates)
         {
             if (result.IsCreated)
-                context.Response.Headers.Location = $"{DescribeEndpoints.RootOf(context)}/sobjects/{table.Type.Name}/{id}";
+                context.Response.Headers.Location = $"{ApiRequest.Root(context)}/sobjects/{table.Type.Name}/{id}";
             await RecordEndpoints.WriteSavedAsync(context, result.IsCreated ? 201 : 200, id, result.IsCreated);
         }
         else if (result.IsCreated)
@@ -137,7 +136,7 @@ internal static class UpsertEndpoints
 
     private static Task WriteChoicesAsync(HttpContext context, ObjectTable table, IEnumerable<string> ids)
     {
-        var root = string.Create(CultureInfo.InvariantCulture, $"{DescribeEndpoints.RootOf(context)}/sobjects/{table.Type.Name}");
+        var root = $"{ApiRequest.Root(context)}/sobjects/{table.Type.Name}";
         return JsonAnswer.WriteAsync(context, StatusCodes.Status300MultipleChoices, writer =>
         {
             writer.WriteStartArray();

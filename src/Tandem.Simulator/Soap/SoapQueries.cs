@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
 using Tandem.Simulator.Query;
 using Tandem.Simulator.Soql;
 
@@ -96,7 +97,7 @@ internal sealed partial class SoapQueries(Org org)
 
     private static JsonDocument Render(SoapCall call, QueryResult result, int offset, int end)
     {
-        var root = string.Create(CultureInfo.InvariantCulture, $"/services/data/v{call.Version}.0");
+        var root = ApiVersions.RootOf(call.Version);
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { SkipValidation = true }))
         {

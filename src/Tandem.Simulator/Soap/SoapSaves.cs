@@ -44,7 +44,7 @@ internal sealed class SoapSaves(Org org, RecordSaver saver)
             keys.Add(isOther ? null : draft.Values.GetValueOrDefault(ordinal));
             drafts.Add(isOther
                 ? draft with { Table = null, Errors = [OtherType(table, draft)] }
-                : draft with { Values = draft.Values.Where(pair => pair.Key != ordinal).ToDictionary() });
+                : draft.Without(ordinal));
         }
 
         var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, call.AllOrNone, caller, cancellationToken);

@@ -83,7 +83,7 @@ internal sealed class IngestEndpoints
     {
         var job = JobOf(context);
         using var body = await ApiRequest.ReadJsonAsync(context);
-        switch (body.RootElement.ValueKind == JsonValueKind.Object ? CsvDialect.Member(body.RootElement, "state") : null)
+        switch (JsonMember.Text(body.RootElement, "state"))
         {
             case "UploadComplete":
                 Close(job);

@@ -168,7 +168,7 @@ internal sealed class V1Endpoints
         switch (job.Format)
         {
             case V1Format.Json:
-                var root = FormattableString.Invariant($"/services/data/v{job.Caller.Version}.0");
+                var root = ApiVersions.RootOf(job.Caller.Version);
                 await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer => WriteJson(writer, result, root));
                 break;
             case V1Format.Xml:
@@ -214,7 +214,7 @@ internal sealed class V1Endpoints
     {
         V1Format.Csv => "text/csv",
         V1Format.Xml => "application/xml; charset=UTF-8",
-        _ => "application/json;charset=UTF-8",
+        _ => JsonAnswer.ContentType,
     };
 
     private static V1Format FormatOf(HttpContext context, V1Job job) =>

@@ -15,7 +15,7 @@ public sealed class SchemaEditorTests : IDisposable
     private const string Metadata = """
         { "objects": [
           { "name": "User", "keyPrefix": "005", "fields": [] },
-          { "name": "Thing__c", "fields": [
+          { "name": "Thing__c", "owner": false, "fields": [
             { "name": "Size__c", "type": "number" },
             { "name": "Code__c", "type": "text" },
             { "name": "Spare__c", "type": "text" } ],
