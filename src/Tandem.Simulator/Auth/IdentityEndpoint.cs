@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Auth;
 
@@ -134,9 +135,7 @@ internal sealed class IdentityEndpoint(string organizationId, UserLogins logins,
     private static async Task<string> ReadTokenAsync(HttpContext context)
     {
         var request = context.Request;
-        var header = request.Headers.Authorization.ToString().Split(' ', 2, StringSplitOptions.TrimEntries);
-        if (header is [var scheme, var token]
-            && (scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || scheme.Equals("OAuth", StringComparison.OrdinalIgnoreCase)))
+        if (AccessToken.Of(request) is { } token)
             return token;
         foreach (var name in TokenParameters)
         {

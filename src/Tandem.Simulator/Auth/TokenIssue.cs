@@ -14,8 +14,16 @@ internal sealed class TokenIssue(
     public (Dictionary<string, string> Answer, string AccessToken) Issue(
         HttpContext context, ConnectedApp app, UserProfile user, string scope, string? nonce)
     {
+        RequireAdmitted(user);
+        return IssueAdmitted(context, app, user, scope, nonce);
+    }
+
+    /// <summary>Judges and counts the sign-in of a user who needs no password, before anything else of the grant is used up.</summary>
+    public void RequireAdmitted(UserProfile user)
+    {
         var verdict = logins.Admit(user);
-        return verdict == LoginVerdict.Allowed ? IssueAdmitted(context, app, user, scope, nonce) : throw OAuthException.Of(verdict);
+        if (verdict != LoginVerdict.Allowed)
+            throw OAuthException.Of(verdict);
     }
 
     /// <summary>The same for a user whose sign-in was judged and counted already.</summary>

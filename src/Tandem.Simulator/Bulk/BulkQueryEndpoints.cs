@@ -20,7 +20,7 @@ internal sealed partial class BulkQueryEndpoints
     private const string JobsRoute = "/services/data/v{version}/jobs/query";
 
     private readonly BulkJobs _bulk;
-    private readonly BulkQueryStore _jobs;
+    private readonly BulkJobStore<BulkQueryJob> _jobs;
     private readonly ILogger<BulkQueryEndpoints> _logger;
 
     private BulkQueryEndpoints(BulkJobs bulk, ILogger<BulkQueryEndpoints> logger)
@@ -74,7 +74,7 @@ internal sealed partial class BulkQueryEndpoints
     {
         var now = Now;
         return BulkJobList.WriteAsync(context, _jobs.All().Select(job => ("V2Query", job.IsPkChunkingSupported,
-            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))).Concat(_bulk.Classic(areQueries: true)));
+            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))).Concat(_bulk.ListClassic(areQueries: true)));
     }
 
     private async Task ShowAsync(HttpContext context) => await AnswerAsync(context, await ReadyJobAsync(context), isNew: false);
@@ -159,7 +159,7 @@ internal sealed partial class BulkQueryEndpoints
     {
         // jsforce asks for pages until it reads "null" here, so that an error must carry the header too.
         context.Response.Headers["Sforce-Locator"] = "null";
-        var job = _jobs.Find(ApiRequest.RouteText(context, "id"));
+        var job = _jobs.Find(ApiRequest.RouteText(context, "id")) ?? throw ApiRequest.NotFound();
         await job.ReadyAsync(Now, context.RequestAborted);
         if (job.Failure is { } failure)
             LogFailure(failure, job.Id);

@@ -135,11 +135,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 
     /// <summary>Brings every computed field up to date that this transaction's changes made stale. The commit does it too; a call that
     /// reads before its commit does it first.</summary>
-    public void Settle()
-    {
-        ContentFiles.Complete(this, _touched);
-        new FieldRefresh(this).Run([.. _touched]);
-    }
+    public void Settle() => new FieldRefresh(this).Run([.. _touched]);
 
     public void Remove(ObjectTable table, Record record)
     {

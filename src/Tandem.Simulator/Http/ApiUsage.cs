@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 
 namespace Tandem.Simulator.Http;
 
@@ -60,15 +59,6 @@ public sealed class ApiUsage(int max, TimeProvider timeProvider)
             used++;
             return true;
         }
-    }
-
-    /// <summary>Counts the call of a request and notes it for the call log.</summary>
-    internal bool TryCount(HttpContext context, out int used)
-    {
-        if (!TryCount(out used))
-            return false;
-        context.Features.Set(new CallCost((context.Features.Get<CallCost>()?.Calls ?? 0) + 1));
-        return true;
     }
 
     /// <summary>The text of the usage header.</summary>

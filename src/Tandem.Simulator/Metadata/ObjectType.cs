@@ -94,6 +94,8 @@ public sealed class ObjectType
         IsBulkSupported = IsBulkSupported,
         SeedRows = SeedRows,
         TrackedFields = TrackedFields,
+        ValidationRules = ValidationRules,
+        DuplicateRules = DuplicateRules,
     };
 
     public Field? FindField(string fieldName) => OrdinalOf(fieldName) is >= 0 and var ordinal ? Fields[ordinal] : null;

@@ -35,6 +35,7 @@ internal sealed class CursorStore(TimeProvider timeProvider)
         {
             if (!_cursors.TryGetValue(userKey, out var own))
                 _cursors[userKey] = own = [];
+            CloseExpired(own);
             own.AddLast(cursor);
             if (own.Count > MostPerUser)
                 own.RemoveFirst();
@@ -62,9 +63,14 @@ internal sealed class CursorStore(TimeProvider timeProvider)
         {
             if (!_cursors.TryGetValue(userKey, out var own))
                 return null;
-            while (own.First is { } oldest && oldest.Value.Expires <= timeProvider.GetUtcNow())
-                own.RemoveFirst();
+            CloseExpired(own);
             return own.FirstOrDefault(cursor => cursor.Id.Equals(id, StringComparison.Ordinal));
         }
+    }
+
+    private void CloseExpired(LinkedList<QueryCursor> cursors)
+    {
+        while (cursors.First is { } oldest && oldest.Value.Expires <= timeProvider.GetUtcNow())
+            cursors.RemoveFirst();
     }
 }

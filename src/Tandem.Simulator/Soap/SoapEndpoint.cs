@@ -13,13 +13,14 @@ namespace Tandem.Simulator.Soap;
 /// The SOAP API by the partner WSDL, and the login of the enterprise WSDL: reads a call, checks its session, counts it, runs it and
 /// answers it or its fault. Source: salesforce-api.md, sections 1.11 and 7.
 /// </summary>
-internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLogin login, SoapSaves saves, SoapQueries queries,
+internal sealed class SoapEndpoint(SessionStore sessions, CallAllowance allowance, SoapLogin login, SoapSaves saves, SoapQueries queries,
     SoapDescribes describes, SoapReplication replication)
 {
     public static void Map(
-        IEndpointRouteBuilder routes, Org org, RecordSaver saver, SessionStore sessions, UserLogins logins, ApiUsage usage)
+        IEndpointRouteBuilder routes, Org org, RecordSaver saver, SessionStore sessions, UserLogins logins,
+        CallAllowance allowance)
     {
-        var endpoint = new SoapEndpoint(sessions, usage, new SoapLogin(org, sessions, logins), new SoapSaves(org, saver),
+        var endpoint = new SoapEndpoint(sessions, allowance, new SoapLogin(org, sessions, logins), new SoapSaves(org, saver),
             new SoapQueries(org), new SoapDescribes(org), new SoapReplication(org));
         foreach (var door in new[] { "u", "c" })
         {
@@ -36,7 +37,7 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             body.Position = 0;
             var call = SoapCall.Read(context, SoapReader.Read(body), door);
-            await SoapXml.SendAsync(context, StatusCodes.Status200OK, await RunAsync(call, context.RequestAborted));
+            await SoapXml.SendAsync(context, StatusCodes.Status200OK, await RunAsync(context, call));
         }
         catch (SoapFault fault)
         {
@@ -53,7 +54,7 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
         }
     }
 
-    private async Task<byte[]> RunAsync(SoapCall call, CancellationToken cancellationToken)
+    private async Task<byte[]> RunAsync(HttpContext context, SoapCall call)
     {
         // No header before the body: clients in use take the envelope's first child for it.
         if (call.Operation.Name is "login")
@@ -62,9 +63,8 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
             throw Unknown(call);
 
         var session = sessions.Find(call.SessionId) ?? throw SoapFault.InvalidSession();
-        if (!usage.TryCount(out var used))
-            throw SoapFault.Of("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
-        return SoapXml.Answer(call, (used, usage.Max), await RunAsync(call, session, cancellationToken));
+        var used = allowance.Take(context, session);
+        return SoapXml.Answer(call, (used, allowance.Usage.Max), await RunAsync(call, session, context.RequestAborted));
     }
 
     private Task<Action<XmlWriter>> RunAsync(SoapCall call, Session session, CancellationToken cancellationToken)

@@ -68,7 +68,7 @@ internal sealed class V1Endpoints
             AssignmentRuleId = members.GetValueOrDefault("assignmentRuleId"),
             Chunking = isQuery ? V1Chunking.Read(context.Request.Headers["Sforce-Enable-PKChunking"].ToString()) : null,
         };
-        _bulk.Batches.Add(job);
+        _bulk.Classic.Add(job);
         await AnswerJobAsync(context, job, StatusCodes.Status201Created);
     }
 
@@ -223,7 +223,8 @@ internal sealed class V1Endpoints
     private static Task AnswerJobAsync(HttpContext context, V1Job job, int status) =>
         V1Answer.WriteAsync(context, V1Request.FormatOf(context.Request), status, "jobInfo", V1Members.Of(job));
 
-    private V1Job JobOf(HttpContext context) => _bulk.Batches.Find(ApiRequest.RouteText(context, "id"));
+    private V1Job JobOf(HttpContext context) => _bulk.Classic.Find(ApiRequest.RouteText(context, "id"))
+        ?? throw new V1Exception("InvalidJob", "Unable to find job for id: " + ApiRequest.RouteText(context, "id"));
 
     private (V1Job Job, V1Batch Batch) BatchOf(HttpContext context)
     {
