@@ -1,10 +1,8 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
-using Shouldly;
 using Tandem.Simulator;
+using Tandem.Simulator.Data;
 using Xunit;
 
 namespace Tandem.Tests.Conformance;
@@ -12,19 +10,31 @@ namespace Tandem.Tests.Conformance;
 /// <summary>
 /// The org that the contract is held against, and a signed-in client of it: a simulated one, or the real one that TANDEM_ORG_URL names,
 /// signed in with TANDEM_ORG_TOKEN or with TANDEM_ORG_CLIENT_ID and TANDEM_ORG_CLIENT_SECRET (client credentials). All tests share it;
-/// each works on records of its own, which are deleted at the end.
+/// each works on records of its own, which are deleted at the end. The simulated one has no rows at the start and is asked at the end
+/// whether it has none again, so that no test comes to rely on rows, or to leave some, that a real org would not bear.
 /// </summary>
-public sealed class TestOrg : IAsyncLifetime
+public sealed class TestOrg : IOrg, IAsyncLifetime
 {
     /// <summary>The version that every test speaks unless it is about versions.</summary>
     public const string Version = "v67.0";
 
+    private const int IdsPerDelete = 200;
+
+    /// <summary>A file's version is deleted with its document, and not by itself.</summary>
+    private const string FileVersionPrefix = "068";
+
+    /// <summary>What a delete answers of a record that is gone already, by a test or with its parent.</summary>
+    private static readonly string[] Gone = ["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"];
+
     private readonly Lock _lock = new();
-    private readonly List<string> _made = [];
+    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
+    private HashSet<string> _liveAtStart = [];
     private SimulatorServer? _server;
     private HttpClient? _http;
 
     public HttpClient Http => _http ?? throw new InvalidOperationException("The org is not started.");
+
+    public SimulatorServer? Simulator => _server;
 
     public bool IsSimulated => _server is not null;
 
@@ -40,84 +50,82 @@ public sealed class TestOrg : IAsyncLifetime
             return;
         }
 
-        _server = await SimulatorServer.StartAsync(new SimulatorOptions { Rows = 50 }, TimeProvider.System, CancellationToken.None);
+        _server = await SimulatorServer.StartAsync(new SimulatorOptions { Rows = 0 }, TimeProvider.System, CancellationToken.None);
         _http = new HttpClient { BaseAddress = _server.BaseAddress };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer",
             _server.Sessions.Issue(_server.Org.AdminUserId).AccessToken);
+        _liveAtStart = Live(_server.Org);
     }
 
     /// <summary>The simulated org itself, for tests of what only its controls can bring about; skips the test on a real org.</summary>
-    public SimulatorServer RequireSimulator()
+    /// <param name="reason">Why a real org cannot do it, as the skipped test tells.</param>
+    public SimulatorServer RequireSimulator(string reason = "Only the simulated org can be made to do this.")
     {
-        Assert.SkipWhen(_server is null, "Only the simulated org can be made to do this.");
+        Assert.SkipWhen(_server is null, reason);
         return _server ?? throw new InvalidOperationException("The test was skipped.");
     }
 
-    /// <summary>Sends a request under the newest version, or under an address that starts with a host or <c>/services</c> as it
-    /// stands.</summary>
-    public async Task<OrgAnswer> SendAsync(
-        HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
-    {
-        var isWhole = path.StartsWith("/services", StringComparison.Ordinal) || path.StartsWith("http", StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(method, isWhole ? path : $"/services/data/{Version}{path}");
-        if (json is not null)
-            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
-        foreach (var (name, value) in headers)
-            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
-        return await SendAsync(request);
-    }
-
-    public async Task<OrgAnswer> SendAsync(HttpRequestMessage request)
-    {
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return await OrgAnswer.ReadAsync(response);
-    }
-
-    public async Task<JsonElement> GetAsync(string path)
-    {
-        var answer = await SendAsync(HttpMethod.Get, path);
-        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
-        return answer.Json;
-    }
-
-    public Task<JsonElement> QueryAsync(string soql) => GetAsync($"/query?q={Uri.EscapeDataString(soql)}");
-
-    /// <summary>Creates a record, to be deleted at the end, and gives its id.</summary>
-    public async Task<string> CreateAsync(string objectName, object values)
-    {
-        var answer = await SendAsync(HttpMethod.Post, $"/sobjects/{objectName}", JsonSerializer.Serialize(values));
-        answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
-        var id = answer.Json.GetProperty("id").GetString().ShouldNotBeNull();
-        DeleteAtEnd(id);
-        return id;
-    }
-
-    /// <summary>Deletes a record at the end that a test made by other means.</summary>
     public void DeleteAtEnd(string id)
     {
         lock (_lock)
             _made.Add(id);
     }
 
-    /// <summary>Sends what must fail, and asserts REST's array of one error.</summary>
-    public async Task<JsonElement> FailAsync(HttpMethod method, string path, string? json, HttpStatusCode expected, string code)
-    {
-        var answer = await SendAsync(method, path, json);
-        return answer.ShouldBeError(expected, code);
-    }
-
+    /// <exception cref="InvalidOperationException">The tests left records behind.</exception>
     public async ValueTask DisposeAsync()
     {
-        if (_server is null)
+        try
         {
-            foreach (var ids in _made.AsEnumerable().Reverse().Chunk(200))
-                using (await Http.DeleteAsync($"/services/data/{Version}/composite/sobjects?ids={string.Join(',', ids)}")) { }
+            var left = await DeleteMadeAsync();
+            if (_server is not null)
+                left.AddRange(Live(_server.Org).Except(_liveAtStart));
+            if (left.Count > 0)
+                throw new InvalidOperationException($"The tests left {left.Count} records in the org: {string.Join(", ", left.Take(20))}.");
+        }
+        finally
+        {
+            _http?.Dispose();
+            if (_server is not null)
+                await _server.DisposeAsync();
+        }
+    }
+
+    /// <summary>Deletes what the tests made and gives the ids of what remained. Some records hold up the delete of others, which the
+    /// next round then takes.</summary>
+    private async Task<List<string>> DeleteMadeAsync()
+    {
+        List<string> left = [.. _made.Where(id => !id.StartsWith(FileVersionPrefix, StringComparison.Ordinal))];
+        int before;
+        do
+        {
+            before = left.Count;
+            left = await DeleteAsync(left);
+        }
+        while (left.Count > 0 && left.Count < before);
+        return left;
+    }
+
+    /// <summary>Deletes object by object, because one call takes only so many changes of the object.</summary>
+    private async Task<List<string>> DeleteAsync(IReadOnlyList<string> ids)
+    {
+        var left = new List<string>();
+        foreach (var chunk in ids.GroupBy(id => id[..3]).SelectMany(group => group.Chunk(IdsPerDelete)))
+        {
+            using var response = await Http.DeleteAsync($"/services/data/{Version}/composite/sobjects?ids={string.Join(',', chunk)}");
+            var results = response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<List<JsonElement>>() ?? [] : [];
+            left.AddRange(chunk.Where((_, at) => at >= results.Count || !IsGone(results[at])));
         }
 
-        _http?.Dispose();
-        if (_server is not null)
-            await _server.DisposeAsync();
+        return left;
     }
+
+    private static bool IsGone(JsonElement result) => result.GetProperty("success").GetBoolean()
+        || result.GetProperty("errors").EnumerateArray().Any(error => Gone.Contains(error.GetProperty("statusCode").GetString()));
+
+    private static HashSet<string> Live(Org org) =>
+    [
+        .. org.Types.SelectMany(type => org.FindTable(type.Name)?.Records ?? []).Where(record => !record.IsDeleted).Select(record => record.Id),
+    ];
 
     private static async Task<string> SignInAsync(HttpClient http)
     {

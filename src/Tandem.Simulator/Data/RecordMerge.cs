@@ -51,6 +51,9 @@ internal sealed class RecordMerge(OrgTransaction transaction)
     {
         foreach (var (childTable, ordinal, _) in _references.To(table.Type))
         {
+            // History tells what a record was; it stays with the loser.
+            if (childTable.Type.SystemModstampOrdinal < 0)
+                continue;
             foreach (var child in transaction.ChildrenOf(childTable, ordinal, loserId).ToArray())
             {
                 if (losers.Contains(child))

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Tandem.Simulator.Data;
@@ -13,6 +15,19 @@ internal static class ValueText
     public const string UtcDateTime = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     public const string TimeOfDay = "HH:mm:ss.fff'Z'";
+
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The value as a text: what REST answers, without its quotes.</summary>
+    public static string Spell(object value)
+    {
+        if (value is string text)
+            return text;
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json, Plain))
+            WriteJson(writer, value);
+        return Encoding.UTF8.GetString(json.GetBuffer().AsSpan(0, (int)json.Length)).Trim('"');
+    }
 
     /// <summary>Writes the value as REST answers it: numbers as numbers, datetimes with <c>+0000</c>, null as null.</summary>
     public static void WriteJson(Utf8JsonWriter writer, object? value)

@@ -50,7 +50,7 @@ public sealed class IdentityTests(TestOrg org)
     [Fact]
     public async Task Refuses_in_plain_text_with_403()
     {
-        var server = org.RequireSimulator();
+        var server = org.RequireSimulator("The test needs tokens of its own making.");
         using var http = new HttpClient { BaseAddress = server.BaseAddress };
         var user = $"/id/{server.Org.OrganizationId}/{server.Org.AdminUserId}";
         (await AnswerAsync(http, "/services/oauth2/userinfo?oauth_token=00Dwrong!token")).ShouldBe((403, "text/plain", "Bad_OAuth_Token"));
@@ -93,7 +93,7 @@ public sealed class IdentityTests(TestOrg org)
     [Fact]
     public async Task Another_user_sees_themselves()
     {
-        var server = org.RequireSimulator();
+        var server = org.RequireSimulator("The test needs tokens of its own making.");
         var second = server.Logins.FindByName("user2@tandem.test").ShouldNotBeNull();
         using var http = new HttpClient { BaseAddress = server.BaseAddress };
         http.DefaultRequestHeaders.Authorization = new("OAuth", server.Sessions.Issue(second.Id).AccessToken);

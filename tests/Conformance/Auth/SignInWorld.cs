@@ -8,12 +8,13 @@ using Microsoft.AspNetCore.WebUtilities;
 using Shouldly;
 using Tandem.Simulator;
 using Tandem.Simulator.Auth;
+using Tandem.Simulator.Control;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Auth;
 
-/// <summary>A small simulated org of one test's own, whose clock stands, with a client that follows no redirects: consent needs a
-/// person's password, which no test has of a real org.</summary>
+/// <summary>The OAuth client of a simulated org of one test's own, whose clock stands; it follows no redirects. Consent needs a person's
+/// password, which no test has of a real org.</summary>
 internal sealed class SignInWorld : IAsyncDisposable
 {
     public const string Redirect = "http://localhost:1717/OauthRedirect";
@@ -21,16 +22,19 @@ internal sealed class SignInWorld : IAsyncDisposable
     public const string Password = "pass+word";
     private const string Verifier = "a-verifier-of-sufficient-length-for-the-test-0123456789";
 
-    private SignInWorld(SimulatorServer server, MovableClock clock)
+    private static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly SimulatedOrg _org;
+
+    private SignInWorld(SimulatedOrg org)
     {
-        Server = server;
-        Clock = clock;
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.BaseAddress };
+        _org = org;
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Server.BaseAddress };
     }
 
-    public SimulatorServer Server { get; }
+    public SimulatorServer Server => _org.Server;
 
-    public MovableClock Clock { get; }
+    public OrgClock Clock => _org.Clock;
 
     public HttpClient Http { get; }
 
@@ -44,8 +48,7 @@ internal sealed class SignInWorld : IAsyncDisposable
 
     public static async Task<SignInWorld> StartAsync(SignInOptions? signIn = null)
     {
-        var clock = new MovableClock(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
-        var options = new SimulatorOptions
+        var org = await SimulatedOrg.StartAsync(new SimulatorOptions
         {
             Rows = 1,
             UserName = UserName,
@@ -53,8 +56,10 @@ internal sealed class SignInWorld : IAsyncDisposable
             ClientId = "app",
             ClientSecret = "app-secret",
             SignIn = signIn ?? new SignInOptions(),
-        };
-        return new SignInWorld(await SimulatorServer.StartAsync(options, clock, Cancellation), clock);
+        });
+        org.Clock.Freeze();
+        org.Clock.Set(Noon);
+        return new SignInWorld(org);
     }
 
     public static string AuthorizeAddress(params (string Name, string Value)[] parameters) => QueryHelpers.AddQueryString(
@@ -132,6 +137,6 @@ internal sealed class SignInWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await Server.DisposeAsync();
+        await _org.DisposeAsync();
     }
 }

@@ -8,7 +8,7 @@ using Xunit;
 namespace Tandem.Tests.Conformance.Bulk;
 
 /// <summary>Bulk API 2.0 as a client works with it: makes jobs, waits for their end, reads their results.</summary>
-internal sealed class BulkClient(TestOrg org)
+internal sealed class BulkClient(IOrg org)
 {
     private static readonly string[] Ended = ["JobComplete", "Failed", "Aborted"];
 
@@ -53,7 +53,7 @@ internal sealed class BulkClient(TestOrg org)
             var job = await org.GetAsync($"/jobs/{kind}/{id}");
             if (Ended.Contains(job.GetProperty("state").GetString()))
                 return job;
-            if (!org.IsSimulated)
+            if (org.Simulator is null)
                 await PauseAsync();
         }
     }

@@ -41,6 +41,7 @@ public sealed class BulkQueryTests(TestOrg org)
     [Fact]
     public async Task A_job_shows_its_progress_and_answers_to_its_own_version_only()
     {
+        await org.CreateAsync("Account", new { Name = TestOrg.Unique() });
         var made = await org.SendAsync(HttpMethod.Post, "/jobs/query",
             """{"operation":"queryAll","query":"SELECT Id FROM Account","columnDelimiter":"PIPE","lineEnding":"CRLF"}""");
         made.Status.ShouldBe(HttpStatusCode.OK, made.Text);
@@ -66,7 +67,9 @@ public sealed class BulkQueryTests(TestOrg org)
     [Fact]
     public async Task A_result_is_compressed_for_whoever_asks()
     {
-        var id = await _bulk.QueryAsync("SELECT Id, Name FROM Account LIMIT 20");
+        var name = TestOrg.Unique();
+        await org.CreateAsync("Account", new { Name = name });
+        var id = await _bulk.QueryAsync($"SELECT Id, Name FROM Account WHERE Name = '{name}'");
         var plain = await org.SendAsync(HttpMethod.Get, $"/jobs/query/{id}/results");
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/services/data/{TestOrg.Version}/jobs/query/{id}/results");
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");

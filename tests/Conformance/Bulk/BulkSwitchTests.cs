@@ -136,7 +136,7 @@ public sealed class BulkSwitchTests
     {
         new BulkSettings().DefaultPageRecords.ShouldBeGreaterThan(25_000);
         await using var org = await StartAsync(settings => settings);
-        org.RequireSimulator().Bulk.Settings.DefaultPageRecords.ShouldBe(new BulkSettings().DefaultPageRecords);
+        org.Server.Bulk.Settings.DefaultPageRecords.ShouldBe(new BulkSettings().DefaultPageRecords);
     }
 
     [Fact]
@@ -179,44 +179,24 @@ public sealed class BulkSwitchTests
     [Fact]
     public async Task An_object_without_bulk_support_is_refused_in_every_door()
     {
-        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}.json");
-        await File.WriteAllTextAsync(file, """{"objects":[{"name":"Slow__c","label":"Slow","bulk":false,"fields":[]}]}""",
-            TestContext.Current.CancellationToken);
-        try
-        {
-            await using var server = await Tandem.Simulator.SimulatorServer.StartAsync(
-                new() { Rows = 0, MetadataFile = file }, TimeProvider.System, TestContext.Current.CancellationToken);
-            using var http = new HttpClient { BaseAddress = server.BaseAddress };
-            http.DefaultRequestHeaders.Authorization = new("Bearer", server.Sessions.Issue(server.Org.AdminUserId).AccessToken);
-            foreach (var (address, body) in new[]
-                {
-                    ("/services/data/v67.0/jobs/ingest", """{"object":"Slow__c","operation":"insert"}"""),
-                    ("/services/data/v67.0/jobs/query", """{"operation":"query","query":"SELECT Id FROM Slow__c"}"""),
-                })
-            {
-                using var content = new StringContent(body, Encoding.UTF8, "application/json");
-                using var response = await http.PostAsync(
-                    new Uri(address, UriKind.Relative), content, TestContext.Current.CancellationToken);
-                (await OrgAnswer.ReadAsync(response)).ShouldBeError(HttpStatusCode.BadRequest, "INVALIDENTITY");
-            }
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        await using var org = await SimulatedOrg.StartAsync(
+            metadata: """{"objects":[{"name":"Slow__c","label":"Slow","bulk":false,"fields":[]}]}""");
+        await org.FailAsync(HttpMethod.Post, "/jobs/ingest", """{"object":"Slow__c","operation":"insert"}""", HttpStatusCode.BadRequest,
+            "INVALIDENTITY");
+        await org.FailAsync(HttpMethod.Post, "/jobs/query", """{"operation":"query","query":"SELECT Id FROM Slow__c"}""",
+            HttpStatusCode.BadRequest, "INVALIDENTITY");
     }
 
-    private static async Task<TestOrg> StartAsync(Func<BulkSettings, BulkSettings> change)
+    private static async Task<SimulatedOrg> StartAsync(Func<BulkSettings, BulkSettings> change)
     {
-        var org = new TestOrg();
-        await org.InitializeAsync();
+        var org = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { Rows = 50 });
         Change(org, change);
         return org;
     }
 
-    private static void Change(TestOrg org, Func<BulkSettings, BulkSettings> change)
+    private static void Change(SimulatedOrg org, Func<BulkSettings, BulkSettings> change)
     {
-        var control = org.RequireSimulator().Bulk;
+        var control = org.Server.Bulk;
         control.Settings = change(control.Settings);
     }
 

@@ -1,45 +1,42 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using System.Xml.Linq;
 using Shouldly;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Bulk;
 
-/// <summary>The older Bulk API: jobs, batches, results and PK chunking. Source: salesforce-api.md, section 3.3.</summary>
+/// <summary>The older Bulk API: jobs, batches and results. Source: salesforce-api.md, section 3.3.</summary>
 public sealed class BulkV1Tests(TestOrg org)
 {
-    private const string Root = "/services/async/67.0/job";
+    private const string Root = BulkV1Client.Root;
 
-    private static readonly XNamespace Ns = "http://www.force.com/2009/06/asyncapi/dataload";
-    private static readonly string[] Ended = ["Completed", "Failed", "NotProcessed"];
+    private static readonly XNamespace Ns = BulkV1Client.Ns;
+    private readonly BulkV1Client _bulk = new(org);
 
     [Fact]
     public async Task Csv_batches_answer_in_the_order_of_their_rows()
     {
         var name = TestOrg.Unique();
-        var made = await SendAsync(HttpMethod.Post, Root, "application/xml; charset=UTF-8", $"""
+        var made = await _bulk.SendAsync(HttpMethod.Post, Root, "application/xml; charset=UTF-8", $"""
             <?xml version="1.0" encoding="UTF-8"?>
             <jobInfo xmlns="{Ns}"><operation>upsert</operation><object>Account</object>
             <externalIdFieldName>Ext_Id__c</externalIdFieldName><contentType>CSV</contentType></jobInfo>
             """);
         made.Status.ShouldBe(HttpStatusCode.Created, made.Text);
-        var job = XDocument.Parse(made.Text).Root.ShouldNotBeNull();
+        var job = BulkV1Client.Xml(made);
         job.Name.ShouldBe(Ns + "jobInfo");
-        Value(job, "state").ShouldBe("Open");
-        Value(job, "externalIdFieldName").ShouldBe("Ext_Id__c");
-        Value(job, "apiVersion").ShouldBe("67.0");
-        var jobId = Value(job, "id");
+        BulkV1Client.Value(job, "state").ShouldBe("Open");
+        BulkV1Client.Value(job, "externalIdFieldName").ShouldBe("Ext_Id__c");
+        BulkV1Client.Value(job, "apiVersion").ShouldBe("67.0");
+        var jobId = BulkV1Client.Value(job, "id");
 
         var rows = string.Concat(Enumerable.Range(0, 300).Select(row => row % 7 == 3 ? $"{name}-{row},,\n" : $"{name}-{row},A {row},\n"));
-        var batch = await RunBatchAsync(jobId, "text/csv; charset=UTF-8", "Ext_Id__c,Name,Site\n" + rows);
-        Value(batch, "state").ShouldBe("Completed");
-        Value(batch, "numberRecordsProcessed").ShouldBe("300");
-        Value(batch, "numberRecordsFailed").ShouldBe("43");
+        var batch = await _bulk.RunBatchAsync(jobId, "text/csv; charset=UTF-8", "Ext_Id__c,Name,Site\n" + rows);
+        BulkV1Client.Value(batch, "state").ShouldBe("Completed");
+        BulkV1Client.Value(batch, "numberRecordsProcessed").ShouldBe("300");
+        BulkV1Client.Value(batch, "numberRecordsFailed").ShouldBe("43");
 
-        var answer = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{Value(batch, "id")}/result");
+        var answer = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{BulkV1Client.Value(batch, "id")}/result");
         answer.Headers["Content-Type"].ShouldStartWith("text/csv");
         var lines = answer.Text.TrimEnd('\n').Split('\n');
         lines[0].ShouldBe("\"Id\",\"Success\",\"Created\",\"Error\"");
@@ -56,34 +53,31 @@ public sealed class BulkV1Tests(TestOrg org)
             org.DeleteAtEnd(lines[row + 1][1..19]);
         }
 
-        var closed = await SendAsync(HttpMethod.Post, $"{Root}/{jobId}", "application/json", """{"state":"Closed"}""");
+        var closed = await _bulk.SendAsync(HttpMethod.Post, $"{Root}/{jobId}", "application/json", """{"state":"Closed"}""");
         closed.Json.GetProperty("state").GetString().ShouldBe("Closed");
         closed.Json.GetProperty("numberBatchesCompleted").GetInt32().ShouldBe(1);
         closed.Json.GetProperty("apiVersion").GetRawText().ShouldBe("67.0");
-        (await SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", "text/csv", "Name\nx\n")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await _bulk.SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", "text/csv", "Name\nx\n")).Status.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
     public async Task Json_batches_take_json_and_answer_it()
     {
         var name = TestOrg.Unique();
-        var jobId = await CreateJsonAsync("""{"operation":"insert","object":"Account","contentType":"JSON"}""");
-        var added = await SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", "application/json",
+        var jobId = await _bulk.CreateAsync("""{"operation":"insert","object":"Account","contentType":"JSON"}""");
+        var added = await _bulk.SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", "application/json",
             $$"""[{"Name":"{{name}}","NumberOfEmployees":5},{"Name":null}]""");
         added.Status.ShouldBe(HttpStatusCode.Created, added.Text);
-        var batchId = added.Json.GetProperty("id").GetString();
-        JsonElement batch;
-        do
-            batch = (await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}")).Json;
-        while (!Ended.Contains(batch.GetProperty("state").GetString()));
+        var batchId = added.Json.GetProperty("id").GetString().ShouldNotBeNull();
+        var batch = (await _bulk.WaitAsync(jobId, batchId)).Json;
         batch.GetProperty("state").GetString().ShouldBe("Completed");
-        var results = (await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}/result")).Json;
+        var results = (await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}/result")).Json;
         results[0].GetProperty("success").GetBoolean().ShouldBeTrue();
         results[0].GetProperty("created").GetBoolean().ShouldBeTrue();
         org.DeleteAtEnd(results[0].GetProperty("id").GetString() ?? "");
         results[1].GetProperty("success").GetBoolean().ShouldBeFalse();
         results[1].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("REQUIRED_FIELD_MISSING");
-        var list = (await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch")).Json;
+        var list = (await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch")).Json;
         list.GetProperty("batchInfo").GetArrayLength().ShouldBe(1);
     }
 
@@ -92,21 +86,21 @@ public sealed class BulkV1Tests(TestOrg org)
     {
         var name = TestOrg.Unique();
         var accountId = await org.CreateAsync("Account", new { Name = name, Ext_Id__c = name });
-        var jobId = await CreateJsonAsync("""{"operation":"insert","object":"Contact","contentType":"XML"}""");
-        var batch = await RunBatchAsync(jobId, "application/xml", $"""
+        var jobId = await _bulk.CreateAsync("""{"operation":"insert","object":"Contact","contentType":"XML"}""");
+        var batch = await _bulk.RunBatchAsync(jobId, "application/xml", $"""
             <sObjects xmlns="{Ns}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
               <sObject><LastName>{name}</LastName><FirstName xsi:nil="true"/>
               <Account><sObject><Ext_Id__c>{name}</Ext_Id__c></sObject></Account></sObject>
               <sObject><FirstName>nobody</FirstName></sObject>
             </sObjects>
             """);
-        Value(batch, "state").ShouldBe("Completed", batch.ToString());
-        var answer = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{Value(batch, "id")}/result");
-        var results = XDocument.Parse(answer.Text).Root.ShouldNotBeNull().Elements(Ns + "result").ToList();
-        var id = Value(results[0], "id");
-        Value(results[0], "success").ShouldBe("true");
+        BulkV1Client.Value(batch, "state").ShouldBe("Completed", batch.ToString());
+        var answer = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{BulkV1Client.Value(batch, "id")}/result");
+        var results = BulkV1Client.Xml(answer).Elements(Ns + "result").ToList();
+        var id = BulkV1Client.Value(results[0], "id");
+        BulkV1Client.Value(results[0], "success").ShouldBe("true");
         org.DeleteAtEnd(id);
-        Value(results[1].Element(Ns + "errors").ShouldNotBeNull(), "statusCode").ShouldBe("REQUIRED_FIELD_MISSING");
+        BulkV1Client.Value(results[1].Element(Ns + "errors").ShouldNotBeNull(), "statusCode").ShouldBe("REQUIRED_FIELD_MISSING");
         (await org.GetAsync($"/sobjects/Contact/{id}?fields=AccountId")).GetProperty("AccountId").GetString().ShouldBe(accountId);
     }
 
@@ -118,16 +112,16 @@ public sealed class BulkV1Tests(TestOrg org)
     {
         var name = TestOrg.Unique();
         await org.CreateAsync("Account", new { Name = name });
-        var jobId = await CreateJsonAsync($$"""{"operation":"query","object":"Account","contentType":"{{format}}"}""");
+        var jobId = await _bulk.CreateAsync($$"""{"operation":"query","object":"Account","contentType":"{{format}}"}""");
         var soql = $"SELECT Id, Name, Site, Owner.Username, CreatedDate FROM Account WHERE Name = '{name}'";
-        var added = await SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", type, soql);
+        var added = await _bulk.SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", type, soql);
         added.Status.ShouldBe(HttpStatusCode.Created, added.Text);
-        var batchId = format == "JSON" ? added.Json.GetProperty("id").GetString() ?? "" : Value(XDocument.Parse(added.Text).Root, "id");
-        await WaitAsync(jobId, batchId);
-        var list = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}/result");
-        var resultId = format == "JSON" ? list.Json[0].GetString() ?? "" : Value(XDocument.Parse(list.Text).Root, "result");
+        var batchId = format == "JSON" ? added.Json.GetProperty("id").GetString() ?? "" : BulkV1Client.Value(BulkV1Client.Xml(added), "id");
+        await _bulk.WaitAsync(jobId, batchId);
+        var list = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}/result");
+        var resultId = format == "JSON" ? list.Json[0].GetString() ?? "" : BulkV1Client.Value(BulkV1Client.Xml(list), "result");
         resultId.ShouldStartWith("752");
-        var rows = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}/result/{resultId}");
+        var rows = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}/result/{resultId}");
         rows.Headers["Content-Type"].ShouldStartWith(type);
         if (format == "CSV")
         {
@@ -137,10 +131,10 @@ public sealed class BulkV1Tests(TestOrg org)
         }
         else if (format == "XML")
         {
-            var record = XDocument.Parse(rows.Text).Root.ShouldNotBeNull().Elements(Ns + "records").ShouldHaveSingleItem();
-            Value(record, "type").ShouldBe("Account");
-            Value(record, "Name").ShouldBe(name);
-            Value(record.Element(Ns + "Owner"), "Username").ShouldNotBeEmpty();
+            var record = BulkV1Client.Xml(rows).Elements(Ns + "records").ShouldHaveSingleItem();
+            BulkV1Client.Value(record, "type").ShouldBe("Account");
+            BulkV1Client.Value(record, "Name").ShouldBe(name);
+            BulkV1Client.Value(record.Element(Ns + "Owner"), "Username").ShouldNotBeEmpty();
             record.Element(Ns + "Site").ShouldNotBeNull().Attributes().ShouldContain(attribute => attribute.Name.LocalName == "nil");
         }
         else
@@ -148,39 +142,6 @@ public sealed class BulkV1Tests(TestOrg org)
             rows.Json[0].GetProperty("Name").GetString().ShouldBe(name);
             rows.Json[0].GetProperty("attributes").GetProperty("type").GetString().ShouldBe("Account");
         }
-    }
-
-    [Fact]
-    public async Task Pk_chunking_replaces_a_batch_by_ranges_of_ids()
-    {
-        var server = org.RequireSimulator();
-        var count = server.Org.FindTable("Contact").ShouldNotBeNull().Count;
-        using var request = Request(HttpMethod.Post, Root, "application/json",
-            """{"operation":"query","object":"Contact","contentType":"CSV"}""");
-        request.Headers.TryAddWithoutValidation("Sforce-Enable-PKChunking", "chunkSize=20").ShouldBeTrue();
-        var jobId = (await org.SendAsync(request)).Json.GetProperty("id").GetString() ?? "";
-        var added = await SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", "text/csv", "SELECT Id FROM Contact");
-        var originalId = Value(XDocument.Parse(added.Text).Root, "id");
-        Value(await WaitAsync(jobId, originalId), "state").ShouldBe("NotProcessed");
-
-        var answer = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch");
-        var chunks = XDocument.Parse(answer.Text).Root.ShouldNotBeNull().Elements(Ns + "batchInfo").Select(batch => Value(batch, "id"))
-            .Where(id => id != originalId).ToList();
-        chunks.Count.ShouldBeGreaterThanOrEqualTo((count + 19) / 20);
-        var ids = new List<string>();
-        foreach (var chunk in chunks)
-        {
-            Value(await WaitAsync(jobId, chunk), "state").ShouldBe("Completed");
-            var list = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{chunk}/result");
-            var resultId = Value(XDocument.Parse(list.Text).Root, "result");
-            var page = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{chunk}/result/{resultId}");
-            var lines = page.Text.TrimEnd('\n').Split('\n')[1..];
-            lines.Length.ShouldBeLessThanOrEqualTo(20);
-            ids.AddRange(lines);
-        }
-
-        ids.Distinct(StringComparer.Ordinal).Count().ShouldBe(ids.Count);
-        ids.Count.ShouldBeGreaterThanOrEqualTo(count - 20);
     }
 
     [Fact]
@@ -192,66 +153,17 @@ public sealed class BulkV1Tests(TestOrg org)
         using var response = await http.SendAsync(nobody, TestContext.Current.CancellationToken);
         var refused = await OrgAnswer.ReadAsync(response);
         refused.Status.ShouldBe(HttpStatusCode.BadRequest);
-        Value(XDocument.Parse(refused.Text).Root, "exceptionCode").ShouldBe("InvalidSessionId");
+        BulkV1Client.Value(BulkV1Client.Xml(refused), "exceptionCode").ShouldBe("InvalidSessionId");
 
-        var unknown = await SendAsync(HttpMethod.Post, Root, "application/json", """{"operation":"insert","object":"Nothing"}""");
+        var unknown = await _bulk.SendAsync(HttpMethod.Post, Root, "application/json", """{"operation":"insert","object":"Nothing"}""");
         unknown.Status.ShouldBe(HttpStatusCode.BadRequest);
         unknown.Json.GetProperty("exceptionCode").GetString().ShouldBe("InvalidEntity");
         unknown.Json.GetProperty("exceptionMessage").GetString().ShouldNotBeNullOrEmpty();
 
-        var jobId = await CreateJsonAsync("""{"operation":"query","object":"Account","contentType":"CSV"}""");
-        var batch = await RunBatchAsync(jobId, "text/csv", "SELECT Nothing__c FROM Account");
-        Value(batch, "state").ShouldBe("Failed");
-        Value(batch, "stateMessage").ShouldStartWith("InvalidBatch : Failed to process query: INVALID_FIELD");
-        (await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{Value(batch, "id")}/result")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        var jobId = await _bulk.CreateAsync("""{"operation":"query","object":"Account","contentType":"CSV"}""");
+        var batch = await _bulk.RunBatchAsync(jobId, "text/csv", "SELECT Nothing__c FROM Account");
+        BulkV1Client.Value(batch, "state").ShouldBe("Failed");
+        BulkV1Client.Value(batch, "stateMessage").ShouldStartWith("InvalidBatch : Failed to process query: INVALID_FIELD");
+        (await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{BulkV1Client.Value(batch, "id")}/result")).Status.ShouldBe(HttpStatusCode.BadRequest);
     }
-
-    private async Task<string> CreateJsonAsync(string job)
-    {
-        var answer = await SendAsync(HttpMethod.Post, Root, "application/json", job);
-        answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
-        return answer.Json.GetProperty("id").GetString().ShouldNotBeNull();
-    }
-
-    private async Task<XElement> RunBatchAsync(string jobId, string type, string content)
-    {
-        var added = await SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", type, content);
-        added.Status.ShouldBe(HttpStatusCode.Created, added.Text);
-        return await WaitAsync(jobId, Value(XDocument.Parse(added.Text).Root, "id"));
-    }
-
-    private async Task<XElement> WaitAsync(string jobId, string batchId)
-    {
-        while (true)
-        {
-            var answer = await SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}");
-            var state = answer.Text.StartsWith('{') ? answer.Json.GetProperty("state").GetString()
-                : Value(XDocument.Parse(answer.Text).Root, "state");
-            if (Ended.Contains(state))
-                return answer.Text.StartsWith('{') ? new XElement("json") : XDocument.Parse(answer.Text).Root.ShouldNotBeNull();
-            if (!org.IsSimulated)
-                await BulkClient.PauseAsync();
-        }
-    }
-
-    private async Task<OrgAnswer> SendAsync(HttpMethod method, string path, string? type = null, string? content = null)
-    {
-        using var request = Request(method, path, type, content);
-        return await org.SendAsync(request);
-    }
-
-    private HttpRequestMessage Request(HttpMethod method, string path, string? type, string? content)
-    {
-        var request = new HttpRequestMessage(method, path);
-        request.Headers.TryAddWithoutValidation("X-SFDC-Session", org.Http.DefaultRequestHeaders.Authorization?.Parameter);
-        if (content is not null)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(content));
-            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type.ShouldNotBeNull());
-        }
-
-        return request;
-    }
-
-    private static string Value(XElement? parent, string name) => parent?.Element(Ns + name)?.Value ?? "";
 }

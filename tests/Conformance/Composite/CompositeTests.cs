@@ -95,15 +95,8 @@ public sealed class CompositeTests(TestOrg org)
     {
         static string Reads(int count) => string.Join(',', Enumerable.Range(0, count).Select(at =>
             $$$"""{"method":"GET","url":"{{{Root}}}/sobjects/Account/describe","referenceId":"r{{{at}}}"}"""));
-        org.RequireSimulator();
-        var server = await Tandem.Simulator.SimulatorServer.StartAsync(new() { Rows = 0 }, TimeProvider.System,
-            TestContext.Current.CancellationToken);
-        await using var own = server;
-        using var http = new HttpClient { BaseAddress = server.BaseAddress };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", server.Sessions.Issue(server.Org.AdminUserId).AccessToken);
-        using var content = new StringContent($$$"""{"compositeRequest":[{{{Reads(25)}}}]}""", null, "application/json");
-        using var response = await http.PostAsync($"{Root}/composite", content, TestContext.Current.CancellationToken);
-        var answer = await OrgAnswer.ReadAsync(response);
+        await using var own = await SimulatedOrg.StartAsync();
+        var answer = await own.SendAsync(HttpMethod.Post, "/composite", $$$"""{"compositeRequest":[{{{Reads(25)}}}]}""");
         answer.Json.GetProperty("compositeResponse").GetArrayLength().ShouldBe(25);
         answer.Headers["Sforce-Limit-Info"].ShouldStartWith("api-usage=1/");
         await org.FailAsync(HttpMethod.Post, "/composite", $$$"""{"compositeRequest":[{{{Reads(26)}}}]}""", HttpStatusCode.BadRequest,

@@ -9,7 +9,7 @@ public sealed class CallLogTests
     [Fact]
     public async Task Tells_route_status_user_client_and_cost_of_every_call()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var calls = org.Server.Control.Calls;
         calls.Reset();
         await org.SendAsync(HttpMethod.Get, "/sobjects/Account/001000000000000", null, ("Sforce-Call-Options", "client=tests"));
@@ -24,7 +24,7 @@ public sealed class CallLogTests
     [Fact]
     public async Task Counts_the_cost_of_a_piece_of_work_by_resource()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var calls = org.Server.Control.Calls;
         calls.Reset();
         await org.SendAsync(HttpMethod.Get, "/services/data");
@@ -40,7 +40,7 @@ public sealed class CallLogTests
     [Fact]
     public async Task Calls_of_the_control_plane_are_no_calls_of_the_org()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         await org.OrderAsync(HttpMethod.Delete, "/calls");
         await org.OrderAsync(HttpMethod.Get, "/clock");
         (await org.OrderAsync(HttpMethod.Get, "/calls")).GetArrayLength().ShouldBe(0);
@@ -49,7 +49,7 @@ public sealed class CallLogTests
     [Fact]
     public async Task Keeps_no_query_and_no_token()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         await org.QueryAsync("SELECT Id FROM Account WHERE Name = 'secret'");
         (await org.OrderAsync(HttpMethod.Get, "/calls?last=10")).GetRawText().ShouldNotContain("secret");
     }

@@ -12,7 +12,7 @@ public sealed class PartFaultTests
     [Fact]
     public async Task Rows_of_an_object_are_refused_so_many_times()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var id = (await org.OrderAsync(HttpMethod.Post, "/row-faults", """
             {"objectName":"Account","statusCode":"UNABLE_TO_LOCK_ROW","count":1}
             """)).GetProperty("id").GetString();
@@ -28,7 +28,7 @@ public sealed class PartFaultTests
     [Fact]
     public async Task An_event_is_lost_and_the_next_comes()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var events = org.Server.Events;
         var channel = events.FindChannel("/data/AccountChangeEvent").ShouldNotBeNull();
         var start = events.LatestReplayId();
@@ -45,7 +45,7 @@ public sealed class PartFaultTests
     [Fact]
     public async Task A_change_event_names_the_program_of_an_edit_in_another_s_name()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var events = org.Server.Events;
         var start = events.LatestReplayId();
         await org.OrderAsync(HttpMethod.Post, "/records/create", """
@@ -60,14 +60,14 @@ public sealed class PartFaultTests
     [Fact]
     public async Task Query_jobs_fail_on_order()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var settings = await org.OrderAsync(HttpMethod.Put, "/bulk", """{"failsQueries":true,"failMessage":"out of luck"}""");
         settings.GetProperty("defaultPageRecords").GetInt32().ShouldBePositive();
         var job = (await org.SendAsync(HttpMethod.Post, "/jobs/query",
             """{"operation":"query","query":"SELECT Id FROM Account"}""")).Json.GetProperty("id").GetString();
         JsonElement state;
         do
-            state = (await org.GetAsync($"/jobs/query/{job}")).Json;
+            state = (await org.AskAsync($"/jobs/query/{job}")).Json;
         while (state.GetProperty("state").GetString() is "UploadComplete" or "InProgress");
         state.GetProperty("state").GetString().ShouldBe("Failed");
         state.GetProperty("errorMessage").GetString().ShouldNotBeNull().ShouldContain("out of luck");
@@ -76,7 +76,7 @@ public sealed class PartFaultTests
     [Fact]
     public async Task The_limit_of_events_is_set_with_the_others()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         (await org.OrderAsync(HttpMethod.Patch, "/limits", """{"dailyEventsMax":7}"""))
             .GetProperty("dailyEventsMax").GetInt32().ShouldBe(7);
         org.Server.Events.Allowance.Max.ShouldBe(7);

@@ -13,7 +13,7 @@ public sealed class SchemaTests
     [Fact]
     public async Task A_new_field_is_described_written_and_read()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var id = await org.CreateAsync("Account", """{"Name":"Old"}""");
         await org.OrderAsync(HttpMethod.Post, Fields, """{"name":"Score__c","type":"number","precision":6,"scale":2}""");
         var field = await FieldAsync(org, "Score__c");
@@ -26,13 +26,13 @@ public sealed class SchemaTests
     [Fact]
     public async Task A_removed_field_is_unknown_everywhere_and_the_rest_stays()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var id = await org.CreateAsync("Account", """{"Name":"Kept","Phone":"1"}""");
         await org.OrderAsync(HttpMethod.Delete, Fields + "/Phone");
-        (await org.GetAsync("/query?q=SELECT+Phone+FROM+Account")).ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
+        (await org.AskAsync("/query?q=SELECT+Phone+FROM+Account")).ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
         (await org.SendAsync(HttpMethod.Patch, $"/sobjects/Account/{id}", """{"Phone":"2"}"""))
             .ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
-        var row = (await org.GetAsync($"/sobjects/Account/{id}")).Json;
+        var row = (await org.AskAsync($"/sobjects/Account/{id}")).Json;
         row.GetProperty("Name").GetString().ShouldBe("Kept");
         row.TryGetProperty("Phone", out _).ShouldBeFalse();
     }
@@ -40,30 +40,30 @@ public sealed class SchemaTests
     [Fact]
     public async Task A_renamed_field_keeps_its_values_and_its_index()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var id = await org.CreateAsync("Account", """{"Name":"Moved","Ext_Id__c":"R-1"}""");
         await org.OrderAsync(HttpMethod.Patch, Fields + "/Ext_Id__c", """{"name":"Foreign_Id__c"}""");
-        (await org.GetAsync("/sobjects/Account/Foreign_Id__c/R-1?fields=Id")).Json.GetProperty("Id").GetString().ShouldBe(id);
-        (await org.GetAsync("/sobjects/Account/Ext_Id__c/R-1")).Status.ShouldNotBe(HttpStatusCode.OK);
+        (await org.AskAsync("/sobjects/Account/Foreign_Id__c/R-1?fields=Id")).Json.GetProperty("Id").GetString().ShouldBe(id);
+        (await org.AskAsync("/sobjects/Account/Ext_Id__c/R-1")).Status.ShouldNotBe(HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task A_retyped_field_converts_what_it_can()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         await org.OrderAsync(HttpMethod.Post, Fields, """{"name":"Size__c","type":"text","length":20}""");
         var number = await org.CreateAsync("Account", """{"Name":"A","Size__c":"42"}""");
         var words = await org.CreateAsync("Account", """{"Name":"B","Size__c":"large"}""");
         await org.OrderAsync(HttpMethod.Patch, Fields + "/Size__c", """{"type":"number","precision":5,"scale":0}""");
-        (await org.GetAsync($"/sobjects/Account/{number}?fields=Size__c")).Json.GetProperty("Size__c").GetDecimal().ShouldBe(42);
-        (await org.GetAsync($"/sobjects/Account/{words}?fields=Size__c")).Json.GetProperty("Size__c").ValueKind
+        (await org.AskAsync($"/sobjects/Account/{number}?fields=Size__c")).Json.GetProperty("Size__c").GetDecimal().ShouldBe(42);
+        (await org.AskAsync($"/sobjects/Account/{words}?fields=Size__c")).Json.GetProperty("Size__c").ValueKind
             .ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
     public async Task Length_need_and_choices_of_a_field_change()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         await org.OrderAsync(HttpMethod.Post, Fields, """{"name":"Code__c","type":"text","length":3}""");
         (await org.SendAsync(HttpMethod.Post, "/sobjects/Account", """{"Name":"A","Code__c":"four"}"""))
             .ShouldBeError(HttpStatusCode.BadRequest, "STRING_TOO_LONG");
@@ -83,7 +83,7 @@ public sealed class SchemaTests
     [Fact]
     public async Task A_field_with_equal_values_does_not_become_unique()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         await org.OrderAsync(HttpMethod.Post, Fields, """{"name":"Tag__c","type":"text","length":20}""");
         await org.CreateAsync("Account", """{"Name":"A","Tag__c":"same"}""");
         var second = await org.CreateAsync("Account", """{"Name":"B","Tag__c":"SAME"}""");
@@ -98,7 +98,7 @@ public sealed class SchemaTests
     [Fact]
     public async Task Objects_come_and_go()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         await org.OrderAsync(HttpMethod.Post, "/objects", """
             {"name":"Order_Line__c","fields":[{"name":"Account__c","type":"reference","referenceTo":["Account"]}]}
             """);
@@ -115,36 +115,36 @@ public sealed class SchemaTests
         refused.Status.ShouldBe(HttpStatusCode.BadRequest);
         refused.Json.GetProperty("error").GetString().ShouldBe("Order_Line__c cannot be removed: Parcel__c.Line__c refers to it.");
         await org.OrderAsync(HttpMethod.Delete, "/objects/Parcel__c");
-        (await org.GetAsync("/sobjects/Parcel__c/describe")).ShouldBeError(HttpStatusCode.NotFound, "NOT_FOUND");
-        (await org.GetAsync($"/sobjects/Order_Line__c/{line}")).Status.ShouldBe(HttpStatusCode.OK);
+        (await org.AskAsync("/sobjects/Parcel__c/describe")).ShouldBeError(HttpStatusCode.NotFound, "NOT_FOUND");
+        (await org.AskAsync($"/sobjects/Order_Line__c/{line}")).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task A_formula_is_computed_for_the_records_that_are_there_and_guards_its_fields()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var id = await org.CreateAsync("Account", """{"Name":"F","NumberOfEmployees":4}""");
-        var stamp = (await org.GetAsync($"/sobjects/Account/{id}")).Json.GetProperty("SystemModstamp").GetString();
+        var stamp = (await org.AskAsync($"/sobjects/Account/{id}")).Json.GetProperty("SystemModstamp").GetString();
         await org.OrderAsync(HttpMethod.Post, "/clock/advance", """{"by":"00:05:00"}""");
         await org.OrderAsync(HttpMethod.Post, Fields, """{"name":"Twice__c","type":"number","formula":"NumberOfEmployees * 2"}""");
-        var row = (await org.GetAsync($"/sobjects/Account/{id}")).Json;
+        var row = (await org.AskAsync($"/sobjects/Account/{id}")).Json;
         (row.GetProperty("Twice__c").GetDecimal(), row.GetProperty("SystemModstamp").GetString()).ShouldBe((8m, stamp));
         var refused = await org.SendAsync(HttpMethod.Delete, "/_simulator" + Fields + "/NumberOfEmployees");
         refused.Status.ShouldBe(HttpStatusCode.BadRequest);
         refused.Json.GetProperty("error").GetString().ShouldNotBeNull().ShouldStartWith("Account.Twice__c would not fit its formula");
         (await org.SendAsync(HttpMethod.Patch, $"/sobjects/Account/{id}", """{"NumberOfEmployees":5}""")).Status
             .ShouldBe(HttpStatusCode.NoContent);
-        (await org.GetAsync($"/sobjects/Account/{id}")).Json.GetProperty("Twice__c").GetDecimal().ShouldBe(10m);
+        (await org.AskAsync($"/sobjects/Account/{id}")).Json.GetProperty("Twice__c").GetDecimal().ShouldBe(10m);
     }
 
     [Fact]
     public async Task Describe_is_new_after_each_change()
     {
-        await using var org = await ControlledOrg.StartAsync();
-        org.Server.Control.Clock.Freeze();
+        await using var org = await SimulatedOrg.StartAsync();
+        org.Clock.Freeze();
         for (var round = 0; round < 3; round++)
         {
-            var seen = (await org.GetAsync("/sobjects/Account/describe")).Headers["Last-Modified"];
+            var seen = (await org.AskAsync("/sobjects/Account/describe")).Headers["Last-Modified"];
             (await org.SendAsync(HttpMethod.Get, "/sobjects/Account/describe", null, ("If-Modified-Since", seen)))
                 .Status.ShouldBe(HttpStatusCode.NotModified);
             await org.OrderAsync(HttpMethod.Post, Fields, $$"""{"name":"F{{round}}__c","type":"boolean"}""");
@@ -166,15 +166,15 @@ public sealed class SchemaTests
     [InlineData("POST", "/objects", """{"fields":[]}""", 400)]
     public async Task What_cannot_be_done_is_told_and_not_done(string method, string path, string? json, int status)
     {
-        await using var org = await ControlledOrg.StartAsync();
-        var before = (await org.GetAsync("/sobjects/Account/describe")).Text;
+        await using var org = await SimulatedOrg.StartAsync();
+        var before = (await org.AskAsync("/sobjects/Account/describe")).Text;
         var answer = await org.SendAsync(new HttpMethod(method), "/_simulator" + path, json);
         ((int)answer.Status).ShouldBe(status, answer.Text);
         answer.Json.GetProperty("error").GetString().ShouldNotBeNullOrEmpty();
-        (await org.GetAsync("/sobjects/Account/describe")).Text.ShouldBe(before);
+        (await org.AskAsync("/sobjects/Account/describe")).Text.ShouldBe(before);
     }
 
-    private static async Task<JsonElement> FieldAsync(ControlledOrg org, string name) =>
-        (await org.GetAsync("/sobjects/Account/describe")).Json.GetProperty("fields").EnumerateArray()
+    private static async Task<JsonElement> FieldAsync(SimulatedOrg org, string name) =>
+        (await org.AskAsync("/sobjects/Account/describe")).Json.GetProperty("fields").EnumerateArray()
         .Single(field => field.GetProperty("name").GetString() == name);
 }

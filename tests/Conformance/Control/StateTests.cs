@@ -16,7 +16,7 @@ public sealed class StateTests : IDisposable
     [Fact]
     public async Task A_restored_snapshot_brings_records_bin_and_shape_back()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var kept = await org.CreateAsync("Account", """{"Name":"Kept","Ext_Id__c":"S-1"}""");
         var binned = await org.CreateAsync("Account", """{"Name":"Binned"}""");
         await org.SendAsync(HttpMethod.Delete, $"/sobjects/Account/{binned}");
@@ -31,17 +31,17 @@ public sealed class StateTests : IDisposable
 
         await org.OrderAsync(HttpMethod.Post, "/snapshots/one/restore");
         (await org.QueryAsync("SELECT Id, Name, SystemModstamp FROM Account ORDER BY Id")).GetRawText().ShouldBe(before);
-        (await org.GetAsync("/sobjects/Account/Ext_Id__c/S-1")).Status.ShouldBe(HttpStatusCode.OK);
-        (await org.GetAsync("/sobjects/Account/Ext_Id__c/S-2")).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await org.GetAsync($"/sobjects/Account/{binned}")).ShouldBeError(HttpStatusCode.NotFound, "ENTITY_IS_DELETED");
-        (await org.GetAsync("/sobjects/Extra__c/describe")).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await org.GetAsync("/query?q=SELECT+More__c+FROM+Account")).ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
+        (await org.AskAsync("/sobjects/Account/Ext_Id__c/S-1")).Status.ShouldBe(HttpStatusCode.OK);
+        (await org.AskAsync("/sobjects/Account/Ext_Id__c/S-2")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await org.AskAsync($"/sobjects/Account/{binned}")).ShouldBeError(HttpStatusCode.NotFound, "ENTITY_IS_DELETED");
+        (await org.AskAsync("/sobjects/Extra__c/describe")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await org.AskAsync("/query?q=SELECT+More__c+FROM+Account")).ShouldBeError(HttpStatusCode.BadRequest, "INVALID_FIELD");
     }
 
     [Fact]
     public async Task A_snapshot_can_be_restored_again_and_again()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         await org.OrderAsync(HttpMethod.Put, "/snapshots/base");
         for (var round = 0; round < 2; round++)
         {
@@ -60,7 +60,7 @@ public sealed class StateTests : IDisposable
         var options = new SimulatorOptions { Rows = 30, SaveFile = SaveFile };
         string[] before;
         string id;
-        await using (var org = await ControlledOrg.StartAsync(options))
+        await using (var org = await SimulatedOrg.StartAsync(options))
         {
             await org.OrderAsync(HttpMethod.Post, "/objects", """{"name":"Thing__c","fields":[{"name":"At__c","type":"time"}]}""");
             await org.OrderAsync(HttpMethod.Post, "/objects/Account/fields", """{"name":"More__c","type":"currency"}""");
@@ -71,9 +71,9 @@ public sealed class StateTests : IDisposable
             before = await StateAsync(org);
         }
 
-        await using var again = await ControlledOrg.StartAsync(options);
+        await using var again = await SimulatedOrg.StartAsync(options);
         (await StateAsync(again)).ShouldBe(before);
-        (await again.GetAsync($"/sobjects/Account/{id}")).Json.GetProperty("Name").GetString().ShouldBe("Größe, \"x\"\n2");
+        (await again.AskAsync($"/sobjects/Account/{id}")).Json.GetProperty("Name").GetString().ShouldBe("Größe, \"x\"\n2");
         (await again.CreateAsync("Account", """{"Name":"New"}""")).ShouldNotBe(id);
         Directory.GetFiles(_folder).ShouldBe([SaveFile]);
     }
@@ -84,7 +84,7 @@ public sealed class StateTests : IDisposable
         var options = new SimulatorOptions { Rows = 5, SaveFile = SaveFile };
         string account;
         string child;
-        await using (var org = await ControlledOrg.StartAsync(options))
+        await using (var org = await SimulatedOrg.StartAsync(options))
         {
             account = await org.CreateAsync("Account", """{"Name":"Parent"}""");
             child = await org.CreateAsync("Opportunity", $$"""
@@ -93,11 +93,11 @@ public sealed class StateTests : IDisposable
             await org.SendAsync(HttpMethod.Delete, $"/sobjects/Account/{account}");
         }
 
-        await using var again = await ControlledOrg.StartAsync(options);
+        await using var again = await SimulatedOrg.StartAsync(options);
         foreach (var name in new[] { "Account", "Opportunity" })
             await again.OrderAsync(HttpMethod.Post, $"/objects/{name}/fields", """{"name":"More__c","type":"boolean"}""");
         await again.OrderAsync(HttpMethod.Post, "/records/undelete", $$"""{"ids":["{{account}}"]}""");
-        (await again.GetAsync($"/sobjects/Opportunity/{child}")).Json.GetProperty("AccountId").GetString().ShouldBe(account);
+        (await again.AskAsync($"/sobjects/Opportunity/{child}")).Json.GetProperty("AccountId").GetString().ShouldBe(account);
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class StateTests : IDisposable
     {
         await File.WriteAllTextAsync(SaveFile, text, TestContext.Current.CancellationToken);
         var exception = await Should.ThrowAsync<OrgFileException>(() =>
-            ControlledOrg.StartAsync(new SimulatorOptions { Rows = 5, SaveFile = SaveFile }));
+            SimulatedOrg.StartAsync(new SimulatorOptions { Rows = 5, SaveFile = SaveFile }));
         exception.Message.ShouldContain(SaveFile);
         (await File.ReadAllTextAsync(SaveFile, TestContext.Current.CancellationToken)).ShouldBe(text);
     }
@@ -116,17 +116,17 @@ public sealed class StateTests : IDisposable
     public async Task A_file_that_lost_its_end_is_refused()
     {
         var options = new SimulatorOptions { Rows = 30, SaveFile = SaveFile };
-        await using (await ControlledOrg.StartAsync(options)) { }
+        await using (await SimulatedOrg.StartAsync(options)) { }
         var whole = await File.ReadAllBytesAsync(SaveFile, TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(SaveFile, whole[..(whole.Length / 2)], TestContext.Current.CancellationToken);
-        await Should.ThrowAsync<OrgFileException>(() => ControlledOrg.StartAsync(options));
+        await Should.ThrowAsync<OrgFileException>(() => SimulatedOrg.StartAsync(options));
         new FileInfo(SaveFile).Length.ShouldBe(whole.Length / 2);
     }
 
     [Fact]
     public async Task Rows_are_edited_as_another_user()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var made = await org.OrderAsync(HttpMethod.Post, "/records/create", """
             {"user":"user2@tandem.test","client":"loader","records":[
               {"attributes":{"type":"Account"},"Name":"Theirs","Ext_Id__c":"E-1"},{"attributes":{"type":"Account"},"Nope":1}]}
@@ -134,7 +134,7 @@ public sealed class StateTests : IDisposable
         made[1].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("INVALID_FIELD");
         var id = made[0].GetProperty("id").GetString().ShouldNotBeNull();
         var user = org.Server.Control.Rows.FindUser("user2@tandem.test");
-        (await org.GetAsync($"/sobjects/Account/{id}")).Json.GetProperty("CreatedById").GetString().ShouldBe(user);
+        (await org.AskAsync($"/sobjects/Account/{id}")).Json.GetProperty("CreatedById").GetString().ShouldBe(user);
 
         await org.OrderAsync(HttpMethod.Post, "/records/upsert", """
             {"externalIdField":"Ext_Id__c","records":[{"attributes":{"type":"Account"},"Ext_Id__c":"E-1","Name":"Ours"}]}
@@ -142,38 +142,38 @@ public sealed class StateTests : IDisposable
         await org.OrderAsync(HttpMethod.Post, "/records/update", $$"""
             {"records":[{"attributes":{"type":"Account"},"id":"{{id}}","Phone":"7"}]}
             """);
-        var row = (await org.GetAsync($"/sobjects/Account/{id}")).Json;
+        var row = (await org.AskAsync($"/sobjects/Account/{id}")).Json;
         (row.GetProperty("Name").GetString(), row.GetProperty("Phone").GetString()).ShouldBe(("Ours", "7"));
 
         await org.OrderAsync(HttpMethod.Post, "/records/delete", $$"""{"ids":["{{id}}"]}""");
-        (await org.GetAsync($"/sobjects/Account/{id}")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await org.AskAsync($"/sobjects/Account/{id}")).Status.ShouldBe(HttpStatusCode.NotFound);
         await org.OrderAsync(HttpMethod.Post, "/records/undelete", $$"""{"ids":["{{id}}"]}""");
-        (await org.GetAsync($"/sobjects/Account/{id}")).Status.ShouldBe(HttpStatusCode.OK);
+        (await org.AskAsync($"/sobjects/Account/{id}")).Status.ShouldBe(HttpStatusCode.OK);
         await org.OrderAsync(HttpMethod.Post, "/records/hardDelete", $$"""{"ids":["{{id}}"]}""");
-        (await org.GetAsync($"/queryAll?q=SELECT+Id+FROM+Account+WHERE+Id='{id}'")).Json.GetProperty("totalSize").GetInt32().ShouldBe(0);
+        (await org.AskAsync($"/queryAll?q=SELECT+Id+FROM+Account+WHERE+Id='{id}'")).Json.GetProperty("totalSize").GetInt32().ShouldBe(0);
     }
 
     [Fact]
     public async Task Records_are_merged_as_another_user()
     {
-        await using var org = await ControlledOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var master = await org.CreateAsync("Account", """{"Name":"Stays"}""");
         var loser = await org.CreateAsync("Account", """{"Name":"Goes"}""");
         var contact = await org.CreateAsync("Contact", $$"""{"LastName":"Moves","AccountId":"{{loser}}"}""");
         await org.OrderAsync(HttpMethod.Post, "/records/merge", $$"""
             {"user":"user2@tandem.test","masterId":"{{master}}","ids":["{{loser}}"]}
             """);
-        (await org.GetAsync($"/sobjects/Account/{loser}")).Status.ShouldBe(HttpStatusCode.NotFound);
-        var row = (await org.GetAsync($"/sobjects/Contact/{contact}")).Json;
+        (await org.AskAsync($"/sobjects/Account/{loser}")).Status.ShouldBe(HttpStatusCode.NotFound);
+        var row = (await org.AskAsync($"/sobjects/Contact/{contact}")).Json;
         row.GetProperty("AccountId").GetString().ShouldBe(master);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static async Task<string[]> StateAsync(ControlledOrg org) =>
+    private static async Task<string[]> StateAsync(SimulatedOrg org) =>
     [
-        (await org.GetAsync("/queryAll?q=SELECT+Id,Name,More__c,IsDeleted,SystemModstamp+FROM+Account+ORDER+BY+Id")).Text,
-        (await org.GetAsync("/query?q=SELECT+Id,Name,At__c+FROM+Thing__c")).Text,
-        (await org.GetAsync("/query?q=SELECT+Id,Name,Email,Account.Name+FROM+Contact+ORDER+BY+Id")).Text,
+        (await org.AskAsync("/queryAll?q=SELECT+Id,Name,More__c,IsDeleted,SystemModstamp+FROM+Account+ORDER+BY+Id")).Text,
+        (await org.AskAsync("/query?q=SELECT+Id,Name,At__c+FROM+Thing__c")).Text,
+        (await org.AskAsync("/query?q=SELECT+Id,Name,Email,Account.Name+FROM+Contact+ORDER+BY+Id")).Text,
     ];
 }

@@ -44,9 +44,9 @@ public sealed class ChangeFeedTests
         await using var org = await EventOrg.StartAsync();
         var id = await org.CreateAsync("Box__c", new { Name = "a", Note__c = "n" });
         await org.DeleteAsync("Box__c", id);
-        org.Server.Org.Undelete([id], org.Admin());
+        org.Server.Org.Undelete([id], org.Admin);
         await org.DeleteAsync("Box__c", id);
-        org.Server.Org.HardDelete([id], org.Admin());
+        org.Server.Org.HardDelete([id], org.Admin);
         org.Changes().Select(change => change.ChangeType).ShouldBe(["CREATE", "DELETE", "UNDELETE", "DELETE"]);
         var back = org.Changes()[2];
         back.Values.ShouldNotBeNull()[back.Type.OrdinalOf("Note__c")].ShouldBe("n");
@@ -107,7 +107,7 @@ public sealed class ChangeFeedTests
         var lines = Enumerable.Range(0, 30).Select(at => $"line {at}").ToArray();
         var id = await org.CreateAsync("Box__c", new { Name = "a", Note__c = string.Join('\n', lines) });
         lines[10] = "changed";
-        await org.PatchAsync("Box__c", id, new { Note__c = string.Join('\n', lines) });
+        await org.UpdateAsync("Box__c", id, new { Note__c = string.Join('\n', lines) });
         var change = org.Changes()[^1];
         var ordinal = change.Type.OrdinalOf("Note__c");
         change.Diffed.ShouldBe([ordinal]);
@@ -121,7 +121,7 @@ public sealed class ChangeFeedTests
     public async Task Tells_only_of_selected_objects()
     {
         await using var org = await EventOrg.StartAsync(new EventSettings { Entities = ["Account"] });
-        org.Bus.Channels.AddCustom("/data/Boxes__chn", ["Box__c"]);
+        org.Events.Channels.AddCustom("/data/Boxes__chn", ["Box__c"]);
         await org.CreateAsync("Account", new { Name = "a" });
         await org.CreateAsync("Contact", new { LastName = "c" });
         await org.CreateAsync("Box__c", new { Name = "b" });

@@ -1,16 +1,10 @@
-using System.Text;
-using System.Text.Json;
 using Shouldly;
-using Tandem.Simulator;
-using Tandem.Simulator.Data;
 using Tandem.Simulator.Events;
-using Xunit;
 
 namespace Tandem.Tests.Conformance.Events;
 
-/// <summary>A simulated org of a test's own, with a master, its detail and a platform event, and the settings that the test
-/// wants.</summary>
-internal sealed class EventOrg : IAsyncDisposable
+/// <summary>An org of a test's own with a master, its detail and a platform event, and short forms for what its bus holds.</summary>
+internal static class EventOrg
 {
     private const string Metadata = """
         {
@@ -32,73 +26,22 @@ internal sealed class EventOrg : IAsyncDisposable
         }
         """;
 
-    private readonly HttpClient _http;
-    private readonly string _file;
+    public static Task<SimulatedOrg> StartAsync(EventSettings? settings = null) =>
+        SimulatedOrg.StartAsync(SimulatedOrg.Small with { Events = settings ?? new EventSettings() }, Metadata);
 
-    private EventOrg(SimulatorServer server, string file)
+    public static Task<StreamingClient> ClientAsync(this SimulatedOrg org) => StreamingClient.Of(org.Server).ConnectedAsync();
+
+    public static async Task<StreamingClient> SubscriberAsync(this SimulatedOrg org, string channel)
     {
-        Server = server;
-        _file = file;
-        _http = new HttpClient { BaseAddress = server.BaseAddress };
-        _http.DefaultRequestHeaders.Authorization = new("Bearer", server.Sessions.Issue(server.Org.AdminUserId).AccessToken);
-    }
-
-    public SimulatorServer Server { get; }
-
-    public EventBus Bus => Server.Events;
-
-    public static async Task<EventOrg> StartAsync(EventSettings? settings = null, TimeProvider? time = null)
-    {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, Metadata, TestContext.Current.CancellationToken);
-        var options = new SimulatorOptions { Rows = 5, MetadataFile = file, Events = settings ?? new EventSettings() };
-        return new EventOrg(
-            await SimulatorServer.StartAsync(options, time ?? TimeProvider.System, TestContext.Current.CancellationToken), file);
-    }
-
-    public Task<StreamingClient> ClientAsync() => StreamingClient.Of(Server).ConnectedAsync();
-
-    public async Task<StreamingClient> SubscriberAsync(string channel)
-    {
-        var client = await ClientAsync();
+        var client = await org.ClientAsync();
         await client.SubscribedAsync(channel);
         return client;
     }
 
-    public async Task<OrgAnswer> SendAsync(HttpMethod method, string path, object? body = null)
-    {
-        using var request = new HttpRequestMessage(method, $"/services/data/{TestOrg.Version}{path}");
-        if (body is not null)
-            request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
-        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        return await OrgAnswer.ReadAsync(response);
-    }
-
-    public async Task<string> CreateAsync(string objectName, object values)
-    {
-        var answer = await SendAsync(HttpMethod.Post, $"/sobjects/{objectName}", values);
-        ((int)answer.Status).ShouldBe(201, answer.Text);
-        return answer.Json.GetProperty("id").GetString().ShouldNotBeNull();
-    }
-
-    public async Task PatchAsync(string objectName, string id, object values) =>
-        ((int)(await SendAsync(HttpMethod.Patch, $"/sobjects/{objectName}/{id}", values)).Status).ShouldBe(204);
-
-    public async Task DeleteAsync(string objectName, string id) =>
-        ((int)(await SendAsync(HttpMethod.Delete, $"/sobjects/{objectName}/{id}")).Status).ShouldBe(204);
-
     /// <summary>The events that a channel keeps.</summary>
-    public IReadOnlyList<OrgEvent> Kept(string channel) => Bus.ReadAfter(Bus.FindChannel(channel).ShouldNotBeNull(), 0, int.MaxValue);
+    public static IReadOnlyList<OrgEvent> Kept(this SimulatedOrg org, string channel) =>
+        org.Events.ReadAfter(org.Events.FindChannel(channel).ShouldNotBeNull(), 0, int.MaxValue);
 
-    public IReadOnlyList<ChangeEvent> Changes(string channel = ChannelDirectory.AllChanges) =>
-        [.. Kept(channel).Select(found => found.Body).OfType<ChangeEvent>()];
-
-    public Caller Admin() => Caller.Of(Server.Org.AdminUserId);
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await Server.DisposeAsync();
-        File.Delete(_file);
-    }
+    public static IReadOnlyList<ChangeEvent> Changes(this SimulatedOrg org, string channel = ChannelDirectory.AllChanges) =>
+        [.. org.Kept(channel).Select(found => found.Body).OfType<ChangeEvent>()];
 }

@@ -13,25 +13,23 @@ public sealed class EventRetentionTests
     [Fact]
     public async Task Forgets_changes_after_three_days_and_topics_after_one()
     {
-        var time = new SettableTime();
-        await using var org = await EventOrg.StartAsync(time: time);
+        await using var org = await EventOrg.StartAsync();
         await org.CreateAsync("PushTopic", new { Name = "Boxes", Query = "SELECT Id FROM Box__c", ApiVersion = 60 });
         await org.CreateAsync("Box__c", new { Name = "a" });
-        time.Lead = TimeSpan.FromHours(25);
+        org.Clock.Advance(TimeSpan.FromHours(25));
         org.Kept(All).Count.ShouldBe(1);
         org.Kept("/topic/Boxes").ShouldBeEmpty();
-        time.Lead = TimeSpan.FromHours(73);
+        org.Clock.Advance(TimeSpan.FromHours(48));
         org.Kept(All).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Refuses_a_replay_id_that_has_aged_out()
     {
-        var time = new SettableTime();
-        await using var org = await EventOrg.StartAsync(time: time);
+        await using var org = await EventOrg.StartAsync();
         await org.CreateAsync("Box__c", new { Name = "a" });
         var old = org.Kept(All)[0].ReplayId;
-        time.Lead = TimeSpan.FromHours(73);
+        org.Clock.Advance(TimeSpan.FromHours(73));
         using var client = await org.ClientAsync();
         (await client.SubscribeAsync(All, old)).GetProperty("error").GetString().ShouldNotBeNull()
             .ShouldStartWith($"400::The replayId {old}");
@@ -41,32 +39,31 @@ public sealed class EventRetentionTests
     [Fact]
     public async Task Keeps_the_place_of_a_quiet_reader_inside_the_retention()
     {
-        var time = new SettableTime();
-        await using var org = await EventOrg.StartAsync(time: time);
-        var channel = org.Bus.FindChannel(All).ShouldNotBeNull();
-        var before = org.Bus.LatestReplayId();
-        org.Bus.LatestReplayId().ShouldBe(before);
-        time.Lead = TimeSpan.FromHours(80);
-        org.Bus.IsValidReplayId(channel, before).ShouldBeFalse();
-        var now = org.Bus.LatestReplayId();
+        await using var org = await EventOrg.StartAsync();
+        var channel = org.Events.FindChannel(All).ShouldNotBeNull();
+        var before = org.Events.LatestReplayId();
+        org.Events.LatestReplayId().ShouldBe(before);
+        org.Clock.Advance(TimeSpan.FromHours(80));
+        org.Events.IsValidReplayId(channel, before).ShouldBeFalse();
+        var now = org.Events.LatestReplayId();
         now.ShouldBeGreaterThan(before);
-        org.Bus.IsValidReplayId(channel, now).ShouldBeTrue();
-        org.Bus.IsValidReplayId(channel, now + 1).ShouldBeFalse();
+        org.Events.IsValidReplayId(channel, now).ShouldBeTrue();
+        org.Events.IsValidReplayId(channel, now + 1).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Keeps_no_more_events_than_it_is_set_to_and_refuses_the_place_before_them()
     {
         await using var org = await EventOrg.StartAsync(new EventSettings { MaxRetained = 3 });
-        var first = org.Bus.LatestReplayId();
+        var first = org.Events.LatestReplayId();
         for (var at = 0; at < 5; at++)
             await org.CreateAsync("Box__c", new { Name = $"b{at}" });
         var kept = org.Kept(All);
         kept.Count.ShouldBe(3);
-        var channel = org.Bus.FindChannel(All).ShouldNotBeNull();
-        org.Bus.IsValidReplayId(channel, first).ShouldBeFalse();
-        org.Bus.IsValidReplayId(channel, kept[0].ReplayId).ShouldBeTrue();
-        org.Bus.ReadAfter(channel, org.Bus.EarliestReplayId(channel), 10).Count.ShouldBe(3);
+        var channel = org.Events.FindChannel(All).ShouldNotBeNull();
+        org.Events.IsValidReplayId(channel, first).ShouldBeFalse();
+        org.Events.IsValidReplayId(channel, kept[0].ReplayId).ShouldBeTrue();
+        org.Events.ReadAfter(channel, org.Events.EarliestReplayId(channel), 10).Count.ShouldBe(3);
     }
 
     [Fact]
@@ -85,12 +82,11 @@ public sealed class EventRetentionTests
     [Fact]
     public async Task Ends_the_session_of_a_client_that_stays_away_for_40_seconds()
     {
-        var time = new SettableTime();
-        await using var org = await EventOrg.StartAsync(time: time);
+        await using var org = await EventOrg.StartAsync();
         using var client = await org.ClientAsync();
-        time.Lead = TimeSpan.FromSeconds(20);
+        org.Clock.Advance(TimeSpan.FromSeconds(20));
         (await client.ConnectAsync(timeout: 0)).GetProperty("successful").GetBoolean().ShouldBeTrue();
-        time.Lead = TimeSpan.FromSeconds(61);
+        org.Clock.Advance(TimeSpan.FromSeconds(41));
         var reply = await client.ConnectAsync(timeout: 0);
         reply.GetProperty("error").GetString().ShouldBe("403::Unknown client");
         reply.GetProperty("advice").GetProperty("reconnect").GetString().ShouldBe("handshake");
@@ -142,7 +138,7 @@ public sealed class EventRetentionTests
         using var client = await org.SubscriberAsync(All);
         var held = client.ConnectAsync();
         org.Server.Sessions.RevokeAll();
-        await org.Server.Saver.DeleteAsync([org.Server.Org.FindTable("Contact").ShouldNotBeNull().Records.First().Id], true, org.Admin(),
+        await org.Server.Saver.DeleteAsync([org.Server.Org.FindTable("Contact").ShouldNotBeNull().Records.First().Id], true, org.Admin,
             TestContext.Current.CancellationToken);
         var reply = await held;
         reply.GetProperty("error").GetString().ShouldBe("401::Authentication invalid");

@@ -58,10 +58,10 @@ public sealed class EventSchemaTests(TestOrg org)
     {
         await using var own = await EventOrg.StartAsync();
         var types = own.Server.Org.Types.ToList();
-        types.Select(own.Bus.Schemas.IdOf).ShouldBeUnique();
+        types.Select(own.Events.Schemas.IdOf).ShouldBeUnique();
         await using var again = await EventOrg.StartAsync();
-        own.Bus.Schemas.IdOf(types[0]).ShouldBe(again.Bus.Schemas.IdOf(again.Server.Org.Types.Single(type => type.Name == types[0].Name)));
-        own.Bus.Schemas.IdOf(types[0]).Length.ShouldBe(22);
+        own.Events.Schemas.IdOf(types[0]).ShouldBe(again.Events.Schemas.IdOf(again.Server.Org.Types.Single(type => type.Name == types[0].Name)));
+        own.Events.Schemas.IdOf(types[0]).Length.ShouldBe(22);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class EventSchemaTests(TestOrg org)
         own.Kept("/data/Boxes__chn").Count.ShouldBe(1);
         (await own.SendAsync(HttpMethod.Delete, $"/tooling/sobjects/PlatformEventChannel/{channel}")).Status
             .ShouldBe(HttpStatusCode.NoContent);
-        own.Bus.FindChannel("/data/Boxes__chn").ShouldBeNull();
+        own.Events.FindChannel("/data/Boxes__chn").ShouldBeNull();
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class EventSchemaTests(TestOrg org)
         answer.ShouldBeError(HttpStatusCode.BadRequest, "INVALID_INPUT");
     }
 
-    private static async Task<string> ToolingAsync(EventOrg org, string objectName, string fullName, object metadata)
+    private static async Task<string> ToolingAsync(SimulatedOrg org, string objectName, string fullName, object metadata)
     {
         var answer = await org.SendAsync(HttpMethod.Post, $"/tooling/sobjects/{objectName}",
             new { FullName = fullName, Metadata = metadata });

@@ -54,14 +54,14 @@ public sealed class PlatformEventTests
         await using var org = await EventOrg.StartAsync();
         await org.CreateAsync("Order__e", new { Number__c = "7" });
         org.Changes().ShouldBeEmpty();
-        org.Bus.FindChannel("/data/Order__eChangeEvent").ShouldBeNull();
+        org.Events.FindChannel("/data/Order__eChangeEvent").ShouldBeNull();
     }
 
     [Fact]
     public async Task Carries_the_members_of_a_custom_channel()
     {
         await using var org = await EventOrg.StartAsync();
-        org.Bus.Channels.AddCustom("/event/Orders__chn", ["Order__e"]);
+        org.Events.Channels.AddCustom("/event/Orders__chn", ["Order__e"]);
         using var client = await org.SubscriberAsync("/event/Orders__chn");
         await org.CreateAsync("Order__e", new { Number__c = "7" });
         (await client.NextAsync()).GetProperty("channel").GetString().ShouldBe("/event/Orders__chn");

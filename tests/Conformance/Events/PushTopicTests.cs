@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Shouldly;
+using Tandem.Tests.Conformance.Soap;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Events;
@@ -30,12 +31,8 @@ public sealed class PushTopicTests(TestOrg org)
         await ExpectAsync(client, "updated", id);
         (await org.SendAsync(HttpMethod.Delete, $"/sobjects/Account/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);
         await ExpectAsync(client, "deleted", id);
-        if (org.IsSimulated)
-        {
-            var server = org.RequireSimulator();
-            server.Org.Undelete([id], Simulator.Data.Caller.Of(server.Org.AdminUserId)).ShouldAllBe(result => result.IsSuccess);
-            await ExpectAsync(client, "undeleted", id);
-        }
+        await SoapClient.Of(org).CallAsync($"<undelete><ids>{id}</ids></undelete>");
+        await ExpectAsync(client, "undeleted", id);
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed class StreamingClient : IDisposable
     /// <summary>The data messages that have come and were not taken yet.</summary>
     public Queue<JsonElement> Events { get; } = new();
 
-    public static StreamingClient Of(TestOrg org, string scheme = "OAuth ") => new(
+    public static StreamingClient Of(IOrg org, string scheme = "OAuth ") => new(
         org.Http.BaseAddress.ShouldNotBeNull(), scheme + org.Http.DefaultRequestHeaders.Authorization.ShouldNotBeNull().Parameter);
 
     public static StreamingClient Of(SimulatorServer server, string? userId = null) =>

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Shouldly;
-using Tandem.Simulator;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Fuzzing;
@@ -21,19 +19,16 @@ public sealed class FuzzTests : IAsyncLifetime
         int.TryParse(Environment.GetEnvironmentVariable("TANDEM_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             ? seed : 20261121;
 
-    private SimulatorServer? _server;
-    private HttpClient? _http;
+    private SimulatedOrg? _org;
 
-    private SimulatorServer Server => _server ?? throw new InvalidOperationException("The org is not started.");
+    private SimulatedOrg Org => _org ?? throw new InvalidOperationException("The org is not started.");
 
-    private HttpClient Http => _http ?? throw new InvalidOperationException("The org is not started.");
+    private HttpClient Http => Org.Http;
 
     public async ValueTask InitializeAsync()
     {
-        _server = await SimulatorServer.StartAsync(new SimulatorOptions { Rows = 20 }, TimeProvider.System, CancellationToken.None);
-        _http = new HttpClient { BaseAddress = _server.BaseAddress, Timeout = LongestAnswer };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer",
-            _server.Sessions.Issue(_server.Org.AdminUserId).AccessToken);
+        _org = await SimulatedOrg.StartAsync();
+        Http.Timeout = LongestAnswer;
     }
 
     [Fact]
@@ -97,9 +92,9 @@ public sealed class FuzzTests : IAsyncLifetime
         {
             var mutator = new Mutator(Seed + number);
             using var socket = new TcpClient();
-            await socket.ConnectAsync(Server.BaseAddress.Host, Server.BaseAddress.Port, TestContext.Current.CancellationToken);
+            await socket.ConnectAsync(Org.Server.BaseAddress.Host, Org.Server.BaseAddress.Port, TestContext.Current.CancellationToken);
             await using var stream = socket.GetStream();
-            var head = $"GET /services/data/v67.0/limits HTTP/1.1\r\nHost: {Server.BaseAddress.Authority}\r\nContent-Length: 9\r\n\r\n";
+            var head = $"GET /services/data/v67.0/limits HTTP/1.1\r\nHost: {Org.Server.BaseAddress.Authority}\r\nContent-Length: 9\r\n\r\n";
             var bytes = mutator.Next(2) == 0 ? mutator.Bytes(500) : Encoding.UTF8.GetBytes(mutator.Break(head));
             try
             {
@@ -117,12 +112,7 @@ public sealed class FuzzTests : IAsyncLifetime
         await ShouldWorkAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _http?.Dispose();
-        if (_server is not null)
-            await _server.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Org.DisposeAsync();
 
     private Task RunAsync(int cases, Func<Mutator, HttpRequestMessage> make) => RunAsync(cases, mutator => Task.FromResult(make(mutator)));
 

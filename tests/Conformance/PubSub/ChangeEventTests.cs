@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Tandem.Tests.Conformance.Soap;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.PubSub;
@@ -119,8 +120,7 @@ public sealed class ChangeEventTests(TestOrg org)
         deleted["ChangeEventHeader"]?["changeType"]?.GetValue<string>().ShouldBe("DELETE");
         deleted.Where(field => field.Key != "ChangeEventHeader").ShouldAllBe(field => field.Value == null);
 
-        var server = org.RequireSimulator();
-        server.Org.Undelete([id], Tandem.Simulator.Data.Caller.Of(server.Org.AdminUserId));
+        await SoapClient.Of(org).CallAsync($"<undelete><ids>{id}</ids></undelete>");
         var (_, undeleted, _) = await subscription.NextOfAsync(id);
         undeleted["ChangeEventHeader"]?["changeType"]?.GetValue<string>().ShouldBe("UNDELETE");
         Text(undeleted, "Name").ShouldBe(name);

@@ -18,7 +18,7 @@ public sealed class GrpcTests(TestOrg org)
     [InlineData("ManagedSubscribe")]
     public async Task A_method_that_is_not_there_is_unimplemented(string method)
     {
-        org.RequireSimulator();
+        org.RequireSimulator("A real org may serve more methods.");
         using var client = PubSubClient.Of(org);
         (await client.FailAsync(method, Accounts)).Status.ShouldBe(12);
     }
@@ -89,7 +89,7 @@ public sealed class GrpcTests(TestOrg org)
     [Fact]
     public async Task What_is_no_gRPC_is_an_unsupported_media_type()
     {
-        var server = org.RequireSimulator();
+        var server = org.RequireSimulator("The test speaks to the port of the simulated org.");
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.RemoteCertificateValidationCallback =
             (_, certificate, _, errors) => PubSubClient.Trusts(server, certificate, errors);

@@ -23,11 +23,11 @@ public sealed class PubSubClient : IDisposable
 
     public Dictionary<string, string> Metadata { get; }
 
-    /// <summary>A client of the org that all tests share, simulated or real.</summary>
-    public static PubSubClient Of(TestOrg org)
+    /// <summary>A client of an org, simulated or real.</summary>
+    public static PubSubClient Of(IOrg org)
     {
-        if (org.IsSimulated)
-            return Of(org.RequireSimulator());
+        if (org.Simulator is { } simulator)
+            return Of(simulator);
         var token = org.Http.DefaultRequestHeaders.Authorization.ShouldNotBeNull().Parameter.ShouldNotBeNull();
         return new PubSubClient(new SocketsHttpHandler(), new Uri(RealAddress), new Dictionary<string, string>
         {

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using Google.Protobuf;
 using Shouldly;
-using Tandem.Simulator;
 using Tandem.Simulator.PubSub.Messages;
 using Xunit;
 
@@ -13,28 +12,21 @@ public sealed class PublishTests : IAsyncLifetime
 {
     private const string Orders = "/event/Order_Placed__e";
 
-    private readonly string _metadata = Path.GetTempFileName();
+    private const string Metadata = """
+        { "objects": [ { "name": "Order_Placed__e", "label": "Order Placed", "owner": false, "recycleBin": false, "fields": [
+          { "name": "Number__c", "type": "text", "length": 10, "required": true },
+          { "name": "Amount__c", "type": "number", "precision": 16, "scale": 2 },
+          { "name": "Is_Paid__c", "type": "boolean" },
+          { "name": "Placed_At__c", "type": "datetime" } ] } ] }
+        """;
+
     private SimulatedOrg? _org;
 
     private SimulatedOrg Org => _org ?? throw new InvalidOperationException("The org is not started.");
 
-    public async ValueTask InitializeAsync()
-    {
-        await File.WriteAllTextAsync(_metadata, """
-            { "objects": [ { "name": "Order_Placed__e", "label": "Order Placed", "owner": false, "recycleBin": false, "fields": [
-              { "name": "Number__c", "type": "text", "length": 10, "required": true },
-              { "name": "Amount__c", "type": "number", "precision": 16, "scale": 2 },
-              { "name": "Is_Paid__c", "type": "boolean" },
-              { "name": "Placed_At__c", "type": "datetime" } ] } ] }
-            """);
-        _org = await SimulatedOrg.StartAsync(new SimulatorOptions { MetadataFile = _metadata });
-    }
+    public async ValueTask InitializeAsync() => _org = await SimulatedOrg.StartAsync(metadata: Metadata);
 
-    public async ValueTask DisposeAsync()
-    {
-        await Org.DisposeAsync();
-        File.Delete(_metadata);
-    }
+    public ValueTask DisposeAsync() => Org.DisposeAsync();
 
     [Fact]
     public async Task The_schema_starts_with_the_time_and_the_user()
@@ -55,6 +47,7 @@ public sealed class PublishTests : IAsyncLifetime
     {
         using var client = PubSubClient.Of(Org.Server);
         using var subscription = await client.SubscribeAsync(Orders);
+        Org.Clock.Freeze();
         var schemaId = (await client.TopicAsync(Orders)).SchemaId;
         var response = await client.CallAsync("Publish", Request(Event("one", schemaId, Payload("4711"))), PublishResponse.Parser);
         response.SchemaId.ShouldBe(schemaId);
@@ -112,8 +105,7 @@ public sealed class PublishTests : IAsyncLifetime
         using var stream = client.Open("PublishStream");
         stream.Send(Request());
         await stream.NextAsync(PublishResponse.Parser);
-        Org.Clock.Advance(TimeSpan.FromSeconds(71));
-        (await stream.EndAsync(PublishResponse.Parser)).Status.ShouldBe(0);
+        (await Org.PassAsync(stream.EndAsync(PublishResponse.Parser), TimeSpan.FromSeconds(71))).Status.ShouldBe(0);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Shouldly;
-using Tandem.Simulator;
 using Tandem.Simulator.Events;
 using Tandem.Simulator.PubSub.Messages;
 using Xunit;
@@ -22,8 +21,7 @@ public sealed class QuietStreamTests
         await server.CreateAccountsAsync(1);
         var first = await subscription.NextRawAsync();
         await server.CreateAsync("Contact", new { LastName = "Elsewhere" });
-        server.Clock.Advance(TimeSpan.FromSeconds(61));
-        var answer = await subscription.AnswerAsync();
+        var answer = await server.PassAsync(subscription.AnswerAsync(), TimeSpan.FromSeconds(61));
         answer.Events.ShouldBeEmpty();
         answer.PendingNumRequested.ShouldBe(4);
         answer.LatestReplayId.Length.ShouldBe(8);
@@ -43,8 +41,7 @@ public sealed class QuietStreamTests
         using var subscription = await client.SubscribeAsync(Accounts, credit: 1);
         await server.CreateAccountsAsync(1);
         await subscription.NextRawAsync();
-        server.Clock.Advance(TimeSpan.FromSeconds(71));
-        (await subscription.Stream.EndAsync(FetchResponse.Parser)).Status.ShouldBe(0);
+        (await server.PassAsync(subscription.Stream.EndAsync(FetchResponse.Parser), TimeSpan.FromSeconds(71))).Status.ShouldBe(0);
     }
 
     [Fact]
@@ -66,7 +63,7 @@ public sealed class QuietStreamTests
     public async Task The_day_of_deliveries_has_an_end()
     {
         await using var server = await SimulatedOrg.StartAsync(
-            new SimulatorOptions { Events = new EventSettings { DailyDeliveries = 2 } });
+            SimulatedOrg.Small with { Events = new EventSettings { DailyDeliveries = 2 } });
         using var client = PubSubClient.Of(server.Server);
         using var subscription = await client.SubscribeAsync(Accounts);
         await server.CreateAccountsAsync(1);
@@ -96,7 +93,7 @@ public sealed class QuietStreamTests
     [Fact]
     public async Task Too_many_changes_in_one_transaction_overflow()
     {
-        await using var server = await SimulatedOrg.StartAsync(new SimulatorOptions { Events = new EventSettings { OverflowAfter = 0 } });
+        await using var server = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { Events = new EventSettings { OverflowAfter = 0 } });
         using var client = PubSubClient.Of(server.Server);
         using var subscription = await client.SubscribeAsync(Accounts);
         await server.CreateAccountsAsync(1);

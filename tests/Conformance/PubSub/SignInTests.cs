@@ -48,8 +48,8 @@ public sealed class SignInTests(TestOrg org)
         using var client = PubSubClient.Of(server.Server);
         using var subscription = await client.SubscribeAsync(Accounts);
         server.Server.Sessions.Revoke(client.Metadata["accesstoken"]);
-        server.Clock.Advance(TimeSpan.FromSeconds(1));
-        (await subscription.Stream.EndAsync(FetchResponse.Parser)).ShouldBe(Unauthenticated, "service.auth.error");
+        (await server.PassAsync(subscription.Stream.EndAsync(FetchResponse.Parser), TimeSpan.FromSeconds(1)))
+            .ShouldBe(Unauthenticated, "service.auth.error");
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Shouldly;
-using Tandem.Simulator;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Records;
@@ -81,20 +80,13 @@ public sealed class CollectionTests(TestOrg org)
     [Fact]
     public async Task A_parent_of_the_same_call_is_found_by_its_key_only_where_the_org_says_so()
     {
-        org.RequireSimulator();
         foreach (var finds in (bool[])[false, true])
         {
-            await using var server = await SimulatorServer.StartAsync(new() { Rows = 0, FindsNewParentsByKey = finds }, TimeProvider.System,
-                TestContext.Current.CancellationToken);
-            using var http = new HttpClient { BaseAddress = server.BaseAddress };
-            http.DefaultRequestHeaders.Authorization = new("Bearer", server.Sessions.Issue(server.Org.AdminUserId).AccessToken);
-            using var content = new StringContent("""
+            await using var own = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { FindsNewParentsByKey = finds });
+            var answer = await own.SendAsync(HttpMethod.Post, Path, """
                 {"records":[{"attributes":{"type":"Account"},"Name":"P","Ext_Id__c":"P-1"},
                  {"attributes":{"type":"Contact"},"LastName":"C","Account":{"Ext_Id__c":"P-1"}}]}
-                """, null, "application/json");
-            using var response = await http.PostAsync($"/services/data/{TestOrg.Version}{Path}", content,
-                TestContext.Current.CancellationToken);
-            var answer = await OrgAnswer.ReadAsync(response);
+                """);
             answer.Json[0].GetProperty("success").GetBoolean().ShouldBeTrue();
             answer.Json[1].GetProperty("success").GetBoolean().ShouldBe(finds);
         }

@@ -13,7 +13,7 @@ public sealed class ReplicationTests(TestOrg org)
     [Fact]
     public async Task Lists_what_was_changed_and_what_was_deleted()
     {
-        org.RequireSimulator();
+        org.RequireSimulator("A real org lists changes some minutes later.");
         var (kept, gone) = (await org.CreateAsync("Account", new { Name = "K" }), await org.CreateAsync("Account", new { Name = "G" }));
         await org.SendAsync(HttpMethod.Delete, $"/sobjects/Account/{gone}");
         var now = TimeProvider.System.GetUtcNow();

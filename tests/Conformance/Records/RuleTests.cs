@@ -1,7 +1,5 @@
 using System.Net;
-using System.Text;
 using Shouldly;
-using Tandem.Simulator;
 using Tandem.Simulator.Records;
 using Xunit;
 
@@ -19,28 +17,13 @@ public sealed class RuleTests : IAsyncLifetime
             {"name":"Same phone","fields":["Phone","LastName"],"allowSave":false}]}]}
         """;
 
-    private readonly string _file = Path.GetTempFileName();
-    private SimulatorServer? _server;
-    private HttpClient? _http;
+    private SimulatedOrg? _org;
 
-    private SimulatorServer Server => _server.ShouldNotBeNull();
+    private SimulatedOrg Org => _org ?? throw new InvalidOperationException("The org is not started.");
 
-    public async ValueTask InitializeAsync()
-    {
-        await File.WriteAllTextAsync(_file, Metadata, TestContext.Current.CancellationToken);
-        _server = await SimulatorServer.StartAsync(new SimulatorOptions { Rows = 0, MetadataFile = _file }, TimeProvider.System,
-            TestContext.Current.CancellationToken);
-        _http = new HttpClient { BaseAddress = _server.BaseAddress };
-        _http.DefaultRequestHeaders.Authorization = new("Bearer", _server.Sessions.Issue(_server.Org.AdminUserId).AccessToken);
-    }
+    public async ValueTask InitializeAsync() => _org = await SimulatedOrg.StartAsync(metadata: Metadata);
 
-    public async ValueTask DisposeAsync()
-    {
-        _http?.Dispose();
-        if (_server is not null)
-            await _server.DisposeAsync();
-        File.Delete(_file);
-    }
+    public ValueTask DisposeAsync() => Org.DisposeAsync();
 
     [Fact]
     public async Task A_rule_refuses_with_the_administrators_words()
@@ -89,25 +72,16 @@ public sealed class RuleTests : IAsyncLifetime
     [Fact]
     public async Task A_fault_refuses_as_many_rows_as_it_is_told()
     {
-        Server.Saver.Faults.Add(new SaveFault { Id = "lock", ObjectName = "account", Count = 2 });
+        Org.Server.Saver.Faults.Add(new SaveFault { Id = "lock", ObjectName = "account", Count = 2 });
         var rows = string.Join(',', Enumerable.Range(0, 4).Select(at => $$$"""{"attributes":{"type":"Account"},"Name":"{{{at}}}"}"""));
         var answer = await SendAsync($$"""{"records":[{{rows}}]}""", "/composite/sobjects");
         answer.Json.EnumerateArray().Select(item => item.GetProperty("success").GetBoolean()).ShouldBe([false, false, true, true]);
         answer.Json[0].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("UNABLE_TO_LOCK_ROW");
-        Server.Saver.Faults.List().Single().Hits.ShouldBe(2);
-        Server.Saver.Faults.Remove("lock").ShouldBeTrue();
-        Server.Saver.Faults.Remove("lock").ShouldBeFalse();
+        Org.Server.Saver.Faults.List().Single().Hits.ShouldBe(2);
+        Org.Server.Saver.Faults.Remove("lock").ShouldBeTrue();
+        Org.Server.Saver.Faults.Remove("lock").ShouldBeFalse();
     }
 
-    private async Task<OrgAnswer> SendAsync(string json, string path = "/sobjects/Contact", params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/services/data/{TestOrg.Version}{path}")
-        {
-            Content = new StringContent(json, Encoding.UTF8, "application/json"),
-        };
-        foreach (var (name, value) in headers)
-            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
-        using var response = await _http.ShouldNotBeNull().SendAsync(request, TestContext.Current.CancellationToken);
-        return await OrgAnswer.ReadAsync(response);
-    }
+    private Task<OrgAnswer> SendAsync(string json, string path = "/sobjects/Contact", params (string Name, string Value)[] headers) =>
+        Org.SendAsync(HttpMethod.Post, path, json, headers);
 }

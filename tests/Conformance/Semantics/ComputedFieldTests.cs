@@ -45,7 +45,7 @@ public sealed class ComputedFieldTests
     [Fact]
     public async Task A_formula_over_a_parent_follows_the_parent_without_a_stamp()
     {
-        await using var org = await OwnOrg.StartAsync(Metadata);
+        await using var org = await SimulatedOrg.StartAsync(metadata: Metadata);
         var account = await org.CreateAsync("Account", new { Name = "Acme", Tier__c = "Gold" });
         var invoice = await org.CreateAsync("Invoice__c", new { Name = "I-1", Account__c = account });
         (await org.ValueAsync("Invoice__c", invoice, "Account_Tier__c")).ShouldBe("Gold/user1");
@@ -63,13 +63,13 @@ public sealed class ComputedFieldTests
         (await org.ValueAsync("Invoice__c", invoice, "Account_Tier__c")).ShouldBe("Zinc/user1");
         await org.UpdateAsync("Account", account, new { Tier__c = "Lead" });
         (await org.ValueAsync("Invoice__c", invoice, "Account_Tier__c")).ShouldBe("Zinc/user1");
-        (await org.QueryAsync($"SELECT Id FROM Invoice__c WHERE Account_Loud__c = 'ZETA' AND Id = '{invoice}'")).Count.ShouldBe(1);
+        (await org.RecordsAsync($"SELECT Id FROM Invoice__c WHERE Account_Loud__c = 'ZETA' AND Id = '{invoice}'")).Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task A_formula_over_the_day_follows_the_clock_without_a_stamp()
     {
-        await using var org = await OwnOrg.StartAsync(Metadata);
+        await using var org = await SimulatedOrg.StartAsync(metadata: Metadata);
         var due = DateOnly.FromDateTime(org.Org.Now()).AddDays(2);
         var invoice = await org.CreateAsync("Invoice__c", new { Name = "I-1", Due__c = due.ToString("O") });
         (await org.ValueAsync("Invoice__c", invoice, "Days_Left__c")).ShouldBe("2.0");
@@ -81,13 +81,13 @@ public sealed class ComputedFieldTests
         (await org.ValueAsync("Invoice__c", invoice, "Is_Late__c")).ShouldBe("true");
         (await org.ValueAsync("Invoice__c", invoice, "Read_At__c")).ShouldNotBe(readAt);
         (await org.ValueAsync("Invoice__c", invoice, "SystemModstamp")).ShouldBe(stamp);
-        (await org.QueryAsync("SELECT Id FROM Invoice__c WHERE Is_Late__c = true")).Count.ShouldBe(1);
+        (await org.RecordsAsync("SELECT Id FROM Invoice__c WHERE Is_Late__c = true")).Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task A_roll_up_is_a_save_of_the_master()
     {
-        await using var org = await OwnOrg.StartAsync(Metadata);
+        await using var org = await SimulatedOrg.StartAsync(metadata: Metadata);
         var invoice = await org.CreateAsync("Invoice__c", new { Name = "I-1", Discount__c = 10 });
         (await org.ValueAsync("Invoice__c", invoice, "Total__c")).ShouldBe("0.0");
         (await org.ValueAsync("Invoice__c", invoice, "Cheapest__c")).ShouldBe("null");
@@ -125,7 +125,7 @@ public sealed class ComputedFieldTests
     [Fact]
     public async Task Describe_tells_formulas_from_roll_ups()
     {
-        await using var org = await OwnOrg.StartAsync(Metadata);
+        await using var org = await SimulatedOrg.StartAsync(metadata: Metadata);
         var fields = (await org.GetAsync("/sobjects/Invoice__c/describe")).GetProperty("fields").EnumerateArray()
             .ToDictionary(field => field.GetProperty("name").GetString().ShouldNotBeNull());
         foreach (var name in new[] { "Total__c", "To_Pay__c", "Account_Tier__c" })
@@ -152,7 +152,7 @@ public sealed class ComputedFieldTests
     public async Task A_mistake_stops_the_start_with_its_place(string on, string fields, string path, string problem)
     {
         var metadata = $$"""{ "objects": [ { "name": "{{on}}", "fields": [ {{fields}} ] } ] }""";
-        var error = await Should.ThrowAsync<Tandem.Simulator.Metadata.MetadataException>(() => OwnOrg.StartAsync(metadata));
+        var error = await Should.ThrowAsync<Tandem.Simulator.Metadata.MetadataException>(() => SimulatedOrg.StartAsync(metadata: metadata));
         error.Path.ShouldStartWith(path);
         error.Message.ShouldContain(problem);
     }

@@ -49,8 +49,8 @@ public sealed class FormulaTests
         var computed = Cases.Select((one, at) => JsonSerializer.Serialize(one.Type is "number" or "percent"
             ? (object)new { name = $"F{at}__c", type = one.Type, scale = 4, formula = one.Text }
             : new { name = $"F{at}__c", type = one.Type, formula = one.Text }));
-        await using var org = await OwnOrg.StartAsync(
-            $$"""{ "objects": [ { "name": "X__c", "fields": [ {{Fields}}, {{string.Join(',', computed)}} ] } ] }""");
+        await using var org = await SimulatedOrg.StartAsync(
+            metadata: $$"""{ "objects": [ { "name": "X__c", "fields": [ {{Fields}}, {{string.Join(',', computed)}} ] } ] }""");
         var id = await org.CreateAsync("X__c",
             new { Name = "x", A__c = 7, P__c = "Red", M__c = "z;y", D__c = "2026-01-31", At__c = "2026-01-31T10:00:00Z", Ok__c = true,
                 R__c = 33 });
@@ -78,8 +78,8 @@ public sealed class FormulaTests
     [InlineData("number", "1 2", "at character 3: expected an operator or the end")]
     public async Task A_mistake_is_told_with_its_place(string type, string formula, string problem)
     {
-        var error = await Should.ThrowAsync<Tandem.Simulator.Metadata.MetadataException>(() => OwnOrg.StartAsync(
-            $$"""
+        var error = await Should.ThrowAsync<Tandem.Simulator.Metadata.MetadataException>(() => SimulatedOrg.StartAsync(
+            metadata: $$"""
             { "objects": [ { "name": "X__c", "fields": [ {{Fields}},
               { "name": "F__c", "type": "{{type}}", "formula": {{JsonSerializer.Serialize(formula)}} } ] } ] }
             """));

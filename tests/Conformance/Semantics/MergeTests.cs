@@ -9,7 +9,7 @@ public sealed class MergeTests
     [Fact]
     public async Task The_loser_names_the_winner_and_its_children_move_with_new_stamps()
     {
-        await using var org = await OwnOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var winner = await org.CreateAsync("Account", new { Name = "Acme" });
         var loser = await org.CreateAsync("Account", new { Name = "ACME Inc" });
         var contact = await org.CreateAsync("Contact", new { LastName = "Ada", AccountId = loser });
@@ -22,7 +22,7 @@ public sealed class MergeTests
         result.Id.ShouldBe(winner);
         result.MergedRecordIds.ShouldBe([loser]);
         result.UpdatedRelatedIds.ShouldBe([contact]);
-        var row = (await org.QueryAsync($"SELECT IsDeleted, MasterRecordId FROM Account WHERE Id = '{loser}'", withDeleted: true))
+        var row = (await org.RecordsAsync($"SELECT IsDeleted, MasterRecordId FROM Account WHERE Id = '{loser}'", withDeleted: true))
             .ShouldHaveSingleItem();
         row.GetProperty("IsDeleted").GetBoolean().ShouldBeTrue();
         row.GetProperty("MasterRecordId").GetString().ShouldBe(winner);
@@ -34,7 +34,7 @@ public sealed class MergeTests
     [Fact]
     public async Task A_merge_that_cannot_be_changes_nothing()
     {
-        await using var org = await OwnOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var ids = new List<string>();
         for (var number = 0; number < 4; number++)
             ids.Add(await org.CreateAsync("Lead", new { LastName = $"L{number}", Company = "Acme" }));
@@ -44,6 +44,6 @@ public sealed class MergeTests
         org.Org.Merge(ids[0], [ids[1], account], org.Admin).Errors[0].StatusCode.ShouldBe("MALFORMED_ID");
         var campaign = await org.CreateAsync("Product2", new { Name = "Pump" });
         org.Org.Merge(campaign, [campaign], org.Admin).Errors[0].StatusCode.ShouldBe("INVALID_TYPE");
-        (await org.QueryAsync($"SELECT Id FROM Lead WHERE Company = 'Acme'")).Count.ShouldBe(4);
+        (await org.RecordsAsync($"SELECT Id FROM Lead WHERE Company = 'Acme'")).Count.ShouldBe(4);
     }
 }

@@ -11,7 +11,7 @@ public sealed class RecycleBinTests
     [Fact]
     public async Task An_account_takes_its_contacts_and_opportunities_along_and_brings_them_back()
     {
-        await using var org = await OwnOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var account = await org.CreateAsync("Account", new { Name = "Acme" });
         var child = await org.CreateAsync("Account", new { Name = "Child", ParentId = account });
         var contact = await org.CreateAsync("Contact", new { LastName = "Ada", AccountId = account });
@@ -24,7 +24,7 @@ public sealed class RecycleBinTests
         foreach (var (type, id) in new[] { ("Account", account), ("Contact", contact), ("Opportunity", opportunity) })
         {
             (await org.SendAsync(HttpMethod.Get, $"/sobjects/{type}/{id}")).ShouldBeError(HttpStatusCode.NotFound, "ENTITY_IS_DELETED");
-            var row = (await org.QueryAsync($"SELECT IsDeleted FROM {type} WHERE Id = '{id}'", withDeleted: true)).ShouldHaveSingleItem();
+            var row = (await org.RecordsAsync($"SELECT IsDeleted FROM {type} WHERE Id = '{id}'", withDeleted: true)).ShouldHaveSingleItem();
             row.GetProperty("IsDeleted").GetBoolean().ShouldBeTrue();
         }
 
@@ -45,33 +45,58 @@ public sealed class RecycleBinTests
     [Fact]
     public async Task A_record_leaves_the_bin_after_fifteen_days()
     {
-        await using var org = await OwnOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var account = await org.CreateAsync("Account", new { Name = "Acme" });
         await org.DeleteAsync("Account", account);
         org.Clock.Advance(TimeSpan.FromDays(14));
-        (await org.QueryAsync($"SELECT Id FROM Account WHERE Id = '{account}'", withDeleted: true)).Count.ShouldBe(1);
+        (await org.RecordsAsync($"SELECT Id FROM Account WHERE Id = '{account}'", withDeleted: true)).Count.ShouldBe(1);
         org.Clock.Advance(TimeSpan.FromDays(2));
-        (await org.QueryAsync($"SELECT Id FROM Account WHERE Id = '{account}'", withDeleted: true)).ShouldBeEmpty();
+        (await org.RecordsAsync($"SELECT Id FROM Account WHERE Id = '{account}'", withDeleted: true)).ShouldBeEmpty();
         org.Org.Undelete([account], org.Admin).ShouldAllBe(result => result.Errors[0].StatusCode == "INVALID_CROSS_REFERENCE_KEY");
     }
 
     [Fact]
     public async Task The_bin_can_be_emptied_of_what_is_in_it_only()
     {
-        await using var org = await OwnOrg.StartAsync();
+        await using var org = await SimulatedOrg.StartAsync();
         var account = await org.CreateAsync("Account", new { Name = "Acme" });
         var contact = await org.CreateAsync("Contact", new { LastName = "Ada", AccountId = account });
         org.Org.EmptyRecycleBin([account], org.Admin)[0].Errors[0].StatusCode.ShouldBe("INVALID_ID_FIELD");
         await org.DeleteAsync("Account", account);
         org.Org.EmptyRecycleBin([account], org.Admin)[0].IsSuccess.ShouldBeTrue();
-        (await org.QueryAsync($"SELECT Id FROM Account WHERE Id = '{account}'", withDeleted: true)).ShouldBeEmpty();
-        (await org.QueryAsync($"SELECT Id FROM Contact WHERE Id = '{contact}'", withDeleted: true)).ShouldBeEmpty("its details go along");
+        (await org.RecordsAsync($"SELECT Id FROM Account WHERE Id = '{account}'", withDeleted: true)).ShouldBeEmpty();
+        (await org.RecordsAsync($"SELECT Id FROM Contact WHERE Id = '{contact}'", withDeleted: true)).ShouldBeEmpty("its details go along");
+    }
+
+    [Fact]
+    public async Task An_account_with_cases_stays_and_one_without_takes_its_people_and_deals_along()
+    {
+        await using var org = await OwnOrg.StartAsync();
+        var account = await org.CreateAsync("Account", new { Name = "Acme" });
+        var contact = await org.CreateAsync("Contact", new { LastName = "Ada", AccountId = account });
+        var deal = await org.CreateAsync("Opportunity",
+            new { Name = "Deal", AccountId = account, StageName = "Prospecting", CloseDate = "2026-05-01" });
+        var subject = await org.CreateAsync("Case", new { Subject = "Late", AccountId = account, ContactId = contact });
+        var refused = (await org.SendAsync(HttpMethod.Delete, $"/sobjects/Account/{account}"))
+            .ShouldBeError(HttpStatusCode.BadRequest, "DELETE_FAILED");
+        refused.GetProperty("message").GetString().ShouldNotBeNull()
+            .ShouldStartWith("Your attempt to delete Acme could not be completed because some items");
+        (await org.QueryAsync($"SELECT Id FROM Contact WHERE AccountId = '{account}'")).Count.ShouldBe(1);
+
+        await org.DeleteAsync("Case", subject);
+        await org.DeleteAsync("Account", account);
+        foreach (var (name, id) in new[] { ("Contact", contact), ("Opportunity", deal) })
+            (await org.QueryAsync($"SELECT IsDeleted FROM {name} WHERE Id = '{id}'", withDeleted: true))[0].GetProperty("IsDeleted")
+                .GetBoolean().ShouldBeTrue(name);
+        org.Org.Undelete([account], org.Admin)[0].IsSuccess.ShouldBeTrue();
+        (await org.ValueAsync("Contact", contact, "AccountId")).ShouldBe(account);
+        (await org.QueryAsync($"SELECT Id FROM Case WHERE Id = '{subject}'")).ShouldBeEmpty("it was deleted by itself");
     }
 
     [Fact]
     public async Task A_required_look_up_holds_a_delete_up()
     {
-        await using var org = await OwnOrg.StartAsync("""
+        await using var org = await SimulatedOrg.StartAsync(metadata: """
             { "objects": [ { "name": "Badge__c", "fields": [
               { "name": "Lead__c", "type": "reference", "referenceTo": ["Lead"], "required": true },
               { "name": "Case__c", "type": "reference", "referenceTo": ["Case"], "onDelete": "cascade" } ] } ] }
@@ -91,7 +116,7 @@ public sealed class RecycleBinTests
     [Fact]
     public async Task A_detail_comes_back_only_under_a_live_master()
     {
-        await using var org = await OwnOrg.StartAsync("""
+        await using var org = await SimulatedOrg.StartAsync(metadata: """
             { "objects": [ { "name": "Detail__c", "fields": [
               { "name": "Master__c", "type": "reference", "referenceTo": ["Lead"], "masterDetail": true } ] } ] }
             """);

@@ -109,7 +109,7 @@ public sealed class StandardObjectTests(TestOrg org)
     [Fact]
     public async Task A_line_item_multiplies_its_price()
     {
-        org.RequireSimulator();
+        org.RequireSimulator("Prices of a real org depend on features that it may not have.");
         var product = await org.CreateAsync("Product2", new { Name = "Pump", IsActive = true });
         var book = (await org.QueryAsync("SELECT Id FROM Pricebook2 WHERE IsStandard = true")).GetProperty("records")[0].GetProperty("Id")
             .GetString();

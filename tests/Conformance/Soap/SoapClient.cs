@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Tandem.Tests.Conformance.Soap;
 
-/// <summary>Calls an org's SOAP API with the session of the shared client, or with a given one.</summary>
+/// <summary>Calls an org's SOAP API with the session of an org's client, or with a given one.</summary>
 internal sealed class SoapClient(HttpClient http, string sessionId)
 {
     public const string Version = "67.0";
 
-    public static SoapClient Of(TestOrg org) => new(org.Http, org.Http.DefaultRequestHeaders.Authorization?.Parameter ?? "");
+    public static SoapClient Of(IOrg org) => new(org.Http, org.Http.DefaultRequestHeaders.Authorization?.Parameter ?? "");
 
     public static string Escape(string text) => SecurityElement.Escape(text);
 

@@ -47,10 +47,9 @@ public sealed class SoapDescribeTests(TestOrg org)
     [Fact]
     public async Task Shows_nothing_that_the_user_may_not_see()
     {
-        var server = org.RequireSimulator();
-        var user = server.Logins.FindByName("user3@tandem.test").ShouldNotBeNull();
-        server.Org.SetAccess(user.Id, new UserAccess(["Lead", "Contact.Phone"], []));
-        var soap = new SoapClient(org.Http, server.Sessions.Issue(user.Id).AccessToken);
+        await using var own = await SimulatedOrg.StartAsync();
+        own.Org.SetAccess(own.Org.AdminUserId, new UserAccess(["Lead", "Contact.Phone"], []));
+        var soap = SoapClient.Of(own);
         (await soap.CallAsync("<describeSObject><sObjectType>Lead</sObjectType></describeSObject>")).ShouldBeFault("sf:INVALID_TYPE");
         var contact = (await soap.CallAsync("<describeSObject><sObjectType>Contact</sObjectType></describeSObject>")).Result;
         contact.Elements(SoapAnswer.Partner + "fields").Select(field => SoapAnswer.ValueOf(field, "name")).ShouldNotContain("Phone");
@@ -59,6 +58,7 @@ public sealed class SoapDescribeTests(TestOrg org)
     [Fact]
     public async Task Tells_what_a_span_of_time_changed_and_deleted()
     {
+        org.RequireSimulator("A real org lists changes some minutes later.");
         var kept = await org.CreateAsync("Contact", new { LastName = TestOrg.Unique() });
         var deleted = await org.CreateAsync("Contact", new { LastName = TestOrg.Unique() });
         (await _soap.CallAsync($"<delete><ids>{deleted}</ids></delete>")).Results.Count.ShouldBe(1);

@@ -1,6 +1,5 @@
 using System.Net;
 using Shouldly;
-using Tandem.Simulator;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Soap;
@@ -34,14 +33,14 @@ public sealed class SoapFaultTests(TestOrg org)
     [InlineData("<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><Body/></Envelope>")]
     public async Task Faults_for_what_is_no_call(string envelope)
     {
-        org.RequireSimulator();
+        org.RequireSimulator("A real org finds its own words for what is no call.");
         (await SoapClient.Of(org).PostAsync("/services/Soap/u/67.0", envelope)).ShouldBeFault("soapenv:Client").ShouldNotBeEmpty();
     }
 
     [Fact]
     public async Task Reads_nothing_that_is_nested_without_end()
     {
-        org.RequireSimulator();
+        org.RequireSimulator("A real org finds its own words for what is no call.");
         var deep = string.Concat(Enumerable.Repeat("<a>", 10_000));
         (await SoapClient.Of(org).PostAsync("/services/Soap/u/67.0", deep)).ShouldBeFault("soapenv:Client").ShouldContain("nested");
     }
@@ -62,10 +61,8 @@ public sealed class SoapFaultTests(TestOrg org)
     [Fact]
     public async Task Counts_its_calls_and_ends_with_the_days_allowance()
     {
-        await using var server = await SimulatorServer.StartAsync(
-            new SimulatorOptions { Rows = 0, DailyApiRequests = 2 }, TimeProvider.System, TestContext.Current.CancellationToken);
-        using var http = new HttpClient { BaseAddress = server.BaseAddress };
-        var soap = new SoapClient(http, server.Sessions.Issue(server.Org.AdminUserId).AccessToken);
+        await using var own = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { DailyApiRequests = 2 });
+        var soap = SoapClient.Of(own);
         (await soap.CallAsync("<getServerTimestamp/>")).Text.ShouldContain(
             "<limitInfo><current>1</current><limit>2</limit><type>API REQUESTS</type></limitInfo>");
         (await soap.CallAsync("<getServerTimestamp/>")).Status.ShouldBe(HttpStatusCode.OK);

@@ -1,13 +1,12 @@
 using System.Net;
 using Shouldly;
-using Tandem.Simulator;
 using Tandem.Simulator.Data;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Soql;
 
 /// <summary>What a user may not see does not exist in the user's queries. Source: salesforce-api.md, sections 2.2 and 4.</summary>
-public sealed class AccessTests(TestOrg org)
+public sealed class AccessTests
 {
     [Theory]
     [InlineData("SELECT Phone FROM Account", "INVALID_FIELD", "No such column 'Phone' on entity 'Account'.")]
@@ -20,40 +19,26 @@ public sealed class AccessTests(TestOrg org)
     [InlineData("SELECT Account.Name FROM Opportunity", "INVALID_FIELD", "relationship 'Account' in field path")]
     public async Task Hides_objects_fields_and_relationships(string soql, string code, string reason)
     {
-        await using var server = await StartAsync();
-        var answer = await QueryAsync(server, soql);
+        await using var org = await StartAsync();
+        var answer = await org.AskAsync($"/query?q={Uri.EscapeDataString(soql)}");
         answer.ShouldBeError(HttpStatusCode.BadRequest, code).GetProperty("message").GetString().ShouldNotBeNull().ShouldContain(reason);
     }
 
     [Fact]
     public async Task Leaves_hidden_fields_out_of_FIELDS_and_bulk()
     {
-        await using var server = await StartAsync();
-        var record = (await QueryAsync(server, "SELECT FIELDS(ALL) FROM Account LIMIT 1")).Json.GetProperty("records")[0];
+        await using var org = await StartAsync();
+        var record = (await org.RecordsAsync("SELECT FIELDS(ALL) FROM Account LIMIT 1"))[0];
         record.TryGetProperty("Phone", out _).ShouldBeFalse();
         record.TryGetProperty("Fax", out _).ShouldBeTrue();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.BaseAddress,
-            $"/services/data/{TestOrg.Version}/jobs/query"));
-        request.Headers.Add("Authorization", $"Bearer {server.Sessions.Issue(server.Org.AdminUserId).AccessToken}");
-        request.Content = new StringContent("""{"operation":"query","query":"SELECT Phone FROM Account"}""",
-            System.Text.Encoding.UTF8, "application/json");
-        (await org.SendAsync(request)).Status.ShouldBe(HttpStatusCode.BadRequest);
+        await org.FailAsync(HttpMethod.Post, "/jobs/query", """{"operation":"query","query":"SELECT Phone FROM Account"}""",
+            HttpStatusCode.BadRequest, "INVALID_FIELD");
     }
 
-    private async Task<SimulatorServer> StartAsync()
+    private static async Task<SimulatedOrg> StartAsync()
     {
-        org.RequireSimulator();
-        var server = await SimulatorServer.StartAsync(
-            new SimulatorOptions { Rows = 10 }, TimeProvider.System, TestContext.Current.CancellationToken);
-        server.Org.SetAccess(server.Org.AdminUserId, new UserAccess(["Lead", "Account.Phone", "Opportunity.AccountId"], []));
-        return server;
-    }
-
-    private async Task<OrgAnswer> QueryAsync(SimulatorServer server, string soql)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.BaseAddress,
-            $"/services/data/{TestOrg.Version}/query?q={Uri.EscapeDataString(soql)}"));
-        request.Headers.Add("Authorization", $"Bearer {server.Sessions.Issue(server.Org.AdminUserId).AccessToken}");
-        return await org.SendAsync(request);
+        var org = await SimulatedOrg.StartAsync();
+        org.Org.SetAccess(org.Org.AdminUserId, new UserAccess(["Lead", "Account.Phone", "Opportunity.AccountId"], []));
+        return org;
     }
 }

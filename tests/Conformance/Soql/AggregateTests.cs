@@ -57,13 +57,9 @@ public sealed class AggregateTests(TestOrg org)
     [Fact]
     public async Task Answers_at_most_2000_groups()
     {
-        org.RequireSimulator();
-        await using var server = await Tandem.Simulator.SimulatorServer.StartAsync(
-            new Tandem.Simulator.SimulatorOptions { Rows = 2100 }, TimeProvider.System, TestContext.Current.CancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.BaseAddress,
-            $"/services/data/{TestOrg.Version}/query?q={Uri.EscapeDataString("SELECT Id, COUNT(LastName) FROM Contact GROUP BY Id")}"));
-        request.Headers.Add("Authorization", $"Bearer {server.Sessions.Issue(server.Org.AdminUserId).AccessToken}");
-        (await org.SendAsync(request)).ShouldBeError(System.Net.HttpStatusCode.BadRequest, "EXCEEDED_ID_LIMIT")
+        await using var own = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { Rows = 2100 });
+        var answer = await own.AskAsync($"/query?q={Uri.EscapeDataString("SELECT Id, COUNT(LastName) FROM Contact GROUP BY Id")}");
+        answer.ShouldBeError(System.Net.HttpStatusCode.BadRequest, "EXCEEDED_ID_LIMIT")
             .GetProperty("message").GetString().ShouldNotBeNull().ShouldStartWith("Aggregate query does not support queryMore()");
     }
 

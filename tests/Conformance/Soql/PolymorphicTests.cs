@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Shouldly;
-using Tandem.Simulator;
 using Xunit;
 
 namespace Tandem.Tests.Conformance.Soql;
@@ -9,7 +8,7 @@ namespace Tandem.Tests.Conformance.Soql;
 /// Polymorphic references, multi-select picklists and case-sensitive ids, on objects that a metadata file brings.
 /// Source: salesforce-api.md, section 4.
 /// </summary>
-public sealed class PolymorphicTests(TestOrg org) : IAsyncLifetime
+public sealed class PolymorphicTests : IAsyncLifetime
 {
     private const string Metadata = """
         {
@@ -29,35 +28,24 @@ public sealed class PolymorphicTests(TestOrg org) : IAsyncLifetime
         }
         """;
 
-    private readonly string _file = Path.GetTempFileName();
     private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
-    private SimulatorServer? _server;
-    private HttpClient? _http;
+    private SimulatedOrg? _org;
+
+    private SimulatedOrg Org => _org ?? throw new InvalidOperationException("The org is not started.");
 
     public async ValueTask InitializeAsync()
     {
-        org.RequireSimulator();
-        await File.WriteAllTextAsync(_file, Metadata);
-        _server = await SimulatorServer.StartAsync(
-            new SimulatorOptions { Rows = 1, MetadataFile = _file }, TimeProvider.System, CancellationToken.None);
-        _http = new HttpClient { BaseAddress = _server.BaseAddress };
-        _http.DefaultRequestHeaders.Add("Authorization", $"Bearer {_server.Sessions.Issue(_server.Org.AdminUserId).AccessToken}");
-        _ids["account"] = await CreateAsync("Account", new { Name = "acme", Phone = "1" });
-        _ids["contact"] = await CreateAsync("Contact", new { LastName = "ada", Title = "boss", AccountId = _ids["account"] });
-        await CreateAsync("Visit__c", new { Name = "v1", What__c = _ids["account"], Tags__c = "a;b", Key__c = "k",
+        _org = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { Rows = 1 }, Metadata);
+        _ids["account"] = await Org.CreateAsync("Account", new { Name = "acme", Phone = "1" });
+        _ids["contact"] = await Org.CreateAsync("Contact", new { LastName = "ada", Title = "boss", AccountId = _ids["account"] });
+        await Org.CreateAsync("Visit__c", new { Name = "v1", What__c = _ids["account"], Tags__c = "a;b", Key__c = "k",
             At__c = "10:30:00.000Z" });
-        await CreateAsync("Visit__c", new { Name = "v2", What__c = _ids["contact"], Tags__c = "b", Key__c = "K", Place__Latitude__s = 1,
+        await Org.CreateAsync("Visit__c", new { Name = "v2", What__c = _ids["contact"], Tags__c = "b", Key__c = "K", Place__Latitude__s = 1,
             Place__Longitude__s = 1 });
-        await CreateAsync("Visit__c", new { Name = "v3" });
+        await Org.CreateAsync("Visit__c", new { Name = "v3" });
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _http?.Dispose();
-        if (_server is not null)
-            await _server.DisposeAsync();
-        File.Delete(_file);
-    }
+    public ValueTask DisposeAsync() => Org.DisposeAsync();
 
     [Theory]
     [InlineData("What__r.Type = 'Account'", "v1")]
@@ -77,14 +65,14 @@ public sealed class PolymorphicTests(TestOrg org) : IAsyncLifetime
     [InlineData("DISTANCE(Place__c, GEOLOCATION(1.0, 1.0), 'mi') < 1", "v2")]
     public async Task Finds_what_the_condition_says(string condition, string names)
     {
-        var records = await QueryAsync($"SELECT Name FROM Visit__c WHERE {condition} ORDER BY Name");
+        var records = await Org.RecordsAsync($"SELECT Name FROM Visit__c WHERE {condition} ORDER BY Name");
         string.Join(',', records.Select(record => record.GetProperty("Name").GetString())).ShouldBe(names);
     }
 
     [Fact]
     public async Task Shows_fields_by_the_object_behind_the_reference()
     {
-        var records = await QueryAsync("SELECT Name, TYPEOF What__r WHEN Account THEN Phone, Owner.Name WHEN Contact THEN Title END"
+        var records = await Org.RecordsAsync("SELECT Name, TYPEOF What__r WHEN Account THEN Phone, Owner.Name WHEN Contact THEN Title END"
             + " FROM Visit__c ORDER BY Name");
         var account = records[0].GetProperty("What__r");
         account.GetProperty("attributes").GetProperty("type").GetString().ShouldBe("Account");
@@ -98,7 +86,7 @@ public sealed class PolymorphicTests(TestOrg org) : IAsyncLifetime
     [Fact]
     public async Task Shows_the_fields_behind_ELSE_of_every_other_object()
     {
-        var records = await QueryAsync("SELECT TYPEOF What__r WHEN Account THEN Phone ELSE Name END FROM Visit__c ORDER BY Name");
+        var records = await Org.RecordsAsync("SELECT TYPEOF What__r WHEN Account THEN Phone ELSE Name END FROM Visit__c ORDER BY Name");
         records[0].GetProperty("What__r").TryGetProperty("Name", out _).ShouldBeFalse();
         records[1].GetProperty("What__r").GetProperty("Name").GetString().ShouldBe("ada");
     }
@@ -106,40 +94,19 @@ public sealed class PolymorphicTests(TestOrg org) : IAsyncLifetime
     [Fact]
     public async Task Names_the_object_of_a_polymorphic_parent()
     {
-        var records = await QueryAsync("SELECT What__r.Type, What__r.Name, FORMAT(At__c) FROM Visit__c ORDER BY Name");
+        var records = await Org.RecordsAsync("SELECT What__r.Type, What__r.Name, FORMAT(At__c) FROM Visit__c ORDER BY Name");
         records[0].GetProperty("What__r").GetProperty("Type").GetString().ShouldBe("Account");
         records[0].GetProperty("What__r").GetProperty("attributes").GetProperty("type").GetString().ShouldBe("Name");
         records[1].GetProperty("What__r").GetProperty("Type").GetString().ShouldBe("Contact");
         records[0].GetProperty("At__c").GetString().ShouldBe("10:30 AM");
-        var groups = await QueryAsync("SELECT What__r.Type, COUNT(Id) n FROM Visit__c GROUP BY What__r.Type");
+        var groups = await Org.RecordsAsync("SELECT What__r.Type, COUNT(Id) n FROM Visit__c GROUP BY What__r.Type");
         groups.Select(group => $"{group.GetProperty("Type")}{group.GetProperty("n")}").ShouldBe(["1", "Account1", "Contact1"]);
     }
 
     [Fact]
     public async Task Lists_children_by_a_custom_relationship()
     {
-        var records = await QueryAsync($"SELECT Name, (SELECT Name FROM Visits__r) FROM Account WHERE Id = '{_ids["account"]}'");
+        var records = await Org.RecordsAsync($"SELECT Name, (SELECT Name FROM Visits__r) FROM Account WHERE Id = '{_ids["account"]}'");
         records[0].GetProperty("Visits__r").GetProperty("records")[0].GetProperty("Name").GetString().ShouldBe("v1");
-    }
-
-    private async Task<List<JsonElement>> QueryAsync(string soql)
-    {
-        var http = _http.ShouldNotBeNull();
-        using var response = await http.GetAsync(
-            new Uri($"/services/data/{TestOrg.Version}/query?q={Uri.EscapeDataString(soql)}", UriKind.Relative),
-            TestContext.Current.CancellationToken);
-        var answer = await OrgAnswer.ReadAsync(response);
-        answer.Status.ShouldBe(System.Net.HttpStatusCode.OK, answer.Text);
-        return [.. answer.Json.GetProperty("records").EnumerateArray()];
-    }
-
-    private async Task<string> CreateAsync(string objectName, object values)
-    {
-        using var content = new StringContent(JsonSerializer.Serialize(values), System.Text.Encoding.UTF8, "application/json");
-        using var response = await _http.ShouldNotBeNull().PostAsync(
-            new Uri($"/services/data/{TestOrg.Version}/sobjects/{objectName}", UriKind.Relative), content);
-        var answer = await OrgAnswer.ReadAsync(response);
-        return answer.Json.ValueKind == JsonValueKind.Object ? answer.Json.GetProperty("id").GetString() ?? "" : throw new
-            InvalidOperationException(answer.Text);
     }
 }
