@@ -68,7 +68,8 @@ internal sealed class LoadWorld : IAsyncDisposable
                 NullLogger<EmbeddedPostgresServer>.Instance,
                 cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"Starting an org with {rows:N0} accounts..."));
-            var simulator = await SimulatorProcess.StartAsync(await WriteMetadataAsync(folder, rows, cancellationToken), cancellationToken);
+            var simulator = await SimulatorProcess.StartAsync(
+                folder, await WriteMetadataAsync(folder, rows, cancellationToken), cancellationToken);
             return new LoadWorld(folder, postgres, simulator);
         }
         catch

@@ -9,7 +9,7 @@ namespace Tandem.Bench.Serve;
 
 /// <summary>
 /// Measures what the simulator serves, so that it never is the bottleneck of what is tested against it: a Bulk result, Collections
-/// upserts and change events, each beside the same bytes from a web server that knows nothing, in turn, after one round that warms up.
+/// upserts and change events both ways, each beside the same bytes from a web server that knows nothing, in turn, after one round that warms up.
 /// </summary>
 internal sealed class ServeBench(int rows, int runs, TimeProvider timeProvider, Action<string> say)
 {
@@ -25,16 +25,17 @@ internal sealed class ServeBench(int rows, int runs, TimeProvider timeProvider, 
                 $$"""{ "objects": [{ "name": "Account", "rows": {{rows}}, "fields": [{ "name": "Since__c", "type": "date" }] }] }"""),
                 cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"Starting an org with {rows:N0} accounts..."));
-            await using var simulator = await SimulatorProcess.StartAsync(metadata, cancellationToken);
+            await using var simulator = await SimulatorProcess.StartAsync(folder, metadata, cancellationToken);
             await using var plain = await PlainServer.StartAsync(cancellationToken);
             using var http = await SignInAsync(simulator.Url, cancellationToken);
+            using var pubSub = await PubSubJob.CreateAsync(http, simulator.PubSubUrl, simulator.AuthorityFile, UpsertRows, cancellationToken);
             using var plainHttp = new HttpClient { BaseAddress = plain.Url };
 
             var results = new List<BenchResult>();
             var table = new StringBuilder();
             foreach (var job in new IServeJob[]
             {
-                new BulkJob(http, rows), new UpsertJob(http, UpsertRows), new EventJob(http, UpsertRows),
+                new BulkJob(http, rows), new UpsertJob(http, UpsertRows), new EventJob(http, UpsertRows), pubSub,
             })
             {
                 var rounds = await MeasureAsync(job, simulator.Id, plainHttp, cancellationToken);

@@ -5,7 +5,7 @@ namespace Tandem.Simulator.Data;
 
 /// <summary>
 /// The live records of one object by the value of one unique or look-up field, or of a reference. Only the org uses it, within its
-/// gate; a key is one record in the common case and a list when the field is not unique.
+/// gate; a key is one record in the common case and a bag of them when the field is not unique.
 /// </summary>
 internal sealed class KeyIndex(Field field)
 {
@@ -26,7 +26,7 @@ internal sealed class KeyIndex(Field field)
     {
         if (KeyOf(value) is not { } key || !_records.TryGetValue(key, out var found))
             return [];
-        return found is Record record ? [record] : (List<Record>)found;
+        return found is Record record ? [record] : (RecordBag)found;
     }
 
     public void Add(object? value, Record record)
@@ -35,18 +35,18 @@ internal sealed class KeyIndex(Field field)
             return;
         if (!_records.TryGetValue(key, out var found))
             _records[key] = record;
-        else if (found is List<Record> list)
-            list.Add(record);
+        else if (found is RecordBag bag)
+            bag.Add(record);
         else
-            _records[key] = new List<Record> { (Record)found, record };
+            _records[key] = new RecordBag((Record)found) { record };
     }
 
     public void Remove(object? value, Record record)
     {
         if (KeyOf(value) is not { } key || !_records.TryGetValue(key, out var found))
             return;
-        if (found is List<Record> { Count: > 1 } list)
-            list.Remove(record);
+        if (found is RecordBag { Count: > 1 } bag)
+            bag.Remove(record);
         else
             _records.Remove(key);
     }

@@ -12,7 +12,11 @@ internal sealed class RecycleBin(OrgTransaction transaction)
     private static readonly TimeSpan Period = TimeSpan.FromDays(15);
 
     private readonly ReferenceMap _references = new(transaction.Org);
-    private readonly List<(string MasterId, ObjectTable Table, Record Record)> _takenAlong = [];
+
+    // What this transaction has deleted itself is not in the tables' books before it commits.
+    private readonly Dictionary<string, List<(ObjectTable Table, Record Record)>> _takenAlong = new(StringComparer.Ordinal);
+    private readonly Dictionary<ObjectTable, HashSet<string>> _broughtBack = [];
+    private Dictionary<string, List<(ObjectTable Table, string Id)>>? _deletedWith;
 
     public List<SaveResult> Delete(IReadOnlyList<string> ids) => Each(ids, DeleteOne);
 
@@ -103,7 +107,7 @@ internal sealed class RecycleBin(OrgTransaction transaction)
         else
             transaction.Remove(table, record);
         if (masterId is not null)
-            _takenAlong.Add((masterId, table, record));
+            ListOf(_takenAlong, masterId).Add((table, record));
         transaction.AtCommit(() =>
         {
             table.DeleteLog.Add(new DeletedEntry(record.Id, transaction.Stamp));
@@ -137,10 +141,10 @@ internal sealed class RecycleBin(OrgTransaction transaction)
         transaction.Update(table, record, values);
         transaction.AtCommit(() =>
         {
-            table.DeleteLog.RemoveAll(entry => string.Equals(entry.Id, record.Id, StringComparison.Ordinal));
             table.DeletedWith.Remove(record.Id);
             table.EmptiedBy.Remove(record.Id);
         });
+        ForgetDelete(table, record.Id);
         foreach (var (detailTable, detail) in DetailsDeletedWith(record.Id))
         {
             if (transaction.IsDeleted(detail))
@@ -173,20 +177,50 @@ internal sealed class RecycleBin(OrgTransaction transaction)
 
     private List<(ObjectTable Table, Record Record)> DetailsDeletedWith(string masterId)
     {
-        // What this transaction has deleted itself is not in the tables' books before it commits.
-        var details = _takenAlong.Where(taken => string.Equals(taken.MasterId, masterId, StringComparison.Ordinal))
-            .Select(taken => (taken.Table, taken.Record)).ToList();
-        foreach (var table in transaction.Org.Types.Select(type => transaction.Org.FindTable(type.Name)).OfType<ObjectTable>())
+        List<(ObjectTable Table, Record Record)> details = [.. _takenAlong.GetValueOrDefault(masterId) ?? []];
+        foreach (var (table, id) in DeletedWith().GetValueOrDefault(masterId) ?? [])
         {
-            foreach (var id in table.DeletedWith.Where(pair => string.Equals(pair.Value, masterId, StringComparison.Ordinal))
-                .Select(pair => pair.Key))
-            {
-                if (table.Find(id) is { } record)
-                    details.Add((table, record));
-            }
+            if (table.Find(id) is { } record)
+                details.Add((table, record));
         }
 
         return details;
+    }
+
+    /// <summary>The tables' books by master. They stand still until this transaction commits, so one look serves all rows of a
+    /// call.</summary>
+    private Dictionary<string, List<(ObjectTable Table, string Id)>> DeletedWith()
+    {
+        if (_deletedWith is not null)
+            return _deletedWith;
+        _deletedWith = new Dictionary<string, List<(ObjectTable Table, string Id)>>(StringComparer.Ordinal);
+        foreach (var table in transaction.Org.Tables)
+        {
+            foreach (var (id, masterId) in table.DeletedWith)
+                ListOf(_deletedWith, masterId).Add((table, id));
+        }
+
+        return _deletedWith;
+    }
+
+    /// <summary>Takes a record out of the delete log with the commit: one walk over the log for all records of a call.</summary>
+    private void ForgetDelete(ObjectTable table, string id)
+    {
+        if (_broughtBack.TryGetValue(table, out var ids))
+        {
+            ids.Add(id);
+            return;
+        }
+
+        _broughtBack[table] = ids = new HashSet<string>(StringComparer.Ordinal) { id };
+        transaction.AtCommit(() => table.DeleteLog.RemoveAll(entry => ids.Contains(entry.Id)));
+    }
+
+    private static List<T> ListOf<T>(Dictionary<string, List<T>> lists, string key)
+    {
+        if (!lists.TryGetValue(key, out var list))
+            lists[key] = list = [];
+        return list;
     }
 
     private bool IsLive(string id) => transaction.Org.FindTableOfId(id) is { } table && transaction.TryFind(table, id, out var record)

@@ -49,35 +49,35 @@ internal sealed record BoundQuery
         // Without an order any rows will do, so that looking can end with the last one wanted.
         var isOpen = Groups is null && Query.OrderBy.Count == 0 && Query.Limit is not null;
         var most = isOpen ? (Query.Limit ?? 0) + (long)(Query.Offset ?? 0) : long.MaxValue;
+        if (IsCount && Groups is null)
+            return new QueryResult { Shape = Shape, TotalSize = Cut(Matches(includeDeleted, most).Count()).Count, Rows = [] };
         var matches = Match(includeDeleted, most);
-        if (Groups is not null)
-            return FinishGroups(Groups, matches);
-        return IsCount
-            ? new QueryResult { Shape = Shape, TotalSize = Cut(matches.Count).Count, Rows = [] }
-            : Finish([matches], includeDeleted)[0];
+        return Groups is not null ? FinishGroups(Groups, matches) : Finish([matches], includeDeleted)[0];
     }
 
     /// <summary>The values of the records that meet the conditions, in no order and at most so many.</summary>
-    internal List<object?[]> Match(bool includeDeleted, long most = long.MaxValue)
+    internal List<object?[]> Match(bool includeDeleted, long most = long.MaxValue) => [.. Matches(includeDeleted, most)];
+
+    private IEnumerable<object?[]> Matches(bool includeDeleted, long most)
     {
         foreach (var join in SemiJoins)
             join.Run(includeDeleted);
 
         var deletedOrdinal = includeDeleted ? -1 : Table.Type.IsDeletedOrdinal;
         var records = Seek?.Find(View, Table, includeDeleted) ?? View.Records(Table);
-        var matches = new List<object?[]>();
+        var found = 0L;
         foreach (var record in records)
         {
-            if (matches.Count >= most)
+            if (found >= most)
                 break;
             var values = record.Values;
             if (deletedOrdinal >= 0 && values[deletedOrdinal] is true)
                 continue;
-            if (Where is null || Where(values))
-                matches.Add(values);
+            if (Where is not null && !Where(values))
+                continue;
+            found++;
+            yield return values;
         }
-
-        return matches;
     }
 
     /// <summary>Sorts, cuts and joins the matches of each family: the whole query is one, the children of each parent are one.</summary>
