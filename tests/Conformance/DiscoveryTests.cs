@@ -31,6 +31,21 @@ public sealed class DiscoveryTests(TestOrg org)
     }
 
     [Fact]
-    public async Task Knows_no_version_that_it_does_not_list() =>
-        await org.FailAsync(HttpMethod.Get, "/services/data/v10.0/limits", null, HttpStatusCode.NotFound, "NOT_FOUND");
+    public async Task Lists_its_versions_to_whoever_asks_and_counts_no_call()
+    {
+        using var http = new HttpClient { BaseAddress = org.Http.BaseAddress };
+        using var response = await http.GetAsync("/services/data/", TestContext.Current.CancellationToken);
+        response.Headers.Contains("Sforce-Limit-Info").ShouldBeFalse();
+        response.Content.Headers.NonValidated["Content-Type"].ToString().ShouldBe("application/json;charset=UTF-8");
+        var listed = (await OrgAnswer.ReadAsync(response)).Json.EnumerateArray().Select(version => version.GetRawText());
+        listed.ShouldContain("""{"label":"Summer '26","url":"/services/data/v67.0","version":"67.0"}""");
+    }
+
+    [Theory]
+    [InlineData("/services/data/v10.0/limits")]
+    [InlineData("/services/data/v67/limits")]
+    [InlineData("/services/data/v067.0/limits")]
+    [InlineData("/services/nothing")]
+    public async Task Knows_nothing_that_it_does_not_list(string path) =>
+        await org.FailAsync(HttpMethod.Get, path, null, HttpStatusCode.NotFound, "NOT_FOUND");
 }

@@ -57,6 +57,7 @@ public sealed class BulkQueryTests(TestOrg org)
         var other = await org.SendAsync(HttpMethod.Get, $"/services/data/v60.0/jobs/query/{id}/results");
         other.ShouldBeError(HttpStatusCode.Conflict, "INVALIDJOB");
         (await org.SendAsync(HttpMethod.Get, $"/jobs/query/{id}/results?maxRecords=1")).Text.ShouldStartWith("\"Id\"\r\n");
+        (await org.AskAsync($"/jobs/query/{id}/results?locator=xx")).Status.ShouldBe(HttpStatusCode.BadRequest);
         (await _bulk.ChangeAsync(id, "Aborted", "query")).ShouldBeError(HttpStatusCode.BadRequest, "INVALIDJOBSTATE");
         (await org.SendAsync(HttpMethod.Delete, $"/jobs/query/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);
         var gone = await org.SendAsync(HttpMethod.Get, $"/jobs/query/{id}/results");
@@ -90,6 +91,8 @@ public sealed class BulkQueryTests(TestOrg org)
     [InlineData("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "API_ERROR")]
     [InlineData("SELECT TYPEOF Owner WHEN User THEN Name END FROM Case", "API_ERROR")]
     [InlineData("SELECT BillingAddress FROM Account", "API_ERROR")]
+    [InlineData("SELECT Id FROM Account OFFSET 1", "API_ERROR")]
+    [InlineData("SELECT Body FROM Attachment", "API_ERROR")]
     [InlineData("SELECT Nothing FROM Account", "INVALID_FIELD")]
     [InlineData("SELECT Id FROM Nothing", "INVALID_TYPE")]
     [InlineData("SELECT FROM", "MALFORMED_QUERY")]

@@ -86,6 +86,20 @@ public sealed class BulkSwitchTests
     }
 
     [Fact]
+    public async Task A_query_moves_through_its_states_by_the_clock_of_the_org()
+    {
+        await using var org = await StartAsync(settings => settings with { JobDelay = TimeSpan.FromMinutes(10) });
+        org.Clock.Freeze();
+        var made = await org.SendAsync(HttpMethod.Post, "/jobs/query", """{"operation":"query","query":"SELECT Id FROM Account"}""");
+        var path = $"/jobs/query/{made.Json.GetProperty("id").GetString()}";
+        BulkClient.State(await org.GetAsync(path)).ShouldBe("UploadComplete");
+        org.Clock.Advance(TimeSpan.FromMinutes(5));
+        BulkClient.State(await org.GetAsync(path)).ShouldBe("InProgress");
+        org.Clock.Advance(TimeSpan.FromMinutes(5));
+        BulkClient.State(await org.GetAsync(path)).ShouldBe("JobComplete");
+    }
+
+    [Fact]
     public async Task Queries_fail_when_told_to()
     {
         await using var org = await StartAsync(settings => settings with { FailsQueries = true });

@@ -11,6 +11,7 @@ namespace Tandem.Tests.Conformance.PubSub;
 /// <summary>A client of an org's Pub/Sub API, over TLS, with the metadata of a signed-in user.</summary>
 public sealed class PubSubClient : IDisposable
 {
+    /// <summary>Where the API of most real orgs is; TANDEM_ORG_PUBSUB names another place.</summary>
     private const string RealAddress = "https://api.pubsub.salesforce.com:7443";
 
     private readonly HttpClient _http;
@@ -29,7 +30,8 @@ public sealed class PubSubClient : IDisposable
         if (org.Simulator is { } simulator)
             return Of(simulator);
         var token = org.Http.DefaultRequestHeaders.Authorization.ShouldNotBeNull().Parameter.ShouldNotBeNull();
-        return new PubSubClient(new SocketsHttpHandler(), new Uri(RealAddress), new Dictionary<string, string>
+        var address = Environment.GetEnvironmentVariable("TANDEM_ORG_PUBSUB") is { Length: > 0 } named ? named : RealAddress;
+        return new PubSubClient(new SocketsHttpHandler(), new Uri(address), new Dictionary<string, string>
         {
             ["accesstoken"] = token,
             ["instanceurl"] = org.Http.BaseAddress.ShouldNotBeNull().GetLeftPart(UriPartial.Authority),

@@ -78,6 +78,44 @@ public sealed class CollectionTests(TestOrg org)
     }
 
     [Fact]
+    public async Task Rows_are_updated_by_their_ids()
+    {
+        var id = await org.CreateAsync("Account", new { Name = "A" });
+        var answer = await SendAsync(HttpMethod.Patch, Path, false, [new { attributes = new { type = "Account" }, id, Name = "B" },
+            new { attributes = new { type = "Account" }, id = "001Dp00000H8YVW", Name = "B" }]);
+        answer[0].GetProperty("success").GetBoolean().ShouldBeTrue();
+        answer[1].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("INVALID_CROSS_REFERENCE_KEY");
+        (await org.ValueAsync("Account", id, "Name")).ShouldBe("B");
+    }
+
+    [Fact]
+    public async Task Rows_are_deleted_and_retrieved_in_the_order_asked()
+    {
+        var (one, two) = (await org.CreateAsync("Account", new { Name = "1" }), await org.CreateAsync("Account", new { Name = "2" }));
+        var rows = await org.GetAsync($"{Path}/Account?ids={two},001Dp00000H8YVW,{one[..15]}&fields=Name");
+        rows.EnumerateArray().Select(row => row.ValueKind == JsonValueKind.Null ? null : row.GetProperty("Name").GetString())
+            .ShouldBe(["2", null, "1"]);
+        await org.FailAsync(HttpMethod.Get, $"{Path}/Account?ids={two}&fields=Nope", null, HttpStatusCode.BadRequest, "INVALID_FIELD");
+        var deleted = (await org.SendAsync(HttpMethod.Delete, $"{Path}?ids={one},{one},nonsense&allOrNone=false")).Json;
+        deleted[0].GetProperty("success").GetBoolean().ShouldBeTrue();
+        deleted[1].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("ENTITY_IS_DELETED");
+        deleted[2].GetProperty("errors")[0].GetProperty("statusCode").GetString().ShouldBe("MALFORMED_ID");
+    }
+
+    [Fact]
+    public async Task More_than_200_rows_or_10_runs_of_one_type_are_refused()
+    {
+        await org.FailAsync(HttpMethod.Post, Path, Records(Enumerable.Repeat("Account", 201)), HttpStatusCode.BadRequest,
+            "EXCEEDED_ID_LIMIT");
+        await org.FailAsync(HttpMethod.Post, Path, Records(Enumerable.Range(0, 11).Select(at => at % 2 == 0 ? "Account" : "Lead")),
+            HttpStatusCode.BadRequest, "LIMIT_EXCEEDED");
+        (await org.SendAsync(HttpMethod.Post, Path, Records(Enumerable.Repeat("Account", 200)))).Status.ShouldBe(HttpStatusCode.OK);
+
+        // Rows without a name are refused one by one and leave nothing.
+        static object Records(IEnumerable<string> types) => new { records = types.Select(type => new { attributes = new { type } }) };
+    }
+
+    [Fact]
     public async Task A_parent_of_the_same_call_is_found_by_its_key_only_where_the_org_says_so()
     {
         foreach (var finds in (bool[])[false, true])

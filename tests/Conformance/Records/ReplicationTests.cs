@@ -29,6 +29,20 @@ public sealed class ReplicationTests(TestOrg org)
         deleted.GetProperty("latestDateCovered").GetString().ShouldNotBeNull().ShouldMatch(Moment);
     }
 
+    [Fact]
+    public async Task A_record_that_came_back_is_changed_and_no_longer_deleted()
+    {
+        await using var own = await SimulatedOrg.StartAsync();
+        var id = await own.CreateAsync("Account", new { Name = "Back" });
+        await own.DeleteAsync("Account", id);
+        own.Org.Undelete([id], own.Admin).ShouldAllBe(result => result.IsSuccess);
+        var now = own.Clock.GetUtcNow();
+        var span = $"start={Spell(now.AddMinutes(-2))}&end={Spell(now.AddMinutes(5))}";
+        (await own.GetAsync($"/sobjects/Account/deleted?{span}")).GetProperty("deletedRecords").GetArrayLength().ShouldBe(0);
+        (await own.GetAsync($"/sobjects/Account/updated?{span}")).GetProperty("ids").EnumerateArray().Select(item => item.GetString())
+            .ShouldBe([id]);
+    }
+
     [Theory]
     [InlineData("updated", -30, -30)]
     [InlineData("updated", 5, -5)]

@@ -104,6 +104,9 @@ public sealed class RowTests(TestOrg org)
             """{"LastName":"C","Account":{"Ext_Id__c":"NO-SUCH-KEY"}}""", HttpStatusCode.BadRequest, "INVALID_FIELD");
         error.GetProperty("message").GetString()
             .ShouldBe("Foreign key external ID: no-such-key not found for field Ext_Id__c in entity Account");
+        await org.FailAsync(HttpMethod.Post, "/sobjects/Contact",
+            $$$"""{"LastName":"C","Account":{"Ext_Id__c":"{{{key}}}"},"AccountId":"{{{account}}}"}""", HttpStatusCode.BadRequest,
+            "INVALID_FIELD");
         (await org.SendAsync(HttpMethod.Patch, $"/sobjects/Contact/{contact}", """{"Account":null}""")).Status
             .ShouldBe(HttpStatusCode.NoContent);
         (await org.GetAsync($"/sobjects/Contact/{contact}?fields=AccountId")).GetProperty("AccountId").ValueKind

@@ -80,6 +80,30 @@ public sealed class DescribeTests(TestOrg org)
             .ShouldBe("Normal");
     }
 
+    [Fact]
+    public async Task Tells_what_saves_enforce()
+    {
+        var account = await org.GetAsync("/sobjects/Account/describe");
+        var fields = account.GetProperty("fields").EnumerateArray()
+            .ToDictionary(field => field.GetProperty("name").GetString().ShouldNotBeNull(), StringComparer.Ordinal);
+        fields["Id"].GetProperty("type").GetString().ShouldBe("id");
+        fields["BillingCity"].GetProperty("compoundFieldName").GetString().ShouldBe("BillingAddress");
+        fields["BillingAddress"].GetProperty("createable").GetBoolean().ShouldBeFalse();
+        fields["Ext_Id__c"].GetProperty("byteLength").GetInt32().ShouldBe(108);
+        fields["Ext_Id__c"].GetProperty("idLookup").GetBoolean().ShouldBeTrue();
+        fields["Description"].GetProperty("filterable").GetBoolean().ShouldBeFalse();
+        fields["Description"].GetProperty("extraTypeInfo").GetString().ShouldBe("plaintextarea");
+    }
+
+    [Fact]
+    public async Task Need_not_be_read_twice()
+    {
+        await using var own = await SimulatedOrg.StartAsync();
+        var since = own.Clock.GetUtcNow().AddSeconds(1).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        (await own.SendAsync(HttpMethod.Get, "/sobjects/Account/describe", null, ("If-Modified-Since", since))).Status
+            .ShouldBe(System.Net.HttpStatusCode.NotModified);
+    }
+
     private static List<string> Missing(JsonElement json, string keys) =>
         [.. keys.Split(' ').Where(key => !json.TryGetProperty(key, out _))];
 }

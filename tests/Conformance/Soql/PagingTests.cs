@@ -30,6 +30,24 @@ public sealed class PagingTests(TestOrg org)
     }
 
     [Fact]
+    public async Task Closes_the_oldest_cursor_beyond_ten_and_any_after_two_days()
+    {
+        await using var own = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { Rows = 250 });
+        var locators = new List<string>();
+        for (var number = 0; number < 11; number++)
+        {
+            var page = await own.SendAsync(HttpMethod.Get, $"/query?q={Uri.EscapeDataString("SELECT Id FROM Contact")}", null,
+                ("Sforce-Query-Options", "batchSize=200"));
+            locators.Add(page.Json.GetProperty("nextRecordsUrl").GetString().ShouldNotBeNull());
+        }
+
+        await own.FailAsync(HttpMethod.Get, locators[0], null, HttpStatusCode.BadRequest, "INVALID_QUERY_LOCATOR");
+        (await own.GetAsync(locators[1])).GetProperty("done").GetBoolean().ShouldBeTrue();
+        own.Clock.Advance(TimeSpan.FromDays(2));
+        await own.FailAsync(HttpMethod.Get, locators[10], null, HttpStatusCode.BadRequest, "INVALID_QUERY_LOCATOR");
+    }
+
+    [Fact]
     public async Task Refuses_an_unknown_locator() =>
         await org.FailAsync(HttpMethod.Get, "/query/01gAAAAAAAAAAAAAAA-200", null, HttpStatusCode.BadRequest, "INVALID_QUERY_LOCATOR");
 }

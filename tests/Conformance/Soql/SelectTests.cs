@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Shouldly;
 using Xunit;
@@ -7,6 +8,28 @@ namespace Tandem.Tests.Conformance.Soql;
 /// <summary>Functions in select lists, FIELDS, columns and plans. Source: salesforce-api.md, sections 2.6, 4 and 15.</summary>
 public sealed class SelectTests(TestOrg org)
 {
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public async Task Answers_rows_with_attributes_parents_and_compounds()
+    {
+        var name = TestOrg.Unique("\"Café\"");
+        var parent = await org.CreateAsync("Account", new { Name = name });
+        var id = await org.CreateAsync("Account", new { Name = "x", BillingCity = "Paris", ParentId = parent, AnnualRevenue = 12 });
+        var answer = await org.AskAsync("/query?q=" + Uri.EscapeDataString(
+            $"SELECT Id, name, AnnualRevenue, BillingAddress, ShippingAddress, Parent.Name FROM Account WHERE Id = '{id}'"));
+        const string expected = """
+            {"totalSize":1,"done":true,"records":[{"attributes":{"type":"Account","url":"/services/data/@version/sobjects/Account/@id"},
+            "Id":"@id","Name":"x","AnnualRevenue":12.0,
+            "BillingAddress":{"city":"Paris","country":null,"countryCode":null,"geocodeAccuracy":null,"latitude":null,"longitude":null,
+            "postalCode":null,"state":null,"stateCode":null,"street":null},"ShippingAddress":null,
+            "Parent":{"attributes":{"type":"Account","url":"/services/data/@version/sobjects/Account/@parent"},"Name":@name}}]}
+            """;
+        answer.Text.ShouldBe(expected.ReplaceLineEndings("").Replace("@version", TestOrg.Version, StringComparison.Ordinal)
+            .Replace("@id", id, StringComparison.Ordinal).Replace("@parent", parent, StringComparison.Ordinal)
+            .Replace("@name", JsonSerializer.Serialize(name, Plain), StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Shows_labels_formats_and_currencies()
     {
