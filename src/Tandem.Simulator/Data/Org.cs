@@ -246,7 +246,18 @@ public sealed class Org : IDisposable
         {
             Upkeep.Run();
             var transaction = new OrgTransaction(this, Now(), caller);
-            var results = work(transaction);
+            IReadOnlyList<SaveResult> results;
+            try
+            {
+                results = work(transaction);
+            }
+            catch
+            {
+                // Keys move at once: left where they are, they would point to records that never came.
+                transaction.Rollback();
+                throw;
+            }
+
             transaction.Commit();
             return results;
         }

@@ -175,7 +175,16 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 
     public void Commit()
     {
-        Settle();
+        try
+        {
+            Settle();
+        }
+        catch
+        {
+            Rollback();
+            throw;
+        }
+
         var changes = Changes();
         foreach (var (table, record) in _created.Values)
         {

@@ -41,11 +41,7 @@ internal static class CollectionEndpoints
     private static async Task Upsert(HttpContext context, Org org, RecordSaver saver)
     {
         var table = ApiRequest.Table(context, org);
-        var name = ApiRequest.RouteText(context, "field");
-        var ordinal = table.Type.OrdinalOf(name);
-        if (ordinal < 0 || !table.Type.Fields[ordinal].IsIdLookup)
-            throw new ApiException(404, "NOT_FOUND", $"Provided external ID field does not exist or is not accessible: {name}");
-
+        var ordinal = UpsertEndpoints.KeyOrdinal(context, table);
         using var body = await RequestBody.ReadAsync(context);
         var reader = new CollectionReader(org, body);
         var drafts = new List<RecordDraft>();

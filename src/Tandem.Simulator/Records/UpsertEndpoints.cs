@@ -106,7 +106,8 @@ internal static class UpsertEndpoints
         return found.Count > 0 ? found : throw ApiRequest.NotFound();
     }
 
-    private static int KeyOrdinal(HttpContext context, ObjectTable table)
+    /// <summary>The place of the look-up field that the address names.</summary>
+    public static int KeyOrdinal(HttpContext context, ObjectTable table)
     {
         var name = ApiRequest.RouteText(context, "field");
         var ordinal = table.Type.OrdinalOf(name);
