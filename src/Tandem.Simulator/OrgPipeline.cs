@@ -75,7 +75,7 @@ internal static class OrgPipeline
     private static void MapRest(IEndpointRouteBuilder routes, OrgParts parts, SubrequestRunner runner)
     {
         var (org, saver) = (parts.Org, parts.Saver);
-        VersionEndpoints.Map(routes, org, parts.Control.Usage);
+        VersionEndpoints.Map(routes, org, parts.Control.Usage, parts.Events, parts.Bulk.Usage);
         DescribeEndpoints.Map(routes, org);
         RecordEndpoints.Map(routes, org, saver);
         UpsertEndpoints.Map(routes, org, saver);
@@ -96,7 +96,6 @@ internal static class OrgPipeline
         OAuthEndpoints.Map(application, org, sessions, parts.Apps, parts.Logins, options.SignIn);
         SoapEndpoint.Map(application, org, parts.Saver, sessions, parts.Logins, allowance);
         EventEndpoints.Map(application, org, parts.Events, sessions, stopping);
-        new ControlEndpoints(parts.Control, sessions, parts.Saver, parts.Events, parts.Bulk.Control)
-            .Map(application, options, SimulatorServer.AddressOf(options));
+        new ControlEndpoints(parts).Map(application, options, SimulatorServer.AddressOf(options));
     }
 }

@@ -20,6 +20,8 @@ internal sealed class BulkJobs(Org org, RecordSaver saver, BulkControl control) 
 
     public BulkIds Ids { get; } = new();
 
+    public BulkUsage Usage { get; } = new(org.TimeProvider);
+
     public BulkJobStore<IngestJob> Ingest { get; } = new(org.TimeProvider);
 
     public BulkJobStore<BulkQueryJob> Queries { get; } = new(org.TimeProvider);
@@ -33,7 +35,7 @@ internal sealed class BulkJobs(Org org, RecordSaver saver, BulkControl control) 
     public void Map(IEndpointRouteBuilder routes, V1Door door, ILoggerFactory loggers)
     {
         V1Endpoints.Map(routes, door, this, new V1Run(this, loggers.CreateLogger<V1Run>()));
-        IngestEndpoints.Map(routes, this, new IngestRun(Rows, Control, loggers.CreateLogger<IngestRun>()));
+        IngestEndpoints.Map(routes, this, new IngestRun(Rows, Control, Usage, loggers.CreateLogger<IngestRun>()));
         BulkQueryEndpoints.Map(routes, this, loggers.CreateLogger<BulkQueryEndpoints>());
     }
 

@@ -67,6 +67,7 @@ internal sealed partial class BulkQueryEndpoints
             Caller = caller,
         };
         _jobs.Add(job);
+        _bulk.Usage.NoteQueryJob();
         await AnswerAsync(context, job, isNew: true);
     }
 

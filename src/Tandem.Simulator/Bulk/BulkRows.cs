@@ -71,7 +71,7 @@ internal sealed class BulkRows(Org org, RecordSaver saver)
         var places = Enumerable.Range(0, drafts.Count).Where(at => results[at] is null).ToArray();
         var ids = places.Select(at => drafts[at].Id ?? "").ToList();
         var deleted = target.Operation == BulkOperation.HardDelete
-            ? Org.HardDelete(ids, caller)
+            ? await saver.HardDeleteAsync(ids, allOrNone: false, caller, cancellationToken)
             : await saver.DeleteAsync(ids, allOrNone: false, caller, cancellationToken);
         for (var at = 0; at < places.Length; at++)
             results[places[at]] = deleted[at];

@@ -64,6 +64,7 @@ internal sealed class FaultGate(FaultBoard board, SessionStore sessions, TimePro
                 break;
             case FaultKind.ExpireSession:
                 sessions.Revoke(AccessToken.OfBulk(context.Request) ?? AccessToken.OfStreaming(context.Request) ?? "");
+                context.Features.Set(new SessionExpiry());
                 await next(context);
                 break;
             default:

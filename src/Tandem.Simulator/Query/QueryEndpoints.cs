@@ -81,7 +81,7 @@ internal sealed class QueryEndpoints
         await FlushAsync(writer, context.Response.BodyWriter, context.RequestAborted);
     }
 
-    private static async Task WritePageAsync(HttpContext context, QueryResult result, QueryCursor? cursor, int offset, int pageSize)
+    private async Task WritePageAsync(HttpContext context, QueryResult result, QueryCursor? cursor, int offset, int pageSize)
     {
         var root = ApiRequest.Root(context);
         var end = Math.Min(result.Rows.Count, offset + pageSize);
@@ -89,6 +89,7 @@ internal sealed class QueryEndpoints
         var pipe = context.Response.BodyWriter;
         await using var writer = new Utf8JsonWriter(pipe, Json);
 
+        var children = new ChildPages(_cursors, UserKey(context), pageSize);
         writer.WriteStartObject();
         writer.WriteNumber("totalSize", result.TotalSize);
         writer.WriteBoolean("done", end == result.Rows.Count);
@@ -97,7 +98,7 @@ internal sealed class QueryEndpoints
         writer.WriteStartArray("records");
         for (var place = offset; place < end; place++)
         {
-            RecordJson.Write(writer, result.Shape, result.Rows[place], root);
+            RecordJson.Write(writer, result.Shape, result.Rows[place], root, children);
             if (writer.BytesPending > FlushAt)
                 await FlushAsync(writer, pipe, context.RequestAborted);
         }

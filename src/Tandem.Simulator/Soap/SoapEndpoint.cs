@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Simulator.Auth;
+using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Records;
@@ -62,6 +63,8 @@ internal sealed class SoapEndpoint(SessionStore sessions, CallAllowance allowanc
         if (call.Door is "c")
             throw Unknown(call);
 
+        if (context.Features.Get<SessionExpiry>() is not null)
+            sessions.Revoke(call.SessionId);
         var session = sessions.Find(call.SessionId) ?? throw SoapFault.InvalidSession();
         var used = allowance.Take(context, session);
         return SoapXml.Answer(call, (used, allowance.Usage.Max), await RunAsync(call, session, context.RequestAborted));
@@ -78,13 +81,13 @@ internal sealed class SoapEndpoint(SessionStore sessions, CallAllowance allowanc
             "delete" => saves.DeleteAsync(call, caller, cancellationToken),
             "undelete" => saves.UndeleteAsync(call, caller, cancellationToken),
             "emptyRecycleBin" => saves.EmptyRecycleBinAsync(call, caller, cancellationToken),
-            "merge" => Task.FromResult(saves.Merge(call, caller)),
+            "merge" => saves.MergeAsync(call, caller, cancellationToken),
             "query" => Task.FromResult(queries.Query(call, caller, includeDeleted: false)),
             "queryAll" => Task.FromResult(queries.Query(call, caller, includeDeleted: true)),
             "queryMore" => Task.FromResult(queries.QueryMore(call, caller)),
             "retrieve" => Task.FromResult(queries.Retrieve(call, caller)),
             "getUpdated" => Task.FromResult(replication.Updated(call, caller)),
-            "getDeleted" => Task.FromResult(replication.Deleted(call, caller)),
+            "getDeleted" => replication.DeletedAsync(call, caller, cancellationToken),
             "describeGlobal" => Task.FromResult(describes.Global(caller)),
             "describeSObject" => Task.FromResult(describes.One(call, caller)),
             "describeSObjects" => Task.FromResult(describes.Many(call, caller)),

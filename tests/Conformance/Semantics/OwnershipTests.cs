@@ -35,34 +35,32 @@ public sealed class OwnershipTests(TestOrg org)
     [Fact]
     public async Task A_case_goes_from_its_user_to_a_queue()
     {
-        var queue = (await org.QueryAsync("SELECT Id, Name FROM Group WHERE Type = 'Queue' ORDER BY Name")).GetProperty("records")[0];
-        var queueId = queue.GetProperty("Id").GetString();
-        var id = await org.CreateAsync("Case", new { Subject = TestOrg.Unique() });
-        var own = await OwnerAsync(id);
-        own.GetProperty("Type").GetString().ShouldBe("User");
-        own.GetProperty("Name").GetString().ShouldNotBeNullOrEmpty();
-        own.GetProperty("attributes").GetProperty("type").GetString().ShouldBe("Name");
+        await using var own = await SimulatedOrg.StartAsync();
+        var queue = (await own.RecordsAsync("SELECT Id, Name FROM Group WHERE Type = 'Queue' ORDER BY Name"))[0];
+        var id = await own.CreateAsync("Case", new { Subject = TestOrg.Unique() });
+        var user = await OwnerAsync(own, id);
+        user.GetProperty("Type").GetString().ShouldBe("User");
+        user.GetProperty("Name").GetString().ShouldNotBeNullOrEmpty();
+        user.GetProperty("attributes").GetProperty("type").GetString().ShouldBe("Name");
 
-        var moved = await org.SendAsync(HttpMethod.Patch, $"/sobjects/Case/{id}", JsonSerializer.Serialize(new { OwnerId = queueId }));
-        moved.Status.ShouldBe(HttpStatusCode.NoContent, moved.Text);
-        var owner = await OwnerAsync(id);
+        await own.UpdateAsync("Case", id, new { OwnerId = queue.GetProperty("Id").GetString() });
+        var owner = await OwnerAsync(own, id);
         owner.GetProperty("Type").GetString().ShouldBe("Group");
         owner.GetProperty("Name").GetString().ShouldBe(queue.GetProperty("Name").GetString());
-        var found = await org.QueryAsync($"SELECT TYPEOF Owner WHEN Group THEN DeveloperName WHEN User THEN Alias END FROM Case"
+        var found = await own.RecordsAsync($"SELECT TYPEOF Owner WHEN Group THEN DeveloperName WHEN User THEN Alias END FROM Case"
             + $" WHERE Id = '{id}' AND Owner.Type = 'Group'");
-        found.GetProperty("records")[0].GetProperty("Owner").TryGetProperty("DeveloperName", out _).ShouldBeTrue();
+        found.ShouldHaveSingleItem().GetProperty("Owner").TryGetProperty("DeveloperName", out _).ShouldBeTrue();
     }
 
     [Fact]
     public async Task An_account_has_no_queue_for_its_owner()
     {
-        var queue = (await org.QueryAsync("SELECT Id FROM Group WHERE Type = 'Queue' LIMIT 1")).GetProperty("records")[0].GetProperty("Id")
-            .GetString();
-        var answer = await org.SendAsync(HttpMethod.Post, "/sobjects/Account",
-            JsonSerializer.Serialize(new { Name = TestOrg.Unique(), OwnerId = queue }));
-        answer.Status.ShouldBe(HttpStatusCode.BadRequest, answer.Text);
+        await using var own = await SimulatedOrg.StartAsync();
+        var queue = (await own.RecordsAsync("SELECT Id FROM Group WHERE Type = 'Queue' LIMIT 1"))[0].GetProperty("Id").GetString();
+        await own.FailAsync(HttpMethod.Post, "/sobjects/Account", new { Name = TestOrg.Unique(), OwnerId = queue },
+            HttpStatusCode.BadRequest, "MALFORMED_ID");
     }
 
-    private async Task<JsonElement> OwnerAsync(string id) =>
-        (await org.QueryAsync($"SELECT Owner.Name, Owner.Type FROM Case WHERE Id = '{id}'")).GetProperty("records")[0].GetProperty("Owner");
+    private static async Task<JsonElement> OwnerAsync(SimulatedOrg org, string id) =>
+        (await org.RecordsAsync($"SELECT Owner.Name, Owner.Type FROM Case WHERE Id = '{id}'"))[0].GetProperty("Owner");
 }

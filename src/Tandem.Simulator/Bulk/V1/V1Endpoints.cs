@@ -97,6 +97,7 @@ internal sealed class V1Endpoints
             Content = await V1Request.ReadBatchAsync(context),
         };
         job.Add(batch);
+        _bulk.Usage.NoteBatch();
         _bulk.BatchLane.Add(cancellationToken => _run.RunAsync(job, batch, cancellationToken));
         await V1Answer.WriteAsync(context, FormatOf(context, job), StatusCodes.Status201Created, "batchInfo", V1Members.Of(batch));
     }
