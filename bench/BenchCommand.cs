@@ -50,7 +50,7 @@ internal static class BenchCommand
     private static RootCommand Build()
     {
         var rows = new Option<int>("--rows") { Description = "Rows of the job.", DefaultValueFactory = _ => 1_000_000 };
-        var runs = new Option<int>("--runs") { Description = "Measured rounds, after one that warms up.", DefaultValueFactory = _ => 5 };
+        var runs = new Option<int>("--runs") { Description = "Measured rounds, after those that warm up.", DefaultValueFactory = _ => 5 };
         var json = new Option<bool>("--json") { Description = "Prints the medians as one line of JSON at the end." };
         rows.Validators.Add(result =>
         {

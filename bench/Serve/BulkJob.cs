@@ -20,6 +20,12 @@ internal sealed class BulkJob(HttpClient http, int rows) : IServeJob
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        if (_job.Length > 0)
+        {
+            using var gone = await http.DeleteAsync(new Uri(_job, UriKind.Relative), cancellationToken);
+            gone.EnsureSuccessStatusCode();
+        }
+
         var query = $"SELECT {string.Join(", ", LoadWorld.Mapping.Fields)} FROM Account";
         using var made = await http.PostAsJsonAsync(Jobs, new { operation = "query", query }, cancellationToken);
         _job = $"{Jobs}/{await ReadTextAsync(made, "id", cancellationToken)}";

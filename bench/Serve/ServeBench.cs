@@ -9,11 +9,14 @@ namespace Tandem.Bench.Serve;
 
 /// <summary>
 /// Measures what the simulator serves, so that it never is the bottleneck of what is tested against it: a Bulk result, Collections
-/// upserts and change events both ways, each beside the same bytes from a web server that knows nothing, in turn, after one round that warms up.
+/// upserts and change events both ways, each beside the same bytes from a web server that knows nothing, in turn, after a few rounds that warm up.
 /// </summary>
 internal sealed class ServeBench(int rows, int runs, TimeProvider timeProvider, Action<string> say)
 {
     private const int UpsertRows = 20_000;
+
+    /// <summary>The runtime compiles what is called often a second time, better: before that nothing is measured.</summary>
+    private const int WarmUps = 3;
 
     public async Task<(string Table, IReadOnlyList<BenchResult> Results)> RunAsync(CancellationToken cancellationToken)
     {
@@ -26,6 +29,7 @@ internal sealed class ServeBench(int rows, int runs, TimeProvider timeProvider, 
                 cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"Starting an org with {rows:N0} accounts..."));
             await using var simulator = await SimulatorProcess.StartAsync(folder, metadata, cancellationToken);
+            say(string.Create(CultureInfo.InvariantCulture, $"It stands after {ProcessCpu.Read(simulator.Id).TotalSeconds:0.0} s of CPU."));
             await using var plain = await PlainServer.StartAsync(cancellationToken);
             using var http = await SignInAsync(simulator.Url, cancellationToken);
             using var pubSub = await PubSubJob.CreateAsync(http, simulator.PubSubUrl, simulator.AuthorityFile, UpsertRows, cancellationToken);
@@ -55,9 +59,9 @@ internal sealed class ServeBench(int rows, int runs, TimeProvider timeProvider, 
         IServeJob job, int simulatorId, HttpClient plain, CancellationToken cancellationToken)
     {
         var rounds = new List<ServeRound>();
-        for (var number = 0; number <= runs; number++)
+        for (var number = 1 - WarmUps; number <= runs; number++)
         {
-            say(number == 0 ? $"{job.Name}: warming up..." : $"{job.Name}: round {number} of {runs}...");
+            say(number < 1 ? $"{job.Name}: warming up..." : $"{job.Name}: round {number} of {runs}...");
             await job.PrepareAsync(cancellationToken);
             var cpu = ProcessCpu.Read(simulatorId);
             var started = timeProvider.GetTimestamp();

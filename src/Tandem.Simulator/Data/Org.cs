@@ -184,13 +184,21 @@ public sealed class Org : IDisposable
     internal RecordDraft MasterOf(string masterId) =>
         new() { Table = masterId.Length < 3 ? null : FindTableOfId(masterId), Id = masterId };
 
-    /// <summary>Computes every formula and roll-up of every record anew, without stamps: after the seed, and when metadata has changed. The
-    /// gate is the caller's.</summary>
+    /// <summary>Computes every formula and roll-up of every record anew, without stamps: when metadata has changed, and after a save file
+    /// was read. The gate is the caller's.</summary>
     internal void Recompute()
     {
         Graph = new FieldGraph(Types);
+        Recompute(Graph.InOrder);
+    }
+
+    /// <summary>As the other, for what reads more than one record: the seed fills the rest row by row.</summary>
+    internal void RecomputeFarReaching() => Recompute(Graph.FarReaching);
+
+    private void Recompute(IReadOnlyList<ComputedField> fields)
+    {
         var transaction = new OrgTransaction(this, Now(), Caller.Of(AdminUserId));
-        new FieldRefresh(transaction).RunAll(Graph.InOrder);
+        new FieldRefresh(transaction).RunAll(fields);
         transaction.Commit();
     }
 

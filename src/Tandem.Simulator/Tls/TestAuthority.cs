@@ -20,6 +20,8 @@ public sealed class TestAuthority : IDisposable
     // Covers a client whose clock runs behind, and the remainder that a kept authority needs to sign a server for its whole life.
     private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
+    private static readonly PbeParameters InMemory = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, iterationCount: 1);
+
     private TestAuthority(X509Certificate2 certificate, string? certificateFile)
     {
         Certificate = certificate;
@@ -79,7 +81,8 @@ public sealed class TestAuthority : IDisposable
         using var bare = request.Create(Certificate, now - Margin, now + ServerLifetime, RandomNumberGenerator.GetBytes(16));
         using var whole = bare.CopyWithPrivateKey(key);
         // The key of a fresh certificate lives in memory only, which not every system's TLS takes; what comes out of a PKCS #12 it does.
-        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+        // Nobody sees the container, so that a password's many rounds would only take time.
+        return X509CertificateLoader.LoadPkcs12(whole.ExportPkcs12(InMemory, null), null);
     }
 
     public void Dispose() => Certificate.Dispose();

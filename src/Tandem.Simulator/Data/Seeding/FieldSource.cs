@@ -47,8 +47,7 @@ internal static class FieldSource
     {
         var name = field.Name.EndsWith("__s", StringComparison.Ordinal) ? field.Name[..^3] : field.Name;
         if (field.CompoundFieldName is not null && name.EndsWith("Street", StringComparison.Ordinal))
-            return row => row.Share(
-                string.Create(CultureInfo.InvariantCulture, $"{row.Random.Next(1, 900)} {row.Random.Pick(Words.Streets)}"));
+            return row => SharedTexts.Street(row.Random);
         if (field.CompoundFieldName is not null && name.EndsWith("City", StringComparison.Ordinal))
             return row => row.Place.City;
         if (field.CompoundFieldName is not null && name.EndsWith("State", StringComparison.Ordinal))
@@ -100,9 +99,7 @@ internal static class FieldSource
         FieldType.Date => row => DateOnly.FromDateTime(row.CreatedAt).AddDays(row.Random.Next(-100, 100)),
         FieldType.DateTime => row => row.CreatedAt.AddSeconds(-row.Random.Next(1_000_000)),
         FieldType.Time => row => new TimeOnly(row.Random.Next(24), row.Random.Next(4) * 15),
-        // 555-0100 to 555-0199 belong to nobody in any area.
-        FieldType.Phone => row => row.Share(
-            string.Create(CultureInfo.InvariantCulture, $"({row.Random.Next(201, 990)}) 555-{100 + row.Random.Next(100):0000}")),
+        FieldType.Phone => row => SharedTexts.Phone(row.Random),
         FieldType.Email => Email,
         FieldType.Url => row => string.Create(CultureInfo.InvariantCulture, $"https://example.com/{row.Random.Next(100_000)}"),
         FieldType.Picklist or FieldType.Combobox when field.PicklistValues.Count > 0 => row => row.Random.Pick(field.PicklistValues),

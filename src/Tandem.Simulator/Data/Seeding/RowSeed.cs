@@ -6,7 +6,6 @@ internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, str
 {
     private const int SpreadDays = 3 * 365;
 
-    private readonly Dictionary<string, string> _shared = new(StringComparer.Ordinal);
     private string _stem = "";
     private string _trade = "";
     private string _form = "";
@@ -33,15 +32,6 @@ internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, str
 
     /// <summary>The id of a record of one of these objects; null when none exists yet.</summary>
     public string? Parent(IReadOnlyList<string> objectNames) => pickParent(objectNames);
-
-    /// <summary>One text for all that are alike: an org of a million rows has few different streets.</summary>
-    public string Share(string text)
-    {
-        if (_shared.TryGetValue(text, out var known))
-            return known;
-        _shared[text] = text;
-        return text;
-    }
 
     /// <summary>Turns to the next row; <paramref name="end"/> is the moment before which everything happened.</summary>
     public void Next(DateTime end)

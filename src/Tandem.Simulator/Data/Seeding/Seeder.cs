@@ -30,7 +30,7 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         }
 
         using (org.Gate.Enter())
-            org.Recompute();
+            org.RecomputeFarReaching();
     }
 
     private static DateTime EndOf(TimeProvider timeProvider)

@@ -34,12 +34,16 @@ internal sealed class FieldGraph
         foreach (var field in _fields.Values.Where(field => field.RollUp is not null))
             CheckRollUp(field);
         InOrder = [.. _fields.Values.OrderBy(field => field.Level)];
+        FarReaching = [.. InOrder.Where(IsFarReaching)];
         foreach (var field in InOrder.Where(field => field.Formula is not null))
             ListOf(_formulas, field.Key.Type).Add(field);
     }
 
     /// <summary>All computed fields, each after those that it reads.</summary>
     public IReadOnlyList<ComputedField> InOrder { get; }
+
+    /// <summary>Those of them that read other records too, at once or through a field that does.</summary>
+    public IReadOnlyList<ComputedField> FarReaching { get; }
 
     /// <summary>True when a change of the object's records can make a computed field stale.</summary>
     public bool IsWatched(ObjectType type) => _watched.ContainsKey(type) || _summed.Contains(type);
@@ -142,6 +146,9 @@ internal sealed class FieldGraph
         if (field.RollUp?.Filter is { } filter && (filter.UsesNow || filter.UsesToday || filter.Paths.Any(path => path.Hops.Count > 0)))
             throw new ComputedFieldException(field.Key, "rollUp", "its filter changes with other records or with time.");
     }
+
+    private bool IsFarReaching(ComputedField field) => field.RollUp is not null || field.Formula?.Paths.Any(path =>
+        path.Hops.Count > 0 || (_fields.TryGetValue(path.Target, out var read) && IsFarReaching(read))) == true;
 
     private bool IsUnsteady(FieldKey key) => _fields.TryGetValue(key, out var read) && read.Formula is { } formula
         && (formula.UsesNow || formula.UsesToday || formula.Paths.Any(path => path.Hops.Count > 0 || IsUnsteady(path.Target)));

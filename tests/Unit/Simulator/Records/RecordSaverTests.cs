@@ -190,6 +190,29 @@ public sealed class RecordSaverTests : IDisposable
         Table("Master__c").DeleteLog.Select(entry => entry.Id).ShouldBe([master.Id]);
     }
 
+    [Fact]
+    public async Task Many_masters_come_back_in_one_call_each_with_its_own_details()
+    {
+        string[] masters = [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
+            (await Create("Master__c", """{"Name":"n"}""")).Id))];
+        var details = await Task.WhenAll(masters.SelectMany(master => Enumerable.Repeat(master, 70)).Select(master =>
+            Create("Detail__c", $$"""{"Name":"n","Master__c":"{{master}}"}""")));
+        var caller = Caller.Of(_org.AdminUserId);
+
+        // One detail that went by itself stays where it is.
+        _org.Delete([details[0].Id], caller);
+        _org.Delete(masters, caller);
+        details.ShouldAllBe(detail => detail.IsDeleted);
+        _org.Undelete(masters[..2], caller).ShouldAllBe(result => result.IsSuccess);
+        details.Count(detail => !detail.IsDeleted).ShouldBe(139);
+        details[0].IsDeleted.ShouldBeTrue();
+        Table("Master__c").DeleteLog.Select(entry => entry.Id).ShouldBe([masters[2]]);
+        Table("Detail__c").DeleteLog.Select(entry => entry.Id).ShouldBe([details[0].Id, .. details[140..].Select(detail => detail.Id)]);
+
+        _org.HardDelete(masters, caller).ShouldAllBe(result => result.IsSuccess);
+        Table("Detail__c").Records.ShouldBe([details[0]]);
+    }
+
     private ObjectTable Table(string name) => _org.FindTable(name).ShouldNotBeNull();
 
     private RecordDraft Draft(string type, string json) => DraftReader.Read(_org, Table(type), null,
