@@ -28,7 +28,9 @@ internal static class OrgPipeline
     {
         var loggers = application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var errors = new ErrorAnswers(loggers.CreateLogger<ErrorAnswers>());
-        var access = new AccessCheck(parts.Sessions, parts.Control.Usage, parts.Control.OpenCalls);
+        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var allowance = new CallAllowance(parts.Control.Usage, parts.Control.OpenCalls);
+        var access = new AccessCheck(parts.Sessions, allowance);
         var runner = new SubrequestRunner(errors);
         application.Use(next => context =>
         {
@@ -36,7 +38,7 @@ internal static class OrgPipeline
             MethodOverride.Apply(context.Request);
             return next(context);
         });
-        UseControl(application, parts);
+        UseControl(application, parts, stopping);
         application.UseResponseCompression();
         application.Use(next => context => errors.InvokeAsync(context, next));
         application.Use(next => context => access.InvokeAsync(context, next));
@@ -49,15 +51,15 @@ internal static class OrgPipeline
         application.Use(runner.Capture);
         application.UseRouting();
         MapRest(application, parts, runner);
-        MapOtherDoors(application, parts, options, loggers);
+        MapOtherDoors(application, parts, allowance, options, stopping);
+        parts.Bulk.Map(application, new V1Door(parts.Sessions, allowance), loggers);
     }
 
     /// <summary>Calls of the control plane itself are neither logged nor limited, and meet no fault.</summary>
-    private static void UseControl(WebApplication application, OrgParts parts)
+    private static void UseControl(WebApplication application, OrgParts parts, CancellationToken stopping)
     {
         var control = parts.Control;
         var recorder = new CallRecorder(control.Calls, control.OpenCalls, control.Clock);
-        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var faults = new FaultGate(control.Faults, parts.Sessions, control.Clock, stopping);
         application.UseWhen(IsOrgCall, org =>
         {
@@ -73,7 +75,7 @@ internal static class OrgPipeline
     private static void MapRest(IEndpointRouteBuilder routes, OrgParts parts, SubrequestRunner runner)
     {
         var (org, saver) = (parts.Org, parts.Saver);
-        VersionEndpoints.Map(routes, org, parts.Control.Usage);
+        VersionEndpoints.Map(routes, org, parts.Control.Usage, parts.Events, parts.Bulk.Usage);
         DescribeEndpoints.Map(routes, org);
         RecordEndpoints.Map(routes, org, saver);
         UpsertEndpoints.Map(routes, org, saver);
@@ -87,14 +89,13 @@ internal static class OrgPipeline
         QueryEndpoints.Map(routes, org);
     }
 
-    private static void MapOtherDoors(WebApplication application, OrgParts parts, SimulatorOptions options, ILoggerFactory loggers)
+    private static void MapOtherDoors(WebApplication application, OrgParts parts, CallAllowance allowance, SimulatorOptions options,
+        CancellationToken stopping)
     {
-        var (org, sessions, usage) = (parts.Org, parts.Sessions, parts.Control.Usage);
+        var (org, sessions) = (parts.Org, parts.Sessions);
         OAuthEndpoints.Map(application, org, sessions, parts.Apps, parts.Logins, options.SignIn);
-        SoapEndpoint.Map(application, org, parts.Saver, sessions, parts.Logins, usage);
-        parts.Bulk.Map(application, new V1Door(sessions, usage), loggers);
-        EventEndpoints.Map(application, org, parts.Events, sessions);
-        new ControlEndpoints(parts.Control, sessions, parts.Saver, parts.Events, parts.Bulk.Control)
-            .Map(application, options, SimulatorServer.AddressOf(options));
+        SoapEndpoint.Map(application, org, parts.Saver, sessions, parts.Logins, allowance);
+        EventEndpoints.Map(application, org, parts.Events, sessions, stopping);
+        new ControlEndpoints(parts).Map(application, options, SimulatorServer.AddressOf(options));
     }
 }

@@ -30,15 +30,18 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     private readonly OrgParts _parts;
     private readonly TestAuthority _authority;
+    private readonly X509Certificate2 _certificate;
     private readonly WebApplication _application;
     private readonly SimulatorOptions _options;
     private PubSubServer? _pubSub;
     private int _isStopped;
 
-    private SimulatorServer(OrgParts parts, TestAuthority authority, WebApplication application, SimulatorOptions options)
+    private SimulatorServer(
+        OrgParts parts, TestAuthority authority, X509Certificate2 certificate, WebApplication application, SimulatorOptions options)
     {
         _parts = parts;
         _authority = authority;
+        _certificate = certificate;
         _application = application;
         _options = options;
     }
@@ -92,18 +95,21 @@ public sealed class SimulatorServer : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var parts = await OrgParts.CreateAsync(options, timeProvider, cancellationToken);
-        var authority = Tls.TestAuthority.Open(options.TlsFolder);
-        var certificate = authority.IssueFor(options.Host);
-        var application = Build(options, options.Tls ? certificate : null);
-        OrgPipeline.Use(application, parts, options);
-        var server = new SimulatorServer(parts, authority, application, options);
+        SimulatorServer? server = null;
         try
         {
-            await server.ListenAsync(certificate, cancellationToken);
+            server = Assemble(parts, options);
+            await server.ListenAsync(cancellationToken);
             return server;
         }
         catch
         {
+            if (server is null)
+            {
+                await parts.DisposeAsync();
+                throw;
+            }
+
             // What did not start has nothing to save.
             server._isStopped = 1;
             await server.DisposeAsync();
@@ -126,10 +132,17 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         if (_pubSub is not null)
             await _pubSub.DisposeAsync();
-        await StopAsync(CancellationToken.None);
-        await _application.DisposeAsync();
-        await _parts.DisposeAsync();
-        _authority.Dispose();
+        try
+        {
+            await StopAsync(CancellationToken.None);
+        }
+        finally
+        {
+            await _application.DisposeAsync();
+            await _parts.DisposeAsync();
+            _certificate.Dispose();
+            _authority.Dispose();
+        }
     }
 
     internal static IPAddress AddressOf(SimulatorOptions options) =>
@@ -137,7 +150,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         : IPAddress.TryParse(options.Host, out var parsed) ? parsed
         : throw new ArgumentException($"The host {options.Host} is neither an IP address nor localhost.", nameof(options));
 
-    private async Task ListenAsync(X509Certificate2 certificate, CancellationToken cancellationToken)
+    private async Task ListenAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -152,9 +165,18 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         if (_options.PubSubPort is { } port)
         {
-            _pubSub = await PubSubServer.StartAsync(AddressOf(_options), port, _options.PubSubPlainText ? null : certificate, Org, Sessions,
-                Events, cancellationToken);
+            _pubSub = await PubSubServer.StartAsync(AddressOf(_options), port, _options.PubSubPlainText ? null : _certificate, Org,
+                Sessions, Events, cancellationToken);
         }
+    }
+
+    private static SimulatorServer Assemble(OrgParts parts, SimulatorOptions options)
+    {
+        var authority = Tls.TestAuthority.Open(options.TlsFolder);
+        var certificate = authority.IssueFor(options.Host);
+        var application = Build(options, options.Tls ? certificate : null);
+        OrgPipeline.Use(application, parts, options);
+        return new SimulatorServer(parts, authority, certificate, application, options);
     }
 
     private static WebApplication Build(SimulatorOptions options, X509Certificate2? certificate)

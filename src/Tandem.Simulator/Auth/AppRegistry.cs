@@ -10,7 +10,7 @@ public sealed class AppRegistry
 {
     private readonly ConcurrentDictionary<string, ConnectedApp> _apps = new(StringComparer.Ordinal);
 
-    public AppRegistry(IEnumerable<ConnectedApp> apps)
+    internal AppRegistry(IEnumerable<ConnectedApp> apps)
     {
         Register(CommandLine);
         foreach (var app in apps)
@@ -27,6 +27,17 @@ public sealed class AppRegistry
 
     /// <summary>Adds an app, or puts it in the place of the one with its client id.</summary>
     public void Register(ConnectedApp app) => _apps[app.ClientId] = app;
+
+    /// <summary>Whether refreshes answer new refresh tokens: true when they do for every app. Setting it sets it for all.</summary>
+    internal bool RotatesRefreshTokens
+    {
+        get => _apps.Values.All(app => app.RotatesRefreshTokens);
+        set
+        {
+            foreach (var app in _apps.Values)
+                Register(app with { RotatesRefreshTokens = value });
+        }
+    }
 
     /// <summary>Forgets an app; what it was granted stays good until it refreshes.</summary>
     public bool Remove(string clientId) => _apps.TryRemove(clientId, out _);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Auth;
 
@@ -16,7 +17,7 @@ internal sealed class DiscoveryEndpoint(IdTokenSigner signer)
 
     public static Task ConfigurationAsync(HttpContext context)
     {
-        var origin = IdentityEndpoint.Origin(context.Request);
+        var origin = ApiRequest.Origin(context.Request);
         return context.Response.WriteAsJsonAsync(new
         {
             issuer = origin,
@@ -33,9 +34,9 @@ internal sealed class DiscoveryEndpoint(IdTokenSigner signer)
             id_token_signing_alg_values_supported = Algorithms,
             token_endpoint_auth_methods_supported = ClientAuthentication,
             code_challenge_methods_supported = ChallengeMethods,
-        }, options: null, "application/json;charset=UTF-8", context.RequestAborted);
+        }, options: null, JsonAnswer.ContentType, context.RequestAborted);
     }
 
     public Task KeysAsync(HttpContext context) =>
-        context.Response.WriteAsJsonAsync(signer.KeySet(), options: null, "application/json;charset=UTF-8", context.RequestAborted);
+        context.Response.WriteAsJsonAsync(signer.KeySet(), options: null, JsonAnswer.ContentType, context.RequestAborted);
 }

@@ -2,7 +2,7 @@ namespace Tandem.Simulator.Auth;
 
 /// <summary>The codes and refresh tokens that are good at this moment. Codes are single-use; of one user's refresh tokens with one app
 /// only the newest few live.</summary>
-internal sealed class GrantStore(SignInOptions options, TimeProvider timeProvider)
+internal sealed class GrantStore(SignInOptions options, SessionStore sessions, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, AuthorizationCode> _codes = new(StringComparer.Ordinal);
@@ -13,8 +13,11 @@ internal sealed class GrantStore(SignInOptions options, TimeProvider timeProvide
     public string AddCode(AuthorizeRequest request, string userId)
     {
         var code = Secret.Create("aPrx");
+        var now = timeProvider.GetUtcNow();
         lock (_lock)
         {
+            foreach (var (unused, _) in _codes.Where(pair => pair.Value.Expires <= now).ToList())
+                _codes.Remove(unused);
             _codes[code] = new AuthorizationCode
             {
                 ClientId = request.ClientId,
@@ -24,7 +27,7 @@ internal sealed class GrantStore(SignInOptions options, TimeProvider timeProvide
                 Challenge = request.CodeChallenge,
                 IsChallengePlain = request.IsChallengePlain,
                 Nonce = request.Nonce,
-                Expires = timeProvider.GetUtcNow() + options.CodeLifetime,
+                Expires = now + options.CodeLifetime,
             };
         }
 
@@ -61,10 +64,14 @@ internal sealed class GrantStore(SignInOptions options, TimeProvider timeProvide
             return IndexOf(refreshToken) is >= 0 and var at ? _grants[at].Grant : null;
     }
 
+    /// <summary>Remembers a token to end with its grant, and forgets those that have ended by themselves.</summary>
     public void NoteAccessToken(RefreshGrant grant, string accessToken)
     {
         lock (_lock)
+        {
+            grant.AccessTokens.RemoveAll(earlier => sessions.FindLive(earlier) is null);
             grant.AccessTokens.Add(accessToken);
+        }
     }
 
     /// <summary>Ends a refresh token and leaves the sessions of its grant alone; used by rotation.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Auth;
 
@@ -12,9 +13,6 @@ internal sealed class IdentityEndpoint(string organizationId, UserLogins logins,
 {
     private static readonly string[] TokenParameters = ["oauth_token", "access_token"];
 
-    /// <summary>Scheme, host and port as the client wrote them: the start of every absolute address.</summary>
-    public static string Origin(HttpRequest request) => $"{request.Scheme}://{request.Host.Value}";
-
     public async Task IdentityAsync(HttpContext context)
     {
         if (await FindCallerAsync(context) is null)
@@ -24,13 +22,13 @@ internal sealed class IdentityEndpoint(string organizationId, UserLogins logins,
         else if (RecordId.Expand(context.Request.RouteValues["userId"] as string) is not { } id || logins.Find(id) is not { } user)
             await RefuseAsync(context, StatusCodes.Status404NotFound, "Bad_Id");
         else
-            await OAuthJson.WriteAsync(context, Identity(Origin(context.Request), user));
+            await OAuthJson.WriteAsync(context, Identity(ApiRequest.Origin(context.Request), user));
     }
 
     public async Task UserInfoAsync(HttpContext context)
     {
         if (await FindCallerAsync(context) is { } user)
-            await OAuthJson.WriteAsync(context, UserInfo(Origin(context.Request), user));
+            await OAuthJson.WriteAsync(context, UserInfo(ApiRequest.Origin(context.Request), user));
     }
 
     private Dictionary<string, object?> Identity(string origin, UserProfile user)
@@ -134,9 +132,7 @@ internal sealed class IdentityEndpoint(string organizationId, UserLogins logins,
     private static async Task<string> ReadTokenAsync(HttpContext context)
     {
         var request = context.Request;
-        var header = request.Headers.Authorization.ToString().Split(' ', 2, StringSplitOptions.TrimEntries);
-        if (header is [var scheme, var token]
-            && (scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || scheme.Equals("OAuth", StringComparison.OrdinalIgnoreCase)))
+        if (AccessToken.Of(request) is { } token)
             return token;
         foreach (var name in TokenParameters)
         {

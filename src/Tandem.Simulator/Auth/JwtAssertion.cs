@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Auth;
 
@@ -25,14 +26,15 @@ internal sealed class JwtAssertion(AppRegistry apps, UserLogins logins, TimeProv
 
         var header = ReadObject(parts[0]);
         var claims = ReadObject(parts[1]);
-        if (Text(header, "alg") is not "RS256")
+        if (JsonMember.Text(header, "alg") is not "RS256")
             throw OAuthException.InvalidGrant("invalid assertion");
-        var app = apps.Find(Text(claims, "iss"));
+        var app = apps.Find(JsonMember.Text(claims, "iss"));
         if (app.PublicKeys.Count > 0 && !app.PublicKeys.Any(pem => IsSigned(parts, pem)))
             throw OAuthException.InvalidGrant("invalid assertion");
-        if (!IsAudience(Text(claims, "aud"), host))
+        if (!IsAudience(JsonMember.Text(claims, "aud"), host))
             throw OAuthException.InvalidGrant("audience is invalid");
-        var user = logins.FindByName(Text(claims, "sub") ?? "") ?? throw OAuthException.InvalidGrant("user hasn't approved this consumer");
+        var user = logins.FindByName(JsonMember.Text(claims, "sub") ?? "")
+            ?? throw OAuthException.InvalidGrant("user hasn't approved this consumer");
         if (ReadSeconds(claims) is not { } expiry || expiry <= (timeProvider.GetUtcNow() - ClockSkew).ToUnixTimeSeconds())
             throw OAuthException.InvalidGrant("invalid assertion");
         return (app, user);
@@ -72,9 +74,6 @@ internal sealed class JwtAssertion(AppRegistry apps, UserLogins logins, TimeProv
             throw OAuthException.InvalidGrant("invalid assertion");
         }
     }
-
-    private static string? Text(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var claim) && claim.ValueKind == JsonValueKind.String ? claim.GetString() : null;
 
     private static bool IsAudience(string? audience, string host)
     {

@@ -14,7 +14,7 @@ internal static class OAuthEndpoints
         SignInOptions options)
     {
         var time = org.TimeProvider;
-        var grants = new GrantStore(options, time);
+        var grants = new GrantStore(options, sessions, time);
         var clients = new ClientCheck(apps);
         var signer = new IdTokenSigner(time);
         var issue = new TokenIssue(org.OrganizationId, logins, sessions, signer, time);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Auth;
 
@@ -6,12 +7,10 @@ namespace Tandem.Simulator.Auth;
 /// sections 0 and 1.1.</summary>
 internal static class OAuthJson
 {
-    private const string ContentType = "application/json;charset=UTF-8";
-
     public static Task WriteAsync<T>(HttpContext context, T answer)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(answer, options: null, ContentType, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(answer, options: null, JsonAnswer.ContentType, context.RequestAborted);
     }
 
     public static Task WriteFaultAsync(HttpContext context, OAuthException fault)

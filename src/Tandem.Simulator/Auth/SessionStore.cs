@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 
 namespace Tandem.Simulator.Auth;
 
@@ -9,10 +8,11 @@ namespace Tandem.Simulator.Auth;
 /// </summary>
 public sealed class SessionStore(string organizationId, TimeProvider timeProvider)
 {
-    private const string TokenLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
     private const int TokenLength = 96;
+    private const int SmallestSweep = 1000;
 
     private readonly ConcurrentDictionary<string, LiveSession> _sessions = new(StringComparer.Ordinal);
+    private int _sweepAt = SmallestSweep;
 
     /// <summary>How long a session lives without a call; null means for ever.</summary>
     public TimeSpan? Lifetime { get; set; } = TimeSpan.FromHours(2);
@@ -22,9 +22,11 @@ public sealed class SessionStore(string organizationId, TimeProvider timeProvide
     /// <summary>Starts a session of a user with an app.</summary>
     public Session Issue(string userId, string clientId, string scope)
     {
+        if (_sessions.Count >= Volatile.Read(ref _sweepAt))
+            Sweep();
         var session = new Session
         {
-            AccessToken = $"{organizationId[..15]}!{RandomNumberGenerator.GetString(TokenLetters, TokenLength)}",
+            AccessToken = Secret.Create($"{organizationId[..15]}!", TokenLength),
             UserId = userId,
             IssuedAt = timeProvider.GetUtcNow(),
             ClientId = clientId,
@@ -53,8 +55,9 @@ public sealed class SessionStore(string organizationId, TimeProvider timeProvide
             _sessions.TryRemove(live.Session.AccessToken, out _);
     }
 
-    /// <summary>The sessions that were issued and not revoked, oldest first.</summary>
-    public IReadOnlyList<Session> List() => [.. _sessions.Values.Select(live => live.Session).OrderBy(session => session.IssuedAt)];
+    /// <summary>The sessions that have not ended, oldest first.</summary>
+    public IReadOnlyList<Session> List() =>
+        [.. _sessions.Values.Where(IsLive).Select(live => live.Session).OrderBy(session => session.IssuedAt)];
 
     public void RevokeAll() => _sessions.Clear();
 
@@ -63,9 +66,19 @@ public sealed class SessionStore(string organizationId, TimeProvider timeProvide
     {
         if (!_sessions.TryGetValue(accessToken, out var live))
             return null;
-        if (Lifetime is not { } lifetime || timeProvider.GetUtcNow() - live.LastUsed < lifetime)
+        if (IsLive(live))
             return live;
         _sessions.TryRemove(accessToken, out _);
         return null;
+    }
+
+    private bool IsLive(LiveSession live) => Lifetime is not { } lifetime || timeProvider.GetUtcNow() - live.LastUsed < lifetime;
+
+    /// <summary>Forgets sessions that nobody has asked for since they ended: clients that sign in for each call leave many.</summary>
+    private void Sweep()
+    {
+        foreach (var live in _sessions.Values.Where(live => !IsLive(live)))
+            _sessions.TryRemove(live.Session.AccessToken, out _);
+        Volatile.Write(ref _sweepAt, Math.Max(SmallestSweep, _sessions.Count * 2));
     }
 }

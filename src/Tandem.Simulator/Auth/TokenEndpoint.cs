@@ -75,11 +75,12 @@ internal sealed class TokenEndpoint(
         if (!isProved && !grant.IsPublicClient)
             throw OAuthException.InvalidClient();
 
-        // Of two refreshes at the same moment only one may get the successor.
         var user = FindUser(grant.UserId, expired);
+        tokens.RequireAdmitted(user);
+        // Of two refreshes at the same moment only one may get the successor.
         if (app.RotatesRefreshTokens && !grants.TryRetire(refreshToken))
             throw OAuthException.InvalidGrant(expired);
-        var (answer, accessToken) = tokens.Issue(context, app, user, grant.Scope, nonce: null);
+        var (answer, accessToken) = tokens.IssueAdmitted(context, app, user, grant.Scope, nonce: null);
         grants.NoteAccessToken(grant, accessToken);
         if (app.RotatesRefreshTokens)
             answer["refresh_token"] = grants.AddGrant(grant);

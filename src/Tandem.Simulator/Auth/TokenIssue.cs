@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Auth;
 
@@ -14,8 +15,16 @@ internal sealed class TokenIssue(
     public (Dictionary<string, string> Answer, string AccessToken) Issue(
         HttpContext context, ConnectedApp app, UserProfile user, string scope, string? nonce)
     {
+        RequireAdmitted(user);
+        return IssueAdmitted(context, app, user, scope, nonce);
+    }
+
+    /// <summary>Judges and counts the sign-in of a user who needs no password, before anything else of the grant is used up.</summary>
+    public void RequireAdmitted(UserProfile user)
+    {
         var verdict = logins.Admit(user);
-        return verdict == LoginVerdict.Allowed ? IssueAdmitted(context, app, user, scope, nonce) : throw OAuthException.Of(verdict);
+        if (verdict != LoginVerdict.Allowed)
+            throw OAuthException.Of(verdict);
     }
 
     /// <summary>The same for a user whose sign-in was judged and counted already.</summary>
@@ -23,7 +32,7 @@ internal sealed class TokenIssue(
         HttpContext context, ConnectedApp app, UserProfile user, string scope, string? nonce)
     {
         var session = sessions.Issue(user.Id, app.ClientId, scope);
-        var origin = IdentityEndpoint.Origin(context.Request);
+        var origin = ApiRequest.Origin(context.Request);
         var id = $"{origin}/id/{organizationId}/{user.Id}";
         var issuedAt = timeProvider.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(app.ClientSecret ?? ""), Encoding.UTF8.GetBytes(id + issuedAt));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Auth;
 
@@ -67,7 +68,7 @@ internal sealed class TokenStateEndpoint(
             ["scope"] = scope,
             ["client_id"] = clientId,
             ["username"] = logins.Find(userId)?.UserName,
-            ["sub"] = $"{IdentityEndpoint.Origin(context.Request)}/id/{organizationId}/{userId}",
+            ["sub"] = $"{ApiRequest.Origin(context.Request)}/id/{organizationId}/{userId}",
             ["token_type"] = kind,
         };
 }

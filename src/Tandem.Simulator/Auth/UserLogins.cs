@@ -18,7 +18,7 @@ public sealed class UserLogins
     private readonly HashSet<string> _expired = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Hour, int Count)> _logins = new(StringComparer.Ordinal);
 
-    public UserLogins(Org org, SessionStore sessions, SignInOptions options, string defaultPassword)
+    internal UserLogins(Org org, SessionStore sessions, SignInOptions options, string defaultPassword)
     {
         (_org, _sessions, _options, _defaultPassword) = (org, sessions, options, defaultPassword);
         foreach (var (userName, password) in options.Passwords)

@@ -20,11 +20,13 @@ internal sealed class BulkJobs(Org org, RecordSaver saver, BulkControl control) 
 
     public BulkIds Ids { get; } = new();
 
-    public IngestStore Ingest { get; } = new(org.TimeProvider);
+    public BulkUsage Usage { get; } = new(org.TimeProvider);
 
-    public BulkQueryStore Queries { get; } = new(org.TimeProvider);
+    public BulkJobStore<IngestJob> Ingest { get; } = new(org.TimeProvider);
 
-    public V1Store Batches { get; } = new(org.TimeProvider);
+    public BulkJobStore<BulkQueryJob> Queries { get; } = new(org.TimeProvider);
+
+    public BulkJobStore<V1Job> Classic { get; } = new(org.TimeProvider);
 
     public BulkLane IngestLane { get; } = new();
 
@@ -33,12 +35,12 @@ internal sealed class BulkJobs(Org org, RecordSaver saver, BulkControl control) 
     public void Map(IEndpointRouteBuilder routes, V1Door door, ILoggerFactory loggers)
     {
         V1Endpoints.Map(routes, door, this, new V1Run(this, loggers.CreateLogger<V1Run>()));
-        IngestEndpoints.Map(routes, this, new IngestRun(Rows, Control, loggers.CreateLogger<IngestRun>()));
+        IngestEndpoints.Map(routes, this, new IngestRun(Rows, Control, Usage, loggers.CreateLogger<IngestRun>()));
         BulkQueryEndpoints.Map(routes, this, loggers.CreateLogger<BulkQueryEndpoints>());
     }
 
     /// <summary>The older API's jobs, as the lists of the newer one show them.</summary>
-    public IEnumerable<(string Type, bool IsChunked, Action<Utf8JsonWriter> Write)> Classic(bool areQueries) => Batches.All()
+    public IEnumerable<(string Type, bool IsChunked, Action<Utf8JsonWriter> Write)> ListClassic(bool areQueries) => Classic.All()
         .Where(job => job.Target is null == areQueries)
         .Select(job => ("Classic", job.Chunking is not null,
             (Action<Utf8JsonWriter>)(writer => V1Answer.WriteJson(writer, V1Members.Listed(job)))));
@@ -47,5 +49,7 @@ internal sealed class BulkJobs(Org org, RecordSaver saver, BulkControl control) 
     {
         await IngestLane.DisposeAsync();
         await BatchLane.DisposeAsync();
+        foreach (var job in Queries.All())
+            await job.EndAsync();
     }
 }

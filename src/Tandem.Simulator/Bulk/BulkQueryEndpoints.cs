@@ -20,7 +20,7 @@ internal sealed partial class BulkQueryEndpoints
     private const string JobsRoute = "/services/data/v{version}/jobs/query";
 
     private readonly BulkJobs _bulk;
-    private readonly BulkQueryStore _jobs;
+    private readonly BulkJobStore<BulkQueryJob> _jobs;
     private readonly ILogger<BulkQueryEndpoints> _logger;
 
     private BulkQueryEndpoints(BulkJobs bulk, ILogger<BulkQueryEndpoints> logger)
@@ -51,13 +51,13 @@ internal sealed partial class BulkQueryEndpoints
         var body = document.RootElement;
         if (body.ValueKind != JsonValueKind.Object)
             throw Invalid("A query job is made from a JSON object");
-        var includesDeleted = CsvDialect.Member(body, "operation") switch
+        var includesDeleted = JsonMember.Text(body, "operation") switch
         {
             "query" => false,
             "queryAll" => true,
             _ => throw Invalid("operation of a query job is query or queryAll"),
         };
-        var statement = CsvDialect.Member(body, "query")
+        var statement = JsonMember.Text(body, "query")
             ?? throw Invalid("A query job needs the member query; it carries the SOQL statement");
         var query = BulkStatement.Bind(statement, _bulk.Org, caller);
         var job = new BulkQueryJob(query, includesDeleted, CsvDialect.Read(body), _bulk.Control.Settings)
@@ -67,6 +67,7 @@ internal sealed partial class BulkQueryEndpoints
             Caller = caller,
         };
         _jobs.Add(job);
+        _bulk.Usage.NoteQueryJob();
         await AnswerAsync(context, job, isNew: true);
     }
 
@@ -74,7 +75,7 @@ internal sealed partial class BulkQueryEndpoints
     {
         var now = Now;
         return BulkJobList.WriteAsync(context, _jobs.All().Select(job => ("V2Query", job.IsPkChunkingSupported,
-            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))).Concat(_bulk.Classic(areQueries: true)));
+            (Action<Utf8JsonWriter>)(writer => job.Write(writer, now, isNew: false)))).Concat(_bulk.ListClassic(areQueries: true)));
     }
 
     private async Task ShowAsync(HttpContext context) => await AnswerAsync(context, await ReadyJobAsync(context), isNew: false);
@@ -83,7 +84,7 @@ internal sealed partial class BulkQueryEndpoints
     {
         var job = await ReadyJobAsync(context);
         using var body = await ApiRequest.ReadJsonAsync(context);
-        if (body.RootElement.ValueKind != JsonValueKind.Object || CsvDialect.Member(body.RootElement, "state") is not "Aborted")
+        if (JsonMember.Text(body.RootElement, "state") is not "Aborted")
             throw WrongState("A query job can be set to the state Aborted and to no other");
         if (job.StateAt(Now) is BulkJobState.JobComplete or BulkJobState.Failed)
             throw WrongState($"Aborting already Completed Job not allowed; the job is in the state {job.StateAt(Now)}");
@@ -132,7 +133,7 @@ internal sealed partial class BulkQueryEndpoints
         if (await CompleteJobAsync(context) is not { } job)
             return;
         var start = ReadLocator(context, job);
-        var path = $"/services/data/v{job.Caller.Version}.0/jobs/query/{job.Id}";
+        var path = $"{ApiVersions.RootOf(job.Caller.Version)}/jobs/query/{job.Id}";
         await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartObject();
@@ -159,7 +160,7 @@ internal sealed partial class BulkQueryEndpoints
     {
         // jsforce asks for pages until it reads "null" here, so that an error must carry the header too.
         context.Response.Headers["Sforce-Locator"] = "null";
-        var job = _jobs.Find(ApiRequest.RouteText(context, "id"));
+        var job = _jobs.Find(ApiRequest.RouteText(context, "id")) ?? throw ApiRequest.NotFound();
         await job.ReadyAsync(Now, context.RequestAborted);
         if (job.Failure is { } failure)
             LogFailure(failure, job.Id);

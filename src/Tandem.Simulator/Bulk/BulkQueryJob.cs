@@ -9,10 +9,9 @@ namespace Tandem.Simulator.Bulk;
 /// A query job: what was asked, and the rows as they were when it was made. The statement runs beside the requests; the clock says when
 /// the job shows that it is complete, and who asks after that waits for the rows. Source: salesforce-api.md, section 3.2.
 /// </summary>
-internal sealed class BulkQueryJob
+internal sealed class BulkQueryJob : IBulkJob
 {
     private const int HalvesOfDelay = 2;
-    private const string MomentFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
 
     private readonly BoundQuery _query;
     private readonly CsvDialect _dialect;
@@ -66,13 +65,16 @@ internal sealed class BulkQueryJob
 
     public void Abort() => _isAborted = true;
 
+    /// <summary>Waits for the statement to end, however it ends: the server does not go before its work.</summary>
+    public Task EndAsync() => Task.WhenAny(_run);
+
     /// <summary>
     /// Writes the job as an object; the answer to its making shows neither type nor progress, and its state as it was then.
     /// </summary>
     public void Write(Utf8JsonWriter writer, DateTimeOffset now, bool isNew)
     {
         var state = isNew ? BulkJobState.UploadComplete : StateAt(now);
-        var createdAt = CreatedAt.UtcDateTime.ToString(MomentFormat, CultureInfo.InvariantCulture);
+        var createdAt = CreatedAt.UtcDateTime.ToString(ValueText.RestDateTime, CultureInfo.InvariantCulture);
         writer.WriteStartObject();
         writer.WriteString("id", Id);
         writer.WriteString("operation", _includesDeleted ? "queryAll" : "query");

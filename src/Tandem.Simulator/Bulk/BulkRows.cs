@@ -34,10 +34,9 @@ internal sealed class BulkRows(Org org, RecordSaver saver)
         // The id is judged by the save, which knows what an id of another object means.
         var id = json.ValueKind == JsonValueKind.Object
             ? json.EnumerateObject().FirstOrDefault(member => member.Name.Equals("Id", StringComparison.OrdinalIgnoreCase)).Value : default;
-        return draft with
+        return draft.Without(0) with
         {
             Id = id.ValueKind == JsonValueKind.String ? id.GetString() : null,
-            Values = draft.Values.Where(pair => pair.Key != 0).ToDictionary(),
             Errors = [.. draft.Errors.Where(error => error.StatusCode != "MALFORMED_ID" || error.Fields is not ["Id"])],
         };
     }
@@ -61,7 +60,7 @@ internal sealed class BulkRows(Org org, RecordSaver saver)
         BulkTarget target, IReadOnlyList<RecordDraft> drafts, Caller caller, CancellationToken cancellationToken)
     {
         var keys = drafts.Select(draft => draft.Values.GetValueOrDefault(target.KeyOrdinal)).ToList();
-        var rest = drafts.Select(draft => draft with { Values = draft.Values.Where(pair => pair.Key != target.KeyOrdinal).ToDictionary() });
+        var rest = drafts.Select(draft => draft.Without(target.KeyOrdinal));
         return saver.UpsertAsync([.. rest], target.KeyOrdinal, keys, isUpdateOnly: false, allOrNone: false, caller, cancellationToken);
     }
 
@@ -72,7 +71,7 @@ internal sealed class BulkRows(Org org, RecordSaver saver)
         var places = Enumerable.Range(0, drafts.Count).Where(at => results[at] is null).ToArray();
         var ids = places.Select(at => drafts[at].Id ?? "").ToList();
         var deleted = target.Operation == BulkOperation.HardDelete
-            ? Org.HardDelete(ids, caller)
+            ? await saver.HardDeleteAsync(ids, allOrNone: false, caller, cancellationToken)
             : await saver.DeleteAsync(ids, allOrNone: false, caller, cancellationToken);
         for (var at = 0; at < places.Length; at++)
             results[places[at]] = deleted[at];

@@ -21,9 +21,9 @@ internal sealed record CsvDialect
 
     public static CsvDialect Read(JsonElement body)
     {
-        if ((Member(body, "contentType") ?? "CSV") is not "CSV")
+        if ((JsonMember.Text(body, "contentType") ?? "CSV") is not "CSV")
             throw new ApiException(400, "INVALIDJOB", "InvalidJob : contentType of a Bulk API 2.0 job is CSV");
-        var delimiter = Member(body, "columnDelimiter") ?? "COMMA";
+        var delimiter = JsonMember.Text(body, "columnDelimiter") ?? "COMMA";
         return new CsvDialect
         {
             DelimiterName = delimiter,
@@ -38,7 +38,7 @@ internal sealed record CsvDialect
                 _ => throw new ApiException(400, "INVALIDJOB",
                     "InvalidJob : columnDelimiter is BACKQUOTE, CARET, COMMA, PIPE, SEMICOLON or TAB"),
             },
-            EndsLinesWithCarriageReturn = (Member(body, "lineEnding") ?? "LF") switch
+            EndsLinesWithCarriageReturn = (JsonMember.Text(body, "lineEnding") ?? "LF") switch
             {
                 "LF" => false,
                 "CRLF" => true,
@@ -46,8 +46,4 @@ internal sealed record CsvDialect
             },
         };
     }
-
-    /// <summary>A text member of the body; null when it is absent or null.</summary>
-    public static string? Member(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
 }

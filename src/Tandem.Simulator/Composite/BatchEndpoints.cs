@@ -19,7 +19,7 @@ internal static class BatchEndpoints
     {
         using var body = await ApiRequest.ReadJsonAsync(context);
         var requests = Read(body.RootElement);
-        var halts = body.RootElement.TryGetProperty("haltOnError", out var flag) && flag.ValueKind == JsonValueKind.True;
+        var halts = JsonMember.IsTrue(body.RootElement, "haltOnError");
         var answers = new List<Subresponse>(requests.Count);
         var hasErrors = false;
         foreach (var request in requests)

@@ -36,8 +36,7 @@ internal static class CompositeEndpoints
     /// <summary>True when the answer ends a call that takes all or nothing: an error, or a failed row of a collection that does so
     /// too.</summary>
     public static bool IsFailure(Subrequest request, Subresponse answer) => !answer.IsSuccess || (answer.HasFailedRow
-        && ((request.HasBody && request.Body.ValueKind == JsonValueKind.Object && request.Body.TryGetProperty("allOrNone", out var flag)
-            && flag.ValueKind == JsonValueKind.True)
+        && (JsonMember.IsTrue(request.Body, "allOrNone")
             || request.Url.Contains("allOrNone=true", StringComparison.OrdinalIgnoreCase)));
 
     private static async Task Run(HttpContext context, RecordSaver saver, SubrequestRunner runner)
@@ -46,7 +45,7 @@ internal static class CompositeEndpoints
         var requests = SubrequestReader.Read(body.RootElement, MaxRequests);
         if (requests.Count(request => SubrequestReader.IsHeavy(SubrequestReader.ResourceOf(request.Url))) > MaxHeavy)
             throw new ApiException(400, "LIMIT_EXCEEDED", $"At most {MaxHeavy} requests of a call may be queries or collections");
-        var isAllOrNone = body.RootElement.TryGetProperty("allOrNone", out var flag) && flag.ValueKind == JsonValueKind.True;
+        var isAllOrNone = JsonMember.IsTrue(body.RootElement, "allOrNone");
         var answers = isAllOrNone ? await RunTogetherAsync(context, saver, runner, requests)
             : await RunEachAsync(context, runner, requests);
         await JsonAnswer.WriteAsync(context, 200, writer =>

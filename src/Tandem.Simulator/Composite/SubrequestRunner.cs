@@ -74,7 +74,7 @@ internal sealed class SubrequestRunner(ErrorAnswers errors)
             headers[name] = value;
         if (bodyLength == 0)
             return headers;
-        headers["Content-Type"] = "application/json;charset=UTF-8";
+        headers["Content-Type"] = JsonAnswer.ContentType;
         headers.ContentLength = bodyLength;
         return headers;
     }

@@ -83,7 +83,7 @@ internal sealed class TreeReader(Org org)
 
     private (ObjectTable Table, int Ordinal)? FindChild(ObjectType parent, string relationship)
     {
-        foreach (var table in org.Types.Select(type => org.FindTable(type.Name)).OfType<ObjectTable>())
+        foreach (var table in org.Tables)
         {
             for (var ordinal = 1; ordinal < table.Type.Fields.Count; ordinal++)
             {

@@ -50,8 +50,7 @@ internal sealed class CallRecorder(CallLog log, OpenCalls openCalls, TimeProvide
                 Status = status,
                 Duration = timeProvider.GetElapsedTime(start),
                 UserId = context.Features.Get<Session>()?.UserId,
-                Client = ApiRequest.OptionOf(context.Request.Headers["Sforce-Call-Options"].ToString(), "client")
-                    ?? context.Request.Headers.UserAgent.ToString(),
+                Client = ApiRequest.ClientOf(context.Request) ?? context.Request.Headers.UserAgent.ToString(),
                 Cost = context.Features.Get<CallCost>()?.Calls ?? 0,
             });
         }

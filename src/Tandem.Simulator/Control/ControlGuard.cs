@@ -1,7 +1,6 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Auth;
 
 namespace Tandem.Simulator.Control;
 
@@ -20,7 +19,7 @@ internal sealed class ControlGuard(IPAddress address, string? token)
             return IPAddress.IsLoopback(address) ? null
                 : $"The control plane is closed because the org listens on {address}: start it with a control token to open it.";
         var brought = request.Headers.Authorization.ToString();
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(brought), Encoding.UTF8.GetBytes($"Bearer {token}"))
+        return Secret.AreEqual($"Bearer {token}", brought)
             ? null : "The control plane needs its token: expected the header Authorization: Bearer and the token.";
     }
 }

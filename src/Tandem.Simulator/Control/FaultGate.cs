@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tandem.Simulator.Auth;
@@ -62,7 +63,8 @@ internal sealed class FaultGate(FaultBoard board, SessionStore sessions, TimePro
                 await TruncateAsync(context, next);
                 break;
             case FaultKind.ExpireSession:
-                sessions.Revoke(AccessCheck.TokenOf(context.Request) ?? context.Request.Headers["X-SFDC-Session"].ToString());
+                sessions.Revoke(AccessToken.OfBulk(context.Request) ?? AccessToken.OfStreaming(context.Request) ?? "");
+                context.Features.Set(new SessionExpiry());
                 await next(context);
                 break;
             default:
@@ -75,7 +77,7 @@ internal sealed class FaultGate(FaultBoard board, SessionStore sessions, TimePro
         SetHeaders(context, fault);
         context.Response.StatusCode = fault.Status;
         context.Response.ContentType = contentType;
-        context.Response.ContentLength = System.Text.Encoding.UTF8.GetByteCount(body);
+        context.Response.ContentLength = Encoding.UTF8.GetByteCount(body);
         await context.Response.WriteAsync(body, context.RequestAborted);
     }
 

@@ -6,7 +6,7 @@ namespace Tandem.Simulator.Control;
 /// <summary>The limits and the knobs of the org over HTTP.</summary>
 internal static class LimitEndpoints
 {
-    public static void Map(ControlRoutes routes, OrgControl control, EventAllowance events)
+    public static void Map(ControlRoutes routes, OrgControl control, EventBus events)
     {
         routes.Get("/limits", _ => Show(control, events));
         routes.Patch("/limits", async context =>
@@ -23,23 +23,27 @@ internal static class LimitEndpoints
         });
     }
 
-    private static Task<object?> Show(OrgControl control, EventAllowance events) => Task.FromResult<object?>(new Limits
+    private static Task<object?> Show(OrgControl control, EventBus events) => Task.FromResult<object?>(new Limits
     {
         DailyMax = control.Usage.Max,
         DailyUsed = control.Usage.Used,
         LongCallsMax = control.OpenCalls.MaxLong,
         LongCallsAfter = control.OpenCalls.LongAfter,
         OpenCalls = control.OpenCalls.Count,
-        DailyEventsMax = events.Max,
-        DailyEventsUsed = events.Used,
+        DailyEventsMax = events.Allowance.Max,
+        DailyEventsUsed = events.Allowance.Used,
+        HourlyPublishedMax = events.Publishing.Max,
+        HourlyPublishedUsed = events.Publishing.Used,
     });
 
-    private static void Set(OrgControl control, EventAllowance events, Limits limits)
+    private static void Set(OrgControl control, EventBus events, Limits limits)
     {
-        if (limits.OpenCalls is not null || limits.DailyEventsUsed is not null)
-            throw new ControlException("openCalls and dailyEventsUsed are counted and cannot be set.");
+        if (limits.OpenCalls is not null || limits.DailyEventsUsed is not null || limits.HourlyPublishedUsed is not null)
+            throw new ControlException("openCalls, dailyEventsUsed and hourlyPublishedUsed are counted and cannot be set.");
         if (limits.DailyEventsMax is { } eventsMax)
-            events.Max = eventsMax;
+            events.Allowance.Max = eventsMax;
+        if (limits.HourlyPublishedMax is { } publishedMax)
+            events.Publishing.Max = publishedMax;
         if (limits.DailyMax is { } max)
             control.Usage.Max = max;
         if (limits.DailyUsed is { } used)
@@ -65,5 +69,9 @@ internal static class LimitEndpoints
         public int? DailyEventsMax { get; init; }
 
         public int? DailyEventsUsed { get; init; }
+
+        public int? HourlyPublishedMax { get; init; }
+
+        public int? HourlyPublishedUsed { get; init; }
     }
 }

@@ -31,9 +31,9 @@ internal sealed class OrgTimer : ITimer
                 return false;
             _period = period;
             _due = dueTime == Timeout.InfiniteTimeSpan ? null : _clock.Passed + dueTime;
+            _clock.Track(this, dueTime != Timeout.InfiniteTimeSpan);
         }
 
-        _clock.Track(this, dueTime != Timeout.InfiniteTimeSpan);
         Arm();
         return true;
     }
@@ -63,8 +63,11 @@ internal sealed class OrgTimer : ITimer
     public void Dispose()
     {
         lock (_lock)
+        {
             _isDisposed = true;
-        _clock.Track(this, isWaiting: false);
+            _clock.Track(this, isWaiting: false);
+        }
+
         _inner.Dispose();
     }
 

@@ -24,16 +24,16 @@ public sealed class RowEdits(Org org, RecordSaver saver)
             RowAction.Update => saver.UpdateAsync(Drafts(edit, takesId: true), edit.AllOrNone, caller, cancellationToken),
             RowAction.Upsert => UpsertAsync(edit, caller, cancellationToken),
             RowAction.Delete => saver.DeleteAsync(edit.Ids, edit.AllOrNone, caller, cancellationToken),
-            RowAction.Undelete => Task.FromResult(org.Undelete(edit.Ids, caller)),
-            RowAction.HardDelete => Task.FromResult(org.HardDelete(edit.Ids, caller)),
+            RowAction.Undelete => saver.UndeleteAsync(edit.Ids, edit.AllOrNone, caller, cancellationToken),
+            RowAction.HardDelete => saver.HardDeleteAsync(edit.Ids, edit.AllOrNone, caller, cancellationToken),
             _ => throw new ControlException($"{action} is no edit of rows."),
         };
     }
 
     /// <summary>Merges records into another in the name of a user.</summary>
     /// <exception cref="ControlException">There is no such user.</exception>
-    public MergeResult Merge(RowMerge merge) =>
-        org.Merge(merge.MasterId, merge.Ids, new Caller { UserId = FindUser(merge.User), Client = merge.Client });
+    public Task<MergeResult> MergeAsync(RowMerge merge, CancellationToken cancellationToken) => org.MergeAsync(
+        org.MasterOf(merge.MasterId), merge.Ids, new Caller { UserId = FindUser(merge.User), Client = merge.Client }, cancellationToken);
 
     /// <summary>The 18-character id of the user with this id or user name; the admin's for an empty text.</summary>
     public string FindUser(string user)
@@ -60,10 +60,7 @@ public sealed class RowEdits(Org org, RecordSaver saver)
         if (ordinal < 0 || !table.Type.Fields[ordinal].IsIdLookup)
             throw new ControlException($"{table.Type.Name} has no external id {edit.ExternalIdField}.");
         var keys = drafts.ConvertAll(draft => draft.Values.GetValueOrDefault(ordinal));
-        var rest = drafts.ConvertAll(draft => draft with
-        {
-            Values = draft.Values.Where(pair => pair.Key != ordinal).ToDictionary(),
-        });
+        var rest = drafts.ConvertAll(draft => draft.Without(ordinal));
         return saver.UpsertAsync(rest, ordinal, keys, isUpdateOnly: false, edit.AllOrNone, caller, cancellationToken);
     }
 }

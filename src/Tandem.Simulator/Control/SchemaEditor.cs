@@ -35,22 +35,6 @@ public sealed class SchemaEditor(Org org)
             Apply(edit);
     }
 
-    public Task AddObjectAsync(string definition, CancellationToken cancellationToken) => ApplyAsync(
-        new SchemaEdit { Operation = SchemaOperation.AddObject, Definition = Parse(definition) }, cancellationToken);
-
-    public Task RemoveObjectAsync(string objectName, CancellationToken cancellationToken) => ApplyAsync(
-        new SchemaEdit { Operation = SchemaOperation.RemoveObject, Object = objectName }, cancellationToken);
-
-    public Task AddFieldAsync(string objectName, string definition, CancellationToken cancellationToken) => ApplyAsync(
-        new SchemaEdit { Operation = SchemaOperation.AddField, Object = objectName, Definition = Parse(definition) }, cancellationToken);
-
-    public Task ChangeFieldAsync(string objectName, string fieldName, string definition, CancellationToken cancellationToken) => ApplyAsync(
-        new SchemaEdit { Operation = SchemaOperation.ChangeField, Object = objectName, Field = fieldName, Definition = Parse(definition) },
-        cancellationToken);
-
-    public Task RemoveFieldAsync(string objectName, string fieldName, CancellationToken cancellationToken) => ApplyAsync(
-        new SchemaEdit { Operation = SchemaOperation.RemoveField, Object = objectName, Field = fieldName }, cancellationToken);
-
     /// <summary>Makes an edit; only called within the gate, or before the org is used.</summary>
     internal void Apply(SchemaEdit edit)
     {
@@ -88,19 +72,6 @@ public sealed class SchemaEditor(Org org)
 
     private static JsonElement Needed(SchemaEdit edit) =>
         edit.Definition ?? throw new ControlException($"{edit.Operation} needs a definition.");
-
-    private static JsonElement Parse(string definition)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(definition);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException exception)
-        {
-            throw new ControlException($"The definition is no JSON, at byte {exception.BytePositionInLine + 1}.");
-        }
-    }
 
     private ObjectTable Table(string name) => org.FindTable(name) ?? throw ControlException.Missing("object", name);
 
@@ -171,7 +142,31 @@ public sealed class SchemaEditor(Org org)
 
     private void Replace(ObjectTable table, IReadOnlyList<Field> fields, IReadOnlyDictionary<string, int> origins)
     {
-        Reshape(new TableMigration(table, table.Type.With(fields), origins).Run(org.Now()));
+        var type = table.Type.With(fields);
+        RequireRules(type);
+        Reshape(new TableMigration(table, type, origins).Run(org.Now()));
+    }
+
+    /// <summary>A rule without one of its fields would break every save.</summary>
+    private void RequireRules(ObjectType type)
+    {
+        foreach (var rule in type.DuplicateRules)
+        {
+            if (rule.Fields.FirstOrDefault(name => type.OrdinalOf(name) < 0) is { } missing)
+                throw new ControlException($"{type.Name}.{missing} is needed by the duplicate rule {rule.Name}.");
+        }
+
+        foreach (var rule in type.ValidationRules)
+        {
+            try
+            {
+                FormulaParser.ParseRule(rule.Condition, type, name => org.FindTable(name)?.Type);
+            }
+            catch (FormatException exception)
+            {
+                throw new ControlException($"The validation rule {rule.Name} of {type.Name} would not fit: {exception.Message}");
+            }
+        }
     }
 
     private void Reshape(ObjectTable table)

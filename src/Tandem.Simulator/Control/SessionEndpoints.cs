@@ -2,10 +2,10 @@ using Tandem.Simulator.Auth;
 
 namespace Tandem.Simulator.Control;
 
-/// <summary>Sessions and users over HTTP: issue and revoke sessions, deactivate users, take access from them.</summary>
+/// <summary>Sessions and users over HTTP: issue and revoke sessions, deactivate and freeze users, take access from them.</summary>
 internal static class SessionEndpoints
 {
-    public static void Map(ControlRoutes routes, OrgControl control, SessionStore sessions)
+    public static void Map(ControlRoutes routes, OrgControl control, SessionStore sessions, UserLogins logins)
     {
         routes.Get("/sessions", _ => Task.FromResult<object?>(sessions.List().Select(session =>
             new { session.UserId, session.IssuedAt })));
@@ -22,7 +22,13 @@ internal static class SessionEndpoints
         routes.Patch("/users/{user}", async context =>
         {
             var change = await ControlRoutes.ReadAsync<Change>(context);
-            await control.SetActiveAsync(ControlRoutes.Value(context, "user"), change.IsActive, context.RequestAborted);
+            var user = ControlRoutes.Value(context, "user");
+            if (change is { IsActive: null, IsFrozen: null })
+                throw new ControlException("A change of a user has isActive or isFrozen.");
+            if (change.IsFrozen is { } isFrozen)
+                Freeze(logins, control.Rows.FindUser(user), isFrozen);
+            if (change.IsActive is { } isActive)
+                await control.SetActiveAsync(user, isActive, context.RequestAborted);
             return null;
         });
         routes.Get("/users/{user}/access", context =>
@@ -33,6 +39,14 @@ internal static class SessionEndpoints
             control.SetAccess(ControlRoutes.Value(context, "user"), lists.ToAccess());
             return null;
         });
+    }
+
+    private static void Freeze(UserLogins logins, string userId, bool isFrozen)
+    {
+        if (isFrozen)
+            logins.Freeze(userId);
+        else
+            logins.Unfreeze(userId);
     }
 
     private static void Revoke(OrgControl control, SessionStore sessions, Revocation order)
@@ -52,7 +66,9 @@ internal static class SessionEndpoints
 
     private sealed record Change
     {
-        public required bool IsActive { get; init; }
+        public bool? IsActive { get; init; }
+
+        public bool? IsFrozen { get; init; }
     }
 
     private sealed record Revocation

@@ -12,7 +12,8 @@ internal static class StateEndpoints
                 await control.Rows.RunAsync(action, await ControlRoutes.ReadAsync<RowEdit>(context), context.RequestAborted));
         }
 
-        routes.Post("/records/merge", async context => control.Rows.Merge(await ControlRoutes.ReadAsync<RowMerge>(context)));
+        routes.Post("/records/merge", async context =>
+            await control.Rows.MergeAsync(await ControlRoutes.ReadAsync<RowMerge>(context), context.RequestAborted));
         routes.Get("/snapshots", _ => Task.FromResult<object?>(control.Snapshots.List()));
         routes.Put("/snapshots/{name}", async context =>
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
 
 namespace Tandem.Simulator.Control;
@@ -7,9 +8,6 @@ namespace Tandem.Simulator.Control;
 /// <summary>Reads the values of save files back, as exactly what was stored: nothing is trimmed, rounded or judged.</summary>
 internal static class StoredValue
 {
-    private const string Moment = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
-    private const string TimeOfDay = "HH:mm:ss.fff'Z'";
-
     /// <exception cref="FormatException">The JSON is no value of the type.</exception>
     public static object? Read(FieldType type, JsonElement json)
     {
@@ -25,9 +23,9 @@ internal static class StoredValue
                 FieldType.Double or FieldType.Currency or FieldType.Percent => json.GetDecimal(),
                 FieldType.Base64 => json.GetBytesFromBase64(),
                 FieldType.Date => DateOnly.ParseExact(Text(json), "yyyy-MM-dd", CultureInfo.InvariantCulture),
-                FieldType.DateTime => DateTime.ParseExact(Text(json), Moment, CultureInfo.InvariantCulture,
+                FieldType.DateTime => DateTime.ParseExact(Text(json), ValueText.RestDateTime, CultureInfo.InvariantCulture,
                     DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
-                FieldType.Time => TimeOnly.ParseExact(Text(json), TimeOfDay, CultureInfo.InvariantCulture),
+                FieldType.Time => TimeOnly.ParseExact(Text(json), ValueText.TimeOfDay, CultureInfo.InvariantCulture),
                 _ => Text(json),
             };
         }

@@ -1,7 +1,7 @@
 namespace Tandem.Simulator.Data;
 
 /// <summary>What one transaction changed, in the order of its first touches; the org hands it to whoever makes events of it.</summary>
-public sealed record CommittedTransaction
+internal sealed record CommittedTransaction
 {
     /// <summary>Names the transaction in all its events.</summary>
     public required Guid Key { get; init; }

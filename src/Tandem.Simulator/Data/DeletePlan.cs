@@ -9,6 +9,8 @@ namespace Tandem.Simulator.Data;
 /// </summary>
 internal sealed class DeletePlan(OrgTransaction transaction, ReferenceMap references)
 {
+    private const int MostNames = 5;
+
     private readonly HashSet<Record> _seen = [];
     private readonly List<(Record Record, ObjectTable Table)> _holders = [];
     private readonly List<(ObjectTable Table, Record Record, int Ordinal, ObjectTable ParentTable)> _emptied = [];
@@ -24,13 +26,22 @@ internal sealed class DeletePlan(OrgTransaction transaction, ReferenceMap refere
     public SaveError? Make(ObjectTable table, Record record)
     {
         Collect(table, record, null);
-        var holder = _holders.Find(holder => !_seen.Contains(holder.Record));
-        return holder.Record is null ? null : new SaveError
+        var holders = _holders.Where(holder => !_seen.Contains(holder.Record)).ToList();
+        if (holders.Count == 0)
+            return null;
+        var holding = holders[0].Table;
+        var names = holders.Where(holder => ReferenceEquals(holder.Table, holding)).Select(holder => NameOf(holding, holder.Record))
+            .Distinct(StringComparer.Ordinal).Take(MostNames);
+        return new SaveError
         {
             StatusCode = "DELETE_FAILED",
-            Message = $"Your attempt to delete this record could not be completed because {holder.Table.Type.LabelPlural} require it.",
+            Message = $"Your attempt to delete {NameOf(table, record)} could not be completed because some items associated with it "
+                + $"cannot be deleted. {holding.Type.LabelPlural}: {string.Join(", ", names)}",
         };
     }
+
+    private string NameOf(ObjectTable table, Record record) =>
+        table.Type.NameOrdinal is >= 0 and var name && transaction.Values(record)[name] is string text ? text : record.Id;
 
     private void Collect(ObjectTable table, Record record, string? masterId)
     {

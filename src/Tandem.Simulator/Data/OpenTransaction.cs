@@ -27,8 +27,16 @@ internal sealed class OpenTransaction : IDisposable
             if (commitLag > TimeSpan.Zero)
                 await Task.Delay(commitLag, org.TimeProvider, cancellationToken);
             var pass = await org.Gate.EnterAsync(cancellationToken);
-            org.Upkeep.Run();
-            return new OpenTransaction(org, pass, new OrgTransaction(org, stamp, caller));
+            try
+            {
+                org.Upkeep.Run();
+                return new OpenTransaction(org, pass, new OrgTransaction(org, stamp, caller));
+            }
+            catch
+            {
+                pass.Dispose();
+                throw;
+            }
         }
         catch (Exception)
         {

@@ -20,7 +20,7 @@ public sealed class Org : IDisposable
     private readonly List<DateTime> _openStamps = [];
     private long _lastCommitNumber;
 
-    public Org(IEnumerable<ObjectType> types, TimeProvider timeProvider)
+    internal Org(IEnumerable<ObjectType> types, TimeProvider timeProvider)
     {
         TimeProvider = timeProvider;
         ShapedAt = Now();
@@ -126,11 +126,12 @@ public sealed class Org : IDisposable
         _saveChecks.Select(check => check(type, values)).OfType<SaveError>();
 
     /// <summary>The live records with a value in a unique or look-up field, as committed or as a transaction sees them.</summary>
-    internal IReadOnlyList<Record> FindByKey(ObjectTable table, int ordinal, object value, OrgTransaction? transaction)
+    internal async ValueTask<IReadOnlyList<Record>> FindByKeyAsync(
+        ObjectTable table, int ordinal, object value, OrgTransaction? transaction, CancellationToken cancellationToken)
     {
         if (transaction is not null)
             return new TransactionView(transaction).FindByKey(table, ordinal, value) ?? [];
-        using (Gate.Enter())
+        using (await Gate.EnterAsync(cancellationToken))
             return table.IndexOf(ordinal)?.Find(value).ToArray() ?? [];
     }
 
@@ -164,21 +165,24 @@ public sealed class Org : IDisposable
     public MergeResult Merge(RecordDraft master, IReadOnlyList<string> loserIds, Caller caller)
     {
         using (Gate.Enter())
-        {
-            Upkeep.Run();
-            var transaction = new OrgTransaction(this, Now(), caller);
-            var result = new RecordMerge(transaction).Run(master, loserIds);
-            if (result.IsSuccess)
-                transaction.Commit();
-            else
-                transaction.Rollback();
-            return result;
-        }
+            return MergeWithin(master, loserIds, caller);
+    }
+
+    /// <summary>As the other, for calls: no thread waits for the gate.</summary>
+    internal async Task<MergeResult> MergeAsync(
+        RecordDraft master, IReadOnlyList<string> loserIds, Caller caller, CancellationToken cancellationToken)
+    {
+        using (await Gate.EnterAsync(cancellationToken))
+            return MergeWithin(master, loserIds, caller);
     }
 
     /// <summary>As the other, leaving the winner's values as they are.</summary>
     public MergeResult Merge(string masterId, IReadOnlyList<string> loserIds, Caller caller) =>
-        Merge(new RecordDraft { Table = masterId.Length < 3 ? null : FindTableOfId(masterId), Id = masterId }, loserIds, caller);
+        Merge(MasterOf(masterId), loserIds, caller);
+
+    /// <summary>The draft that names the winner of a merge and changes nothing of it.</summary>
+    internal RecordDraft MasterOf(string masterId) =>
+        new() { Table = masterId.Length < 3 ? null : FindTableOfId(masterId), Id = masterId };
 
     /// <summary>Computes every formula and roll-up of every record anew, without stamps: when metadata has changed, and after a save file
     /// was read. The gate is the caller's.</summary>
@@ -246,6 +250,18 @@ public sealed class Org : IDisposable
     /// <summary>Clients compare whole seconds: two shapes within one second still have different stamps.</summary>
     private void NoteShape() => ShapedAt = Now() > ShapedAt ? Now() : ShapedAt.AddSeconds(1);
 
+    private MergeResult MergeWithin(RecordDraft master, IReadOnlyList<string> loserIds, Caller caller)
+    {
+        Upkeep.Run();
+        var transaction = new OrgTransaction(this, Now(), caller);
+        var result = new RecordMerge(transaction).Run(master, loserIds);
+        if (result.IsSuccess)
+            transaction.Commit();
+        else
+            transaction.Rollback();
+        return result;
+    }
+
     private IReadOnlyList<SaveResult> Write(Caller caller, Func<OrgTransaction, IReadOnlyList<SaveResult>> work)
     {
         if (caller.Transaction is { } outer)
@@ -254,7 +270,18 @@ public sealed class Org : IDisposable
         {
             Upkeep.Run();
             var transaction = new OrgTransaction(this, Now(), caller);
-            var results = work(transaction);
+            IReadOnlyList<SaveResult> results;
+            try
+            {
+                results = work(transaction);
+            }
+            catch
+            {
+                // Keys move at once: left where they are, they would point to records that never came.
+                transaction.Rollback();
+                throw;
+            }
+
             transaction.Commit();
             return results;
         }

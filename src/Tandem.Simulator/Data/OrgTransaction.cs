@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tandem.Simulator.Events;
 using Tandem.Simulator.Metadata.Formulas;
 
 namespace Tandem.Simulator.Data;
@@ -135,11 +136,7 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 
     /// <summary>Brings every computed field up to date that this transaction's changes made stale. The commit does it too; a call that
     /// reads before its commit does it first.</summary>
-    public void Settle()
-    {
-        ContentFiles.Complete(this, _touched);
-        new FieldRefresh(this).Run([.. _touched]);
-    }
+    public void Settle() => new FieldRefresh(this).Run([.. _touched]);
 
     public void Remove(ObjectTable table, Record record)
     {
@@ -178,14 +175,23 @@ internal sealed class OrgTransaction(Org org, DateTime stamp, Caller caller)
 
     public void Commit()
     {
-        Settle();
+        try
+        {
+            Settle();
+        }
+        catch
+        {
+            Rollback();
+            throw;
+        }
+
         var changes = Changes();
         foreach (var (table, record) in _created.Values)
         {
             if (_updated.Remove(record, out var values))
                 record.Replace(values);
             // A platform event is told and not kept.
-            if (!Events.ChannelDirectory.IsPlatformEvent(table.Type))
+            if (!ChannelDirectory.IsPlatformEvent(table.Type))
                 table.AddIndexed(record);
         }
 

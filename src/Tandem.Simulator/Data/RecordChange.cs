@@ -2,7 +2,7 @@ namespace Tandem.Simulator.Data;
 
 /// <summary>One record as a transaction found it and as it left it; several saves of one record in one transaction are one
 /// change.</summary>
-public sealed record RecordChange
+internal sealed record RecordChange
 {
     public required ChangeKind Kind { get; init; }
 

@@ -51,6 +51,13 @@ internal sealed class RecordMerge(OrgTransaction transaction)
     {
         foreach (var (childTable, ordinal, _) in _references.To(table.Type))
         {
+            // History tells what a record was; it goes with the loser.
+            if (childTable.Type.SystemModstampOrdinal < 0 && childTable.Type.HasRecycleBin)
+            {
+                DiscardHistory(childTable, ordinal, loserId);
+                continue;
+            }
+
             foreach (var child in transaction.ChildrenOf(childTable, ordinal, loserId).ToArray())
             {
                 if (losers.Contains(child))
@@ -63,6 +70,17 @@ internal sealed class RecordMerge(OrgTransaction transaction)
                 transaction.Update(childTable, child, values);
                 related.Add(child.Id);
             }
+        }
+    }
+
+    private void DiscardHistory(ObjectTable histories, int ordinal, string loserId)
+    {
+        foreach (var history in transaction.ChildrenOf(histories, ordinal, loserId).ToArray())
+        {
+            var values = (object?[])transaction.Values(history).Clone();
+            values[histories.Type.IsDeletedOrdinal] = true;
+            transaction.Update(histories, history, values);
+            transaction.AtCommit(() => histories.DeletedWith[history.Id] = loserId);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class RecycleBin(OrgTransaction transaction)
     public void PurgeExpired()
     {
         var limit = transaction.Stamp - Period;
-        foreach (var table in transaction.Org.Types.Select(type => transaction.Org.FindTable(type.Name)).OfType<ObjectTable>())
+        foreach (var table in transaction.Org.Tables)
         {
             var expired = table.DeleteLog.FindAll(entry => entry.DeletedDate < limit);
             if (expired.Count == 0)

@@ -13,6 +13,10 @@ public static class ChangeTypes
     public const string GapUndelete = "GAP_UNDELETE";
     public const string GapOverflow = "GAP_OVERFLOW";
 
+    /// <summary>All of them in the order of the schemas' enum, which has one more that no org sends.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Create, Update, Delete, Undelete, GapCreate, GapUpdate, GapDelete, GapUndelete, GapOverflow, "SNAPSHOT"];
+
     /// <summary>The gap that stands for a change that the org could not spell out; a gap stays what it is.</summary>
     public static string GapOf(string changeType) => IsGap(changeType) ? changeType : "GAP_" + changeType;
 

@@ -1,3 +1,5 @@
+using Tandem.Simulator.Control;
+
 namespace Tandem.Simulator.Events;
 
 /// <summary>Counts events hour by hour: deliveries over a rolling day, which CometD and Pub/Sub take from before they deliver, and
@@ -5,8 +7,7 @@ namespace Tandem.Simulator.Events;
 public sealed class EventAllowance(int max, int hours, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
-    private readonly int[] _taken = new int[hours];
-    private long _lastHour;
+    private readonly RollingCount _taken = new(hours, timeProvider);
     private int _max = max;
 
     /// <summary>How many may be taken in all; the control plane sets it.</summary>
@@ -21,10 +22,7 @@ public sealed class EventAllowance(int max, int hours, TimeProvider timeProvider
         get
         {
             lock (_lock)
-            {
-                Forget();
-                return _taken.Sum();
-            }
+                return _taken.Total;
         }
     }
 
@@ -35,18 +33,9 @@ public sealed class EventAllowance(int max, int hours, TimeProvider timeProvider
     {
         lock (_lock)
         {
-            Forget();
-            var granted = Math.Clamp(Max - _taken.Sum(), 0, wanted);
-            _taken[_lastHour % hours] += granted;
+            var granted = Math.Clamp(Max - _taken.Total, 0, wanted);
+            _taken.Add(granted);
             return granted;
         }
-    }
-
-    private void Forget()
-    {
-        var hour = timeProvider.GetUtcNow().Ticks / TimeSpan.TicksPerHour;
-        for (var at = Math.Max(_lastHour + 1, hour - hours + 1); at <= hour; at++)
-            _taken[at % hours] = 0;
-        _lastHour = Math.Max(_lastHour, hour);
     }
 }

@@ -21,7 +21,7 @@ public sealed class EventBus : IDisposable
     private readonly TopicFeed _topics;
     private bool _isDisposed;
 
-    public EventBus(Org org, EventSettings settings)
+    internal EventBus(Org org, EventSettings settings)
     {
         _timeProvider = org.TimeProvider;
         _ids = new ReplayIds(_timeProvider, settings.MaxRetained * 4);
@@ -68,19 +68,15 @@ public sealed class EventBus : IDisposable
     }
 
     /// <summary>The place from which a reader gets everything that the channel keeps.</summary>
-    public long EarliestReplayId(EventChannel channel)
-    {
-        channel.ReadAfter(long.MaxValue, 0, _timeProvider.GetUtcNow());
-        return channel.DroppedThrough;
-    }
+    public long EarliestReplayId(EventChannel channel) => channel.DroppedThrough(_timeProvider.GetUtcNow());
 
     /// <summary>False for a replay id that was never issued, or so long ago that events after it are gone.</summary>
     public bool IsValidReplayId(EventChannel channel, long replayId)
     {
         var now = _timeProvider.GetUtcNow();
-        channel.ReadAfter(long.MaxValue, 0, now);
+        var dropped = channel.DroppedThrough(now);
         lock (_lock)
-            return replayId >= channel.DroppedThrough && _ids.IssuedAt(replayId) >= now - channel.Retention;
+            return replayId >= dropped && _ids.IssuedAt(replayId) >= now - channel.Retention;
     }
 
     /// <summary>The events after a place, oldest first; empty when there are none yet.</summary>

@@ -33,12 +33,12 @@ public sealed class EventChannel
     internal TimeSpan Retention => _retention;
 
     /// <summary>Through which id events have aged out; a reader that stopped before it has missed some.</summary>
-    internal long DroppedThrough
+    internal long DroppedThrough(DateTimeOffset now)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-                return _droppedThrough;
+            DropOlderThan(now - _retention);
+            return _droppedThrough;
         }
     }
 
@@ -59,6 +59,7 @@ public sealed class EventChannel
         TaskCompletionSource? news;
         lock (_lock)
         {
+            DropOlderThan(@event.CreatedAt - _retention);
             _events.Add(@event);
             if (_events.Count > _capacity)
                 DropFirst();

@@ -3,7 +3,7 @@ using Tandem.Simulator.Metadata;
 namespace Tandem.Simulator.Events;
 
 /// <summary>A member of an object's change events: a stored field, or a compound of several.</summary>
-public sealed record EventField
+internal sealed record EventField
 {
     public required Field Field { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -40,6 +41,10 @@ public sealed class EventSchemas(Org org)
         return _types.GetValueOrDefault(schemaId);
     }
 
+    /// <summary>The id of a schema that a text describes.</summary>
+    internal static string IdOf(string text) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, HashBytes));
+
     private static string Hash(ObjectType type)
     {
         var text = new StringBuilder(type.Name);
@@ -49,7 +54,6 @@ public sealed class EventSchemas(Org org)
                 $"\n{field.Name}:{field.Type}:{field.CompoundFieldName}:{field.Formula is not null}:{field.IsNillable}");
         }
 
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, HashBytes);
-        return Convert.ToBase64String(hash).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        return IdOf(text.ToString());
     }
 }

@@ -7,7 +7,7 @@ namespace Tandem.Simulator.Events;
 /// Which fields of an object its change events hold: no id, no formula, no file, no technical stamp, and the parts of a compound only
 /// within it. Both encodings follow it. Source: salesforce-api.md, section 6.5.
 /// </summary>
-public sealed class EventShape
+internal sealed class EventShape
 {
     private static readonly ConditionalWeakTable<ObjectType, EventShape> Known = [];
     private static readonly string[] AddressKeys =

@@ -6,7 +6,7 @@ namespace Tandem.Simulator.Http;
 /// An answer that is an error in REST's shape: an array of one object with <c>errorCode</c>, <c>message</c> and, for failed saves,
 /// <c>fields</c>. Thrown anywhere below an endpoint, written by the server. Source: salesforce-api.md, sections 0 and 9.
 /// </summary>
-public sealed class ApiException(int status, string errorCode, string message, IReadOnlyList<string>? fields = null) : Exception(message)
+internal sealed class ApiException(int status, string errorCode, string message, IReadOnlyList<string>? fields = null) : Exception(message)
 {
     /// <summary>The HTTP status.</summary>
     public int Status { get; } = status;

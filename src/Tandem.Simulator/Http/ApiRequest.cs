@@ -14,6 +14,12 @@ internal static class ApiRequest
     public static int Version(HttpContext context) =>
         ApiVersions.TryParse(RouteText(context, "version"), out var version) ? version : throw NotFound();
 
+    /// <summary>The path under which the request's version serves its resources.</summary>
+    public static string Root(HttpContext context) => ApiVersions.RootOf(Version(context));
+
+    /// <summary>Scheme, host and port as the client wrote them: the start of every absolute address.</summary>
+    public static string Origin(HttpRequest request) => $"{request.Scheme}://{request.Host.Value}";
+
     public static string RouteText(HttpContext context, string name) =>
         context.GetRouteValue(name) as string ?? throw new InvalidOperationException($"The route has no part named {name}.");
 
@@ -29,7 +35,7 @@ internal static class ApiRequest
         {
             UserId = Session(context).UserId,
             Version = Version(context),
-            Client = OptionOf(headers["Sforce-Call-Options"].ToString(), "client") ?? "",
+            Client = ClientOf(context.Request) ?? "",
             AllowsDuplicates = IsTrue(headers["Sforce-Duplicate-Rule-Header"].ToString(), "allowSave"),
             WantsDuplicateDetails = IsTrue(headers["Sforce-Duplicate-Rule-Header"].ToString(), "includeRecordDetails"),
             Transaction = Transaction(context),
@@ -38,6 +44,9 @@ internal static class ApiRequest
 
     /// <summary>The transaction that a composite call has put around the request; null for a request that stands alone.</summary>
     public static OrgTransaction? Transaction(HttpContext context) => context.Features.Get<OrgTransaction>();
+
+    /// <summary>The name that the program gives itself in its call options; null when it gives none.</summary>
+    public static string? ClientOf(HttpRequest request) => OptionOf(request.Headers["Sforce-Call-Options"].ToString(), "client");
 
     /// <summary>The value of one option in a header of the kind <c>name=value, name=value</c>; null when it is not there.</summary>
     public static string? OptionOf(string header, string name)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Control;
 
 namespace Tandem.Simulator.Http;
 
@@ -10,8 +10,7 @@ public sealed class ApiUsage(int max, TimeProvider timeProvider)
     private const int Hours = 24;
 
     private readonly Lock _lock = new();
-    private readonly int[] _calls = new int[Hours];
-    private long _lastHour;
+    private readonly RollingCount _calls = new(Hours, timeProvider);
 
     /// <summary>The calls of a day.</summary>
     public int Max { get; set; } = max;
@@ -29,21 +28,14 @@ public sealed class ApiUsage(int max, TimeProvider timeProvider)
         get
         {
             lock (_lock)
-            {
-                Forget();
-                return _calls.Sum();
-            }
+                return _calls.Total;
         }
 
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             lock (_lock)
-            {
-                Forget();
-                Array.Clear(_calls);
-                _calls[_lastHour % Hours] = value;
-            }
+                _calls.Total = value;
         }
     }
 
@@ -52,35 +44,17 @@ public sealed class ApiUsage(int max, TimeProvider timeProvider)
     {
         lock (_lock)
         {
-            Forget();
-            used = _calls.Sum();
+            used = _calls.Total;
             if (used >= Max)
                 return false;
-            _calls[_lastHour % Hours]++;
+            _calls.Add(1);
             used++;
             return true;
         }
-    }
-
-    /// <summary>Counts the call of a request and notes it for the call log.</summary>
-    internal bool TryCount(HttpContext context, out int used)
-    {
-        if (!TryCount(out used))
-            return false;
-        context.Features.Set(new CallCost((context.Features.Get<CallCost>()?.Calls ?? 0) + 1));
-        return true;
     }
 
     /// <summary>The text of the usage header.</summary>
     internal string Header(int used) => AppName is { } app
         ? string.Create(CultureInfo.InvariantCulture, $"api-usage={used}/{Max}; per-app-api-usage={used}/{AppMax}(appName={app})")
         : string.Create(CultureInfo.InvariantCulture, $"api-usage={used}/{Max}");
-
-    private void Forget()
-    {
-        var hour = timeProvider.GetUtcNow().Ticks / TimeSpan.TicksPerHour;
-        for (var at = Math.Max(_lastHour + 1, hour - Hours + 1); at <= hour; at++)
-            _calls[at % Hours] = 0;
-        _lastHour = Math.Max(_lastHour, hour);
-    }
 }

@@ -22,6 +22,9 @@ internal static class ApiVersions
             && version is >= Oldest and <= Newest;
     }
 
+    /// <summary>What the addresses of a version begin with.</summary>
+    public static string RootOf(int version) => string.Create(CultureInfo.InvariantCulture, $"/services/data/v{version}.0");
+
     /// <summary>Winter releases carry the year that they lead into.</summary>
     public static string Label(int version)
     {

@@ -7,6 +7,8 @@ namespace Tandem.Simulator.Http;
 /// <summary>Writes JSON answers straight into the response's buffer, with the content type that clients match exactly.</summary>
 internal static class JsonAnswer
 {
+    public const string ContentType = "application/json;charset=UTF-8";
+
     // Nothing here is ever put into a page, so other alphabets go out as themselves, as the platform sends them.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -15,7 +17,7 @@ internal static class JsonAnswer
     public static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json;charset=UTF-8";
+        context.Response.ContentType = ContentType;
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter,
             context.Request.Headers["X-PrettyPrint"] == "1" ? PrettyOptions : Options);
         write(writer);
@@ -26,7 +28,7 @@ internal static class JsonAnswer
     {
         writer.WriteStartArray();
         writer.WriteStartObject();
-        error.WriteDetails?.Invoke(writer, string.Join('/', (context.Request.Path.Value ?? "").Split('/').Take(4)));
+        error.WriteDetails?.Invoke(writer, ApiRequest.Root(context));
         writer.WriteString("message", error.Message);
         writer.WriteString("errorCode", error.ErrorCode);
         if (error.Fields is { } fields)

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Simulator.Bulk;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Events;
 
 namespace Tandem.Simulator.Http;
 
@@ -13,11 +15,11 @@ internal static class VersionEndpoints
     private const string Version = "/services/data/v{version}";
     private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
-    public static void Map(IEndpointRouteBuilder routes, Org org, ApiUsage usage)
+    public static void Map(IEndpointRouteBuilder routes, Org org, ApiUsage usage, EventBus events, BulkUsage bulk)
     {
         routes.MapMethods("/services/data", ReadMethods, Versions);
         routes.MapMethods(Version, ReadMethods, context => ListResources(context, org, ResourceNames(routes.DataSources)));
-        routes.MapMethods(Version + "/limits", ReadMethods, context => Limits(context, org, usage));
+        routes.MapMethods(Version + "/limits", ReadMethods, context => Limits(context, org, usage, events, bulk));
     }
 
     private static Task Versions(HttpContext context) => JsonAnswer.WriteAsync(context, 200, writer =>
@@ -28,7 +30,7 @@ internal static class VersionEndpoints
             var number = string.Create(CultureInfo.InvariantCulture, $"{version}.0");
             writer.WriteStartObject();
             writer.WriteString("label", ApiVersions.Label(version));
-            writer.WriteString("url", $"/services/data/v{number}");
+            writer.WriteString("url", ApiVersions.RootOf(version));
             writer.WriteString("version", number);
             writer.WriteEndObject();
         }
@@ -46,20 +48,21 @@ internal static class VersionEndpoints
 
     private static Task ListResources(HttpContext context, Org org, IEnumerable<string> resourceNames)
     {
-        var root = string.Create(CultureInfo.InvariantCulture, $"/services/data/v{ApiRequest.Version(context)}.0");
+        var root = ApiRequest.Root(context);
         var user = ApiRequest.Session(context).UserId;
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
             foreach (var resource in resourceNames)
                 writer.WriteString(resource, $"{root}/{resource}");
-            writer.WriteString("identity", $"{context.Request.Scheme}://{context.Request.Host}/id/{org.OrganizationId}/{user}");
+            writer.WriteString("identity", $"{ApiRequest.Origin(context.Request)}/id/{org.OrganizationId}/{user}");
             writer.WriteEndObject();
         });
     }
 
     /// <summary>Limits that the simulator does not use up are answered whole, because clients look for their names.</summary>
-    private static Task Limits(HttpContext context, Org org, ApiUsage usage) => JsonAnswer.WriteAsync(context, 200, writer =>
+    private static Task Limits(HttpContext context, Org org, ApiUsage usage, EventBus events, BulkUsage bulk) =>
+        JsonAnswer.WriteAsync(context, 200, writer =>
     {
         // About two kilobytes for each record, as the platform reckons storage.
         var megabytes = (int)(org.Types.Sum(type => (long)(org.FindTable(type.Name)?.Count ?? 0)) * 2 / 1024);
@@ -69,10 +72,10 @@ internal static class VersionEndpoints
         Write("ConcurrentSyncReportRuns", 20, 20);
         Write("DailyApiRequests", usage.Max, usage.Max - usage.Used);
         Write("DailyAsyncApexExecutions", 250_000, 250_000);
-        Write("DailyBulkApiBatches", 15_000, 15_000);
+        Write("DailyBulkApiBatches", BulkUsage.MaxBatches, BulkUsage.MaxBatches - bulk.Batches);
         Write("DailyBulkV2QueryFileStorageMB", 976_562, 976_562);
-        Write("DailyBulkV2QueryJobs", 10_000, 10_000);
-        Write("DailyDeliveredPlatformEvents", 10_000, 10_000);
+        Write("DailyBulkV2QueryJobs", BulkUsage.MaxQueryJobs, BulkUsage.MaxQueryJobs - bulk.QueryJobs);
+        Write("DailyDeliveredPlatformEvents", events.Allowance.Max, events.Allowance.Max - events.Allowance.Used);
         Write("DailyDurableStreamingApiEvents", 10_000, 10_000);
         Write("DailyGenericStreamingApiEvents", 10_000, 10_000);
         Write("DailyScratchOrgs", 6, 6);
@@ -80,7 +83,7 @@ internal static class VersionEndpoints
         Write("DataStorageMB", Math.Max(1024, megabytes), Math.Max(1024, megabytes) - megabytes);
         Write("DurableStreamingApiConcurrentClients", 20, 20);
         Write("FileStorageMB", 1024, 1024);
-        Write("HourlyPublishedPlatformEvents", 50_000, 50_000);
+        Write("HourlyPublishedPlatformEvents", events.Publishing.Max, events.Publishing.Max - events.Publishing.Used);
         Write("HourlyTimeBasedWorkflow", 1000, 1000);
         Write("MassEmail", 5000, 5000);
         Write("SingleEmail", 5000, 5000);
@@ -91,7 +94,7 @@ internal static class VersionEndpoints
         {
             writer.WriteStartObject(name);
             writer.WriteNumber("Max", max);
-            writer.WriteNumber("Remaining", remaining);
+            writer.WriteNumber("Remaining", Math.Max(0, remaining));
             writer.WriteEndObject();
         }
     });

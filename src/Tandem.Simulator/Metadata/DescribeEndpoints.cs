@@ -63,15 +63,21 @@ internal static class DescribeEndpoints
         writer.WriteEndObject();
     }
 
-    /// <summary>The path under which the request's version serves its resources.</summary>
-    public static string RootOf(HttpContext context) =>
-        string.Create(CultureInfo.InvariantCulture, $"/services/data/v{ApiRequest.Version(context)}.0");
+    /// <summary>The fields of an object as describe shows them to a user; SOAP's describe asks too.</summary>
+    public static IEnumerable<Field> FieldsFor(UserAccess access, ObjectType type) => type.Fields.Where(field => access.CanSee(type, field))
+        .Select(field => access.CanEdit(type, field) ? field : field with { IsCreateable = false, IsUpdateable = false });
+
+    /// <summary>The references of all objects that point to an object, as far as a user may see them.</summary>
+    public static IEnumerable<(ObjectType Child, Field Reference)> ChildrenFor(UserAccess access, Org org, ObjectType parent) =>
+        org.Types.OrderBy(type => type.Name, StringComparer.Ordinal).SelectMany(child => child.Fields
+            .Where(field => field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal) && access.CanSee(child, field))
+            .Select(field => (child, field)));
 
     private static Task Global(HttpContext context, Org org)
     {
         if (IsNotModified(context, org))
             return Task.CompletedTask;
-        var (root, access) = (RootOf(context), ApiRequest.Access(context, org));
+        var (root, access) = (ApiRequest.Root(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
@@ -95,7 +101,7 @@ internal static class DescribeEndpoints
         var type = ApiRequest.Table(context, org).Type;
         if (IsNotModified(context, org))
             return Task.CompletedTask;
-        var (root, access) = (RootOf(context), ApiRequest.Access(context, org));
+        var (root, access) = (ApiRequest.Root(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
@@ -116,8 +122,8 @@ internal static class DescribeEndpoints
             writer.WriteEndArray();
             WriteChildren(writer, org, type, access);
             writer.WriteStartArray("fields");
-            foreach (var field in type.Fields.Where(field => access.CanSee(type, field)))
-                FieldJson.Write(writer, access.CanEdit(type, field) ? field : field with { IsCreateable = false, IsUpdateable = false });
+            foreach (var field in FieldsFor(access, type))
+                FieldJson.Write(writer, field);
             writer.WriteEndArray();
             WriteRecordTypes(writer, org, type, root);
             writer.WriteEndObject();
@@ -127,22 +133,18 @@ internal static class DescribeEndpoints
     private static void WriteChildren(Utf8JsonWriter writer, Org org, ObjectType parent, UserAccess access)
     {
         writer.WriteStartArray("childRelationships");
-        foreach (var child in org.Types.OrderBy(type => type.Name, StringComparer.Ordinal))
+        foreach (var (child, field) in ChildrenFor(access, org, parent))
         {
-            foreach (var field in child.Fields.Where(field =>
-                field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal) && access.CanSee(child, field)))
-            {
-                writer.WriteStartObject();
-                writer.WriteBoolean("cascadeDelete", field.OnDelete == DeleteRule.Cascade);
-                writer.WriteString("childSObject", child.Name);
-                writer.WriteBoolean("deprecatedAndHidden", false);
-                writer.WriteString("field", field.Name);
-                JsonAnswer.WriteTexts(writer, "junctionIdListNames", []);
-                JsonAnswer.WriteTexts(writer, "junctionReferenceTo", []);
-                writer.WriteString("relationshipName", field.ChildRelationshipName);
-                writer.WriteBoolean("restrictedDelete", field.OnDelete == DeleteRule.Restrict);
-                writer.WriteEndObject();
-            }
+            writer.WriteStartObject();
+            writer.WriteBoolean("cascadeDelete", field.OnDelete == DeleteRule.Cascade);
+            writer.WriteString("childSObject", child.Name);
+            writer.WriteBoolean("deprecatedAndHidden", false);
+            writer.WriteString("field", field.Name);
+            JsonAnswer.WriteTexts(writer, "junctionIdListNames", []);
+            JsonAnswer.WriteTexts(writer, "junctionReferenceTo", []);
+            writer.WriteString("relationshipName", field.ChildRelationshipName);
+            writer.WriteBoolean("restrictedDelete", field.OnDelete == DeleteRule.Restrict);
+            writer.WriteEndObject();
         }
 
         writer.WriteEndArray();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Metadata;
 
@@ -8,12 +9,8 @@ internal static class FieldJson
 {
     public static void Write(Utf8JsonWriter writer, Field field)
     {
-        var isText = field.Length > 0;
         var isReference = field.Type == FieldType.Reference;
         var isMultiple = field.ReferenceTo.Count > 1;
-        var isGroupable = field is { IsFilterable: true, IsCompound: false, IsCalculated: false }
-            && field.Type is not (FieldType.Double or FieldType.Currency
-            or FieldType.Percent or FieldType.MultiPicklist or FieldType.Time or FieldType.DateTime);
         writer.WriteStartObject();
         writer.WriteBoolean("aggregatable", field is { IsFilterable: true, IsCompound: false }
             && field.Type is not (FieldType.Boolean or FieldType.MultiPicklist));
@@ -40,10 +37,10 @@ internal static class FieldJson
         writer.WriteBoolean("externalId", field.IsExternalId);
         writer.WriteString("extraTypeInfo", field.Type != FieldType.TextArea || field.Length <= 255 ? null : field.IsHtml
             ? "richtextarea" : "plaintextarea");
-        writer.WriteBoolean("filterable", field.IsFilterable && !field.IsCompound);
+        writer.WriteBoolean("filterable", FieldRules.IsFilterable(field));
         writer.WriteNull("filteredLookupInfo");
         writer.WriteBoolean("formulaTreatNullNumberAsZero", field.TreatsBlankAsZero);
-        writer.WriteBoolean("groupable", isGroupable);
+        writer.WriteBoolean("groupable", FieldRules.IsGroupable(field));
         writer.WriteBoolean("highScaleNumber", false);
         writer.WriteBoolean("htmlFormatted", field.IsHtml);
         writer.WriteBoolean("idLookup", field.IsIdLookup);
@@ -62,7 +59,7 @@ internal static class FieldJson
         writer.WriteNumber("precision", field.Precision);
         writer.WriteBoolean("queryByDistance", field.IsCompound);
         writer.WriteNull("referenceTargetField");
-        Http.JsonAnswer.WriteTexts(writer, "referenceTo", field.ReferenceTo);
+        JsonAnswer.WriteTexts(writer, "referenceTo", field.ReferenceTo);
         writer.WriteString("relationshipName", field.RelationshipName);
         if (field.IsMasterDetail)
             writer.WriteNumber("relationshipOrder", 0);
@@ -73,7 +70,7 @@ internal static class FieldJson
         writer.WriteNumber("scale", field.Scale);
         writer.WriteBoolean("searchPrefilterable", isReference);
         writer.WriteString("soapType", SoapType(field.Type));
-        writer.WriteBoolean("sortable", field.IsSortable && !field.IsCompound);
+        writer.WriteBoolean("sortable", FieldRules.IsSortable(field));
         writer.WriteString("type", field.Type.ToString().ToLowerInvariant());
         writer.WriteBoolean("unique", field.IsUnique);
         writer.WriteBoolean("updateable", field.IsUpdateable);

@@ -7,17 +7,18 @@ namespace Tandem.Simulator.Metadata;
 /// Reads metadata files into the org's objects: first the embedded standard ones, then the file that the operator names, whose
 /// objects are new or add fields to a standard one. The simulator calls it once, at start.
 /// </summary>
-public static class MetadataReader
+internal static class MetadataReader
 {
     private const string EmbeddedFolder = "Standard/";
 
     private static readonly string[] Members =
     [
         "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "bulk", "mergeable",
-        "history", "rows", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules,
+        "history", "queues", HistoryReader.TrackHistory, "rows", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules,
     ];
 
-    private static readonly string[] ExtendingMembers = ["name", "rows", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules];
+    private static readonly string[] ExtendingMembers =
+        ["name", HistoryReader.TrackHistory, "rows", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules];
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
     /// <exception cref="MetadataException">The file is missing, is no JSON or does not describe objects.</exception>
@@ -59,7 +60,10 @@ public static class MetadataReader
             ReadObject(new MetadataNode(file, "$", JsonSerializer.SerializeToElement(declaration)), drafts);
         }
 
-        ReadObject(new MetadataNode(file, "$", json), drafts);
+        var node = new MetadataNode(file, "$", json);
+        if (node.Has(HistoryReader.TrackHistory))
+            throw node.Error(HistoryReader.TrackHistory, "an object starts its history in the metadata file, not while the org runs.");
+        ReadObject(node, drafts);
         return Build(drafts)[^1];
     }
 
@@ -115,6 +119,7 @@ public static class MetadataReader
 
         draft.Rows = node.Number("rows", draft.Rows, 0, 10_000_000);
         RuleReader.Read(node, draft);
+        HistoryReader.Read(node, draft);
         foreach (var fieldNode in isExtension && !node.Has("fields") ? [] : node.Objects("fields"))
         {
             foreach (var field in FieldReader.Read(fieldNode))
@@ -147,6 +152,7 @@ public static class MetadataReader
             IsBulkSupported = node.Flag("bulk", true),
             IsMergeable = node.Flag("mergeable", false),
             IsHistory = node.Flag("history", false),
+            HasQueues = node.Flag("queues", false),
         };
     }
 
@@ -162,10 +168,17 @@ public static class MetadataReader
 
     private static List<ObjectType> Finish(List<ObjectDraft> drafts)
     {
+        // The list grows by the objects that hold the histories.
+        foreach (var history in drafts.ToArray().Select(draft => HistoryReader.MakeObject(draft, drafts)).OfType<MetadataNode>())
+            ReadObject(history, drafts);
         var types = Build(drafts);
         Check(types, drafts);
         foreach (var (draft, type) in drafts.Zip(types))
+        {
             RuleReader.Check(draft, type, name => types.Find(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+            HistoryReader.Check(draft, type);
+        }
+
         return types;
     }
 

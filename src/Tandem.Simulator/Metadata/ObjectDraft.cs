@@ -33,6 +33,12 @@ internal sealed class ObjectDraft
     /// <summary>True for an object whose rows are written once: it knows when and by whom, and no stamp of a change.</summary>
     public required bool IsHistory { get; init; }
 
+    /// <summary>True when queues own records of it too: then <c>OwnerId</c> points to groups and users.</summary>
+    public required bool HasQueues { get; init; }
+
+    /// <summary>The fields whose changes the object's history tells.</summary>
+    public List<(string Field, MetadataNode Node)> TrackedFields { get; } = [];
+
     public int Rows { get; set; }
 
     public List<(ValidationRule Rule, MetadataNode Node)> ValidationRules { get; } = [];
@@ -75,6 +81,7 @@ internal sealed class ObjectDraft
             IsBulkSupported = IsBulkSupported,
             IsMergeable = IsMergeable,
             SeedRows = Rows,
+            TrackedFields = [.. TrackedFields.Select(pair => pair.Field)],
             ValidationRules = [.. ValidationRules.Select(pair => pair.Rule)],
             DuplicateRules = [.. DuplicateRules.Select(pair => pair.Rule)],
         };
@@ -96,7 +103,7 @@ internal sealed class ObjectDraft
         if (HasOwner ?? !_fields.Exists(pair => pair.Field.IsMasterDetail))
         {
             yield return new Field { Name = "OwnerId", Type = FieldType.Reference, Label = "Owner ID", Length = 18, IsNillable = false,
-                IsDefaultedOnCreate = true, ReferenceTo = ["User"], RelationshipName = "Owner", OnDelete = DeleteRule.Keep };
+                IsDefaultedOnCreate = true, ReferenceTo = HasQueues ? ["Group", "User"] : ["User"], RelationshipName = "Owner", OnDelete = DeleteRule.Keep };
         }
 
         if (HasRecycleBin)

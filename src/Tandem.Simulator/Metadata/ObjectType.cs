@@ -21,6 +21,7 @@ public sealed class ObjectType
         Fields = fields;
         _ordinals = fields.Select((field, ordinal) => (field.Name, ordinal))
             .ToFrozenDictionary(pair => pair.Name, pair => pair.ordinal, StringComparer.OrdinalIgnoreCase);
+        NameOrdinal = fields.ToList().FindIndex(field => field.IsNameField);
         IsDeletedOrdinal = OrdinalOf("IsDeleted");
         SystemModstampOrdinal = OrdinalOf("SystemModstamp");
     }
@@ -49,6 +50,12 @@ public sealed class ObjectType
     /// <summary>How many records the seed makes when the metadata says so; 0 leaves it to the seed's own plan.</summary>
     public int SeedRows { get; init; }
 
+    /// <summary>The fields whose changes are kept as rows of <see cref="HistoryName"/>; empty for an object without a history.</summary>
+    public IReadOnlyList<string> TrackedFields { get; init; } = [];
+
+    /// <summary>The object that holds the history of this one's fields.</summary>
+    public string HistoryName => HistoryNameOf(Name);
+
     public IReadOnlyList<Field> Fields { get; }
 
     public IReadOnlyList<ValidationRule> ValidationRules { get; init; } = [];
@@ -63,9 +70,15 @@ public sealed class ObjectType
     /// <summary>True when polling for changes and deletes works: the object keeps the stamp of its last change.</summary>
     public bool IsReplicateable => SystemModstampOrdinal >= 0 && HasRecycleBin;
 
+    /// <summary>The place of the field that names a record; -1 when the object has none.</summary>
+    internal int NameOrdinal { get; }
+
     internal int IsDeletedOrdinal { get; }
 
     internal int SystemModstampOrdinal { get; }
+
+    internal static string HistoryNameOf(string name) => name.EndsWith("__c", StringComparison.Ordinal) ? name[..^1] + "History"
+        : name is "Opportunity" ? "OpportunityFieldHistory" : name + "History";
 
     /// <summary>The place of a field, whatever the letter case of its name; -1 when there is none.</summary>
     public int OrdinalOf(string fieldName) => _ordinals.GetValueOrDefault(fieldName, -1);
@@ -80,6 +93,9 @@ public sealed class ObjectType
         IsMergeable = IsMergeable,
         IsBulkSupported = IsBulkSupported,
         SeedRows = SeedRows,
+        TrackedFields = TrackedFields,
+        ValidationRules = ValidationRules,
+        DuplicateRules = DuplicateRules,
     };
 
     public Field? FindField(string fieldName) => OrdinalOf(fieldName) is >= 0 and var ordinal ? Fields[ordinal] : null;

@@ -81,6 +81,8 @@ internal sealed class Publisher(GrpcCall call, StreamSession session, Topics top
             return Refused(@event, exception.Message);
         }
 
+        if (topics.Bus.Publishing.Take(1) == 0)
+            return Refused(@event, "The org has published as many platform events as an hour allows.");
         var before = topics.Bus.LatestReplayId();
         var published = new PlatformEvent { Type = schema.Type, Values = values, CreatedById = session.UserId };
         var uuid = topics.Bus.Publish(published, topics.Bus.Channels.ForPlatformEvent(schema.Type));

@@ -27,7 +27,7 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
     private int _credit;
     private bool _isLastAsked;
     private long _position;
-    private DateTimeOffset _askedAt;
+    private long _askedAt;
     private DateTimeOffset _sentAt;
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -80,7 +80,8 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
         if (request.NumRequested is < 1 or > MaxRequested && !isRefreshOnly)
             throw PubSubErrors.WrongCredit(request.NumRequested);
         Interlocked.Add(ref _credit, request.NumRequested);
-        _askedAt = _timeProvider.GetUtcNow();
+        // Written by one loop and read by the other: a moment is too wide to be read in one piece.
+        Volatile.Write(ref _askedAt, _timeProvider.GetUtcNow().UtcTicks);
     }
 
     private async Task ListenAsync(EventChannel channel, string topic, CancellationToken cancellationToken)
@@ -129,7 +130,8 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
                 continue;
             }
 
-            if (isLastAsked || _timeProvider.GetUtcNow() - Later(_askedAt, _sentAt) >= CloseAfter)
+            if (isLastAsked
+                || _timeProvider.GetUtcNow().UtcTicks - Math.Max(Volatile.Read(ref _askedAt), _sentAt.UtcTicks) >= CloseAfter.Ticks)
                 return;
             await _wakeUp.WaitAsync(cancellationToken);
         }
@@ -179,6 +181,4 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
             PendingNumRequested = Volatile.Read(ref _credit),
         }, cancellationToken);
     }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -13,6 +13,11 @@ namespace Tandem.Simulator.Query;
 internal sealed class CursorStore(TimeProvider timeProvider)
 {
     private const int MostPerUser = 10;
+
+    /// <summary>Cursors of children end no cursor of a whole result; so many of them are kept beside those.</summary>
+    private const int MostOfChildren = 2000;
+
+    private const string ChildrenOf = "children of ";
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private const int InstanceDigits = 12;
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(2);
@@ -20,7 +25,13 @@ internal sealed class CursorStore(TimeProvider timeProvider)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedList<QueryCursor>> _cursors = new(StringComparer.Ordinal);
 
-    public QueryCursor Open(string userKey, QueryResult result, int pageSize)
+    public QueryCursor Open(string userKey, QueryResult result, int pageSize) => Open(userKey, userKey, MostPerUser, result, pageSize);
+
+    /// <summary>Opens a cursor over the children of one row.</summary>
+    public QueryCursor OpenChildren(string userKey, QueryResult children, int pageSize) =>
+        Open(userKey, ChildrenOf + userKey, MostOfChildren, children, pageSize);
+
+    private QueryCursor Open(string userKey, string listKey, int most, QueryResult result, int pageSize)
     {
         var cursor = new QueryCursor
         {
@@ -33,10 +44,11 @@ internal sealed class CursorStore(TimeProvider timeProvider)
         };
         lock (_lock)
         {
-            if (!_cursors.TryGetValue(userKey, out var own))
-                _cursors[userKey] = own = [];
+            if (!_cursors.TryGetValue(listKey, out var own))
+                _cursors[listKey] = own = [];
+            CloseExpired(own);
             own.AddLast(cursor);
-            if (own.Count > MostPerUser)
+            if (own.Count > most)
                 own.RemoveFirst();
         }
 
@@ -48,7 +60,7 @@ internal sealed class CursorStore(TimeProvider timeProvider)
     {
         var dash = locator.LastIndexOf('-');
         if (dash > 0 && int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
-            && FindOpen(userKey, locator[..dash]) is { } cursor && offset < cursor.Result.Rows.Count)
+            && (FindOpen(userKey, locator[..dash]) ?? FindOpen(ChildrenOf + userKey, locator[..dash])) is { } cursor && offset < cursor.Result.Rows.Count)
         {
             return (cursor, offset);
         }
@@ -62,9 +74,14 @@ internal sealed class CursorStore(TimeProvider timeProvider)
         {
             if (!_cursors.TryGetValue(userKey, out var own))
                 return null;
-            while (own.First is { } oldest && oldest.Value.Expires <= timeProvider.GetUtcNow())
-                own.RemoveFirst();
+            CloseExpired(own);
             return own.FirstOrDefault(cursor => cursor.Id.Equals(id, StringComparison.Ordinal));
         }
+    }
+
+    private void CloseExpired(LinkedList<QueryCursor> cursors)
+    {
+        while (cursors.First is { } oldest && oldest.Value.Expires <= timeProvider.GetUtcNow())
+            cursors.RemoveFirst();
     }
 }

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Tandem.Simulator.Auth;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Soql;
@@ -15,7 +14,7 @@ namespace Tandem.Simulator.Query;
 /// <summary>
 /// REST's query, queryAll and the pages behind them, their columns and their plans. Source: salesforce-api.md, sections 2.6 and 15.
 /// </summary>
-public sealed class QueryEndpoints
+internal sealed class QueryEndpoints
 {
     private const int LargestPage = 2000;
     private const int SmallestPage = 200;
@@ -68,7 +67,7 @@ public sealed class QueryEndpoints
     }
 
     /// <summary>A user's cursors are the user's own.</summary>
-    private static string UserKey(HttpContext context) => context.Features.Get<Session>()?.UserId ?? "";
+    private static string UserKey(HttpContext context) => ApiRequest.Session(context).UserId;
 
     private static int ReadPageSize(HttpRequest request) =>
         int.TryParse(ApiRequest.OptionOf(request.Headers["Sforce-Query-Options"].ToString(), "batchSize"), NumberStyles.None,
@@ -76,20 +75,21 @@ public sealed class QueryEndpoints
 
     private static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
-        context.Response.ContentType = "application/json;charset=UTF-8";
+        context.Response.ContentType = JsonAnswer.ContentType;
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, Json);
         write(writer);
         await FlushAsync(writer, context.Response.BodyWriter, context.RequestAborted);
     }
 
-    private static async Task WritePageAsync(HttpContext context, QueryResult result, QueryCursor? cursor, int offset, int pageSize)
+    private async Task WritePageAsync(HttpContext context, QueryResult result, QueryCursor? cursor, int offset, int pageSize)
     {
-        var root = $"/services/data/v{context.Request.RouteValues["version"]}";
+        var root = ApiRequest.Root(context);
         var end = Math.Min(result.Rows.Count, offset + pageSize);
-        context.Response.ContentType = "application/json;charset=UTF-8";
+        context.Response.ContentType = JsonAnswer.ContentType;
         var pipe = context.Response.BodyWriter;
         await using var writer = new Utf8JsonWriter(pipe, Json);
 
+        var children = new ChildPages(_cursors, UserKey(context), pageSize);
         writer.WriteStartObject();
         writer.WriteNumber("totalSize", result.TotalSize);
         writer.WriteBoolean("done", end == result.Rows.Count);
@@ -98,7 +98,7 @@ public sealed class QueryEndpoints
         writer.WriteStartArray("records");
         for (var place = offset; place < end; place++)
         {
-            RecordJson.Write(writer, result.Shape, result.Rows[place], root);
+            RecordJson.Write(writer, result.Shape, result.Rows[place], root, children);
             if (writer.BytesPending > FlushAt)
                 await FlushAsync(writer, pipe, context.RequestAborted);
         }

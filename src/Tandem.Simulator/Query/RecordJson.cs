@@ -18,6 +18,7 @@ internal static class RecordJson
     private static readonly JsonEncodedText Url = JsonEncodedText.Encode("url");
     private static readonly JsonEncodedText TotalSize = JsonEncodedText.Encode("totalSize");
     private static readonly JsonEncodedText Done = JsonEncodedText.Encode("done");
+    private static readonly JsonEncodedText NextRecordsUrl = JsonEncodedText.Encode("nextRecordsUrl");
     private static readonly JsonEncodedText Records = JsonEncodedText.Encode("records");
 
     /// <summary>Writes one row of a result.</summary>
@@ -25,7 +26,8 @@ internal static class RecordJson
     /// <param name="shape">What to show of the row.</param>
     /// <param name="row">The row.</param>
     /// <param name="root">What addresses begin with: <c>/services/data/v67.0</c> for a request of that version.</param>
-    public static void Write(Utf8JsonWriter writer, RecordShape shape, in QueryRow row, string root)
+    /// <param name="pages">How large sets of children are cut; null writes them whole.</param>
+    public static void Write(Utf8JsonWriter writer, RecordShape shape, in QueryRow row, string root, ChildPages? pages = null)
     {
         writer.WriteStartObject();
         writer.WriteStartObject(Attributes);
@@ -38,9 +40,9 @@ internal static class RecordJson
         {
             writer.WritePropertyName(member.Name);
             if (member.IsParent)
-                WriteParent(writer, member, row.Parents, root);
+                WriteParent(writer, member, row.Parents, root, pages);
             else if (member.Children >= 0)
-                WriteChildren(writer, row.Children?[member.Children], root);
+                WriteChildren(writer, row.Children?[member.Children], root, pages);
             else if (member.Compute is not null)
                 ValueText.WriteJson(writer, member.Compute(row));
             else if (member.Parts.Count > 0)
@@ -62,20 +64,21 @@ internal static class RecordJson
     private static string RecordUrl(ObjectType type, object?[] values, string root) =>
         $"{root}/sobjects/{type.Name}/{values[0]}";
 
-    private static void WriteParent(Utf8JsonWriter writer, ShapeMember member, object?[]?[]? parents, string root)
+    private static void WriteParent(
+        Utf8JsonWriter writer, ShapeMember member, object?[]?[]? parents, string root, ChildPages? pages)
     {
         foreach (var (slot, shape) in member.Parents)
         {
             if (parents?[slot] is not { } values)
                 continue;
-            Write(writer, shape, new QueryRow(values, parents), root);
+            Write(writer, shape, new QueryRow(values, parents), root, pages);
             return;
         }
 
         writer.WriteNullValue();
     }
 
-    private static void WriteChildren(Utf8JsonWriter writer, QueryResult? children, string root)
+    private static void WriteChildren(Utf8JsonWriter writer, QueryResult? children, string root, ChildPages? pages)
     {
         if (children is null)
         {
@@ -85,10 +88,13 @@ internal static class RecordJson
 
         writer.WriteStartObject();
         writer.WriteNumber(TotalSize, children.TotalSize);
-        writer.WriteBoolean(Done, true);
+        var shown = Math.Min(children.Rows.Count, pages?.Size ?? int.MaxValue);
+        writer.WriteBoolean(Done, shown == children.Rows.Count);
+        if (pages is not null && shown < children.Rows.Count)
+            writer.WriteString(NextRecordsUrl, $"{root}/query/{pages.OpenRest(children)}");
         writer.WriteStartArray(Records);
-        foreach (var row in children.Rows)
-            Write(writer, children.Shape, row, root);
+        for (var place = 0; place < shown; place++)
+            Write(writer, children.Shape, children.Rows[place], root, pages);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

@@ -30,7 +30,7 @@ internal static class CollectionEndpoints
         var reader = new CollectionReader(org, body);
         var drafts = records.ConvertAll(record => reader.Read(record, takesId: isUpdate));
         RefuseManyChunks(drafts.Select((draft, at) => draft.Table?.Type.Name ?? DraftReader.TypeOf(records[at])));
-        var allOrNone = AllOrNone(body.Json);
+        var allOrNone = JsonMember.IsTrue(body.Json, "allOrNone");
         var caller = ApiRequest.Caller(context);
         var results = isUpdate
             ? await saver.UpdateAsync(drafts, allOrNone, caller, context.RequestAborted)
@@ -41,11 +41,7 @@ internal static class CollectionEndpoints
     private static async Task Upsert(HttpContext context, Org org, RecordSaver saver)
     {
         var table = ApiRequest.Table(context, org);
-        var name = ApiRequest.RouteText(context, "field");
-        var ordinal = table.Type.OrdinalOf(name);
-        if (ordinal < 0 || !table.Type.Fields[ordinal].IsIdLookup)
-            throw new ApiException(404, "NOT_FOUND", $"Provided external ID field does not exist or is not accessible: {name}");
-
+        var ordinal = UpsertEndpoints.KeyOrdinal(context, table);
         using var body = await RequestBody.ReadAsync(context);
         var reader = new CollectionReader(org, body);
         var drafts = new List<RecordDraft>();
@@ -56,10 +52,10 @@ internal static class CollectionEndpoints
             if (draft.Table is { } typed && !ReferenceEquals(typed, table))
                 draft = draft with { Table = null, Errors = [SaveErrors.InvalidType(typed.Type.Name)] };
             keys.Add(draft.Table is null ? null : draft.Values.GetValueOrDefault(ordinal));
-            drafts.Add(draft with { Values = FieldValues.Of(draft.Values).Without(ordinal) });
+            drafts.Add(draft.Without(ordinal));
         }
 
-        var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, AllOrNone(body.Json),
+        var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, JsonMember.IsTrue(body.Json, "allOrNone"),
             ApiRequest.Caller(context), context.RequestAborted);
         await WriteAsync(context, results, isUpsert: true);
     }
@@ -84,9 +80,6 @@ internal static class CollectionEndpoints
         RefuseMany(records.GetArrayLength());
         return [.. records.EnumerateArray()];
     }
-
-    private static bool AllOrNone(JsonElement body) => body.TryGetProperty("allOrNone", out var value)
-        && value.ValueKind == JsonValueKind.True;
 
     private static void RefuseMany(int count)
     {

@@ -52,7 +52,7 @@ internal sealed class CollectionReader(Org org, RequestBody? body)
                 id = member.Value.GetString();
         }
 
-        return draft with { Id = id, Values = FieldValues.Of(draft.Values).Without(0) };
+        return draft.Without(0) with { Id = id };
     }
 
     private static RecordDraft Refused(SaveError error) => new() { Table = null, Errors = [error] };

@@ -63,12 +63,14 @@ internal sealed class ContentFiles(OrgTransaction transaction)
     {
         var ordinal = table.Type.OrdinalOf(DocumentId);
         var number = 1;
-        foreach (var other in table.Records.Concat(transaction.CreatedIn(table)).Where(other => !ReferenceEquals(other, version)
-            && Equals(transaction.Values(other)[ordinal], documentId)).ToList())
+        foreach (var other in transaction.ChildrenOf(table, ordinal, documentId).Where(other => !ReferenceEquals(other, version)).ToList())
         {
             number++;
+            if (Get(table, transaction.Values(other), "IsLatest") is not true)
+                continue;
             var values = (object?[])transaction.Values(other).Clone();
             Set(table, values, "IsLatest", false);
+            transaction.Touch(table, values);
             transaction.Update(table, other, values);
         }
 

@@ -23,4 +23,7 @@ public sealed record RecordDraft
 
     /// <summary>Judges the record as it stands before an update, within the transaction; null lets the update pass.</summary>
     internal Func<object?[], SaveError?>? Precondition { get; init; }
+
+    /// <summary>The draft without its value of one field: an id or a key that stands beside the draft from here on.</summary>
+    internal RecordDraft Without(int ordinal) => this with { Values = FieldValues.Of(Values).Without(ordinal) };
 }

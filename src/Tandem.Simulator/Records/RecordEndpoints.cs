@@ -50,7 +50,7 @@ internal static class RecordEndpoints
         var names = FieldList.Split(context.Request.Query["fields"].ToString());
         var ordinals = FieldList.Resolve(record.Type, names, ApiRequest.Access(context, org));
         var shape = RecordShape.Of(record.Type, ordinals);
-        var root = DescribeEndpoints.RootOf(context);
+        var root = ApiRequest.Root(context);
         return JsonAnswer.WriteAsync(context, 200, writer => RecordJson.Write(writer, shape, new QueryRow(values, null), root));
     }
 
@@ -86,7 +86,7 @@ internal static class RecordEndpoints
     private static Task Summary(HttpContext context, Org org)
     {
         var type = ApiRequest.Table(context, org).Type;
-        var (root, access) = (DescribeEndpoints.RootOf(context), ApiRequest.Access(context, org));
+        var (root, access) = (ApiRequest.Root(context), ApiRequest.Access(context, org));
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
@@ -110,7 +110,7 @@ internal static class RecordEndpoints
             return;
         }
 
-        context.Response.Headers.Location = $"{DescribeEndpoints.RootOf(context)}/sobjects/{table.Type.Name}/{id}";
+        context.Response.Headers.Location = $"{ApiRequest.Root(context)}/sobjects/{table.Type.Name}/{id}";
         await WriteSavedAsync(context, 201, id, null);
     }
 

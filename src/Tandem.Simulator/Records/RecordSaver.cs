@@ -70,6 +70,11 @@ public sealed class RecordSaver(Org org, TimeSpan commitLag)
         IReadOnlyList<string> ids, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
         RunAsync(allOrNone, caller, transaction => new RecycleBin(transaction).Undelete(ids), cancellationToken);
 
+    /// <summary>Removes records for good, deleted before or not.</summary>
+    public Task<IReadOnlyList<SaveResult>> HardDeleteAsync(
+        IReadOnlyList<string> ids, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>
+        RunAsync(allOrNone, caller, transaction => new RecycleBin(transaction).HardDelete(ids), cancellationToken);
+
     /// <summary>Removes records for good that are in the recycle bin already.</summary>
     public Task<IReadOnlyList<SaveResult>> EmptyRecycleBinAsync(
         IReadOnlyList<string> ids, bool allOrNone, Caller caller, CancellationToken cancellationToken) =>

@@ -31,12 +31,12 @@ internal static class ReplicationEndpoints
         });
     }
 
-    private static Task Deleted(HttpContext context, Org org)
+    private static async Task Deleted(HttpContext context, Org org)
     {
-        var (entries, earliest, covered) = ReplicationLog.Deleted(
+        var (entries, earliest, covered) = await ReplicationLog.DeletedAsync(
             org, ApiRequest.Table(context, org), Moment(context, "start"), Moment(context, "end"),
-            holdsGate: ApiRequest.Transaction(context) is not null);
-        return JsonAnswer.WriteAsync(context, 200, writer =>
+            holdsGate: ApiRequest.Transaction(context) is not null, context.RequestAborted);
+        await JsonAnswer.WriteAsync(context, 200, writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("deletedRecords");

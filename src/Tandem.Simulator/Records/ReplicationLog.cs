@@ -27,22 +27,24 @@ internal static class ReplicationLog
     }
 
     /// <param name="holdsGate">Whether the call works within a transaction that holds the org's gate already.</param>
-    public static (IReadOnlyList<DeletedEntry> Entries, DateTime EarliestDateAvailable, DateTime LatestDateCovered) Deleted(
-        Org org, ObjectTable table, DateTime startDate, DateTime endDate, bool holdsGate)
+    public static async Task<(IReadOnlyList<DeletedEntry> Entries, DateTime EarliestDateAvailable, DateTime LatestDateCovered)> DeletedAsync(
+        Org org, ObjectTable table, DateTime startDate, DateTime endDate, bool holdsGate, CancellationToken cancellationToken)
     {
         RefuseUnreplicated(table);
         var (start, end) = Span(org, startDate, endDate, DeletedPeriod);
         var covered = Covered(org, end);
-        var entries = ReadLog(org, table, holdsGate).FindAll(entry => entry.DeletedDate >= start && entry.DeletedDate < end);
+        var log = await ReadLogAsync(org, table, holdsGate, cancellationToken);
+        var entries = log.FindAll(entry => entry.DeletedDate >= start && entry.DeletedDate < end);
         RefuseMany(entries.Count);
         return (entries, Minute(org.Now() - DeletedPeriod), covered);
     }
 
-    private static List<DeletedEntry> ReadLog(Org org, ObjectTable table, bool holdsGate)
+    private static async Task<List<DeletedEntry>> ReadLogAsync(
+        Org org, ObjectTable table, bool holdsGate, CancellationToken cancellationToken)
     {
         if (holdsGate)
             return [.. table.DeleteLog];
-        using (org.Gate.Enter())
+        using (await org.Gate.EnterAsync(cancellationToken))
             return [.. table.DeleteLog];
     }
 

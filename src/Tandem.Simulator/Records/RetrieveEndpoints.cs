@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
-using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Query;
 using Tandem.Simulator.Soql;
 
@@ -37,7 +36,7 @@ internal static class RetrieveEndpoints
         var ordinals = (fields.Count == 0 ? null : FieldList.Resolve(table.Type, fields, ApiRequest.Access(context, org)))
             ?? throw new ApiException(400, "MISSING_ARGUMENT", "The parameter fields is required and names the fields to read");
         var shape = RecordShape.Of(table.Type, ordinals);
-        var root = DescribeEndpoints.RootOf(context);
+        var root = ApiRequest.Root(context);
         var view = RecordEndpoints.View(context, org);
         return JsonAnswer.WriteAsync(context, 200, writer =>
         {

@@ -51,6 +51,7 @@ internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null,
         table.FillAutoNumbers(values);
         var record = new Record(type, values);
         transaction.Insert(table, record);
+        FieldHistory.Write(transaction, table, record, null, values);
         _duplicates.Note(table, record, values);
         if (ContentFiles.IsVersion(table))
             new ContentFiles(transaction).Publish(table, record);
@@ -134,6 +135,7 @@ internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null,
         if (errors.Count > 0)
             return SaveResult.Failed(errors);
         transaction.Update(table, record, values);
+        FieldHistory.Write(transaction, table, record, before, values);
         _duplicates.Note(table, record, values);
         return SaveResult.Saved(record.Id, isCreated: false);
     }

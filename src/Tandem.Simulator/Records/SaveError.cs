@@ -16,7 +16,7 @@ public sealed record SaveError
     internal DuplicateMatch? Duplicates { get; init; }
 
     /// <summary>The error as the answer to a call that is about one record.</summary>
-    public ApiException ToException()
+    internal ApiException ToException()
     {
         var status = StatusCode switch
         {

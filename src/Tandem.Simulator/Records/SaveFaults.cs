@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Tandem.Simulator.Data.Seeding;
 
 namespace Tandem.Simulator.Records;
 
@@ -8,9 +8,11 @@ namespace Tandem.Simulator.Records;
 /// </summary>
 public sealed class SaveFaults(int seed)
 {
+    private const int Die = 1_000_000;
+
     private readonly Lock _lock = new();
     private readonly List<Rule> _rules = [];
-    private readonly Random _random = CreateRandom(seed);
+    private readonly SeedRandom _random = new(seed);
     private volatile bool _isEmpty = true;
 
     /// <summary>The rules with how many rows each has refused, in the order in which they are asked.</summary>
@@ -20,8 +22,11 @@ public sealed class SaveFaults(int seed)
             return [.. _rules.Select(rule => (rule.Fault, rule.Hits))];
     }
 
+    /// <exception cref="ArgumentException">A rate outside 0 to 1, or a negative count.</exception>
     public void Add(SaveFault fault)
     {
+        if (fault.Rate is not (>= 0 and <= 1) || fault.Count < 0)
+            throw new ArgumentException("The count of a row fault is not negative, its rate is from 0 to 1.", nameof(fault));
         lock (_lock)
         {
             _rules.Add(new Rule(fault));
@@ -66,20 +71,16 @@ public sealed class SaveFaults(int seed)
         return null;
     }
 
-    [SuppressMessage("Security", "CA5394", Justification = "The same seed must refuse the same rows; nothing is kept secret with it.")]
-    private static Random CreateRandom(int seed) => new(seed);
-
     private sealed class Rule(SaveFault fault)
     {
         public SaveFault Fault { get; } = fault;
 
         public int Hits { get; private set; }
 
-        [SuppressMessage("Security", "CA5394", Justification = "As above.")]
-        public bool Refuses(string objectName, Random random)
+        public bool Refuses(string objectName, SeedRandom random)
         {
             if ((Fault.ObjectName is { } name && !name.Equals(objectName, StringComparison.OrdinalIgnoreCase))
-                || Hits >= (Fault.Count ?? int.MaxValue) || (Fault.Rate < 1 && random.NextDouble() >= Fault.Rate))
+                || Hits >= (Fault.Count ?? int.MaxValue) || (Fault.Rate < 1 && random.Next(Die) >= Fault.Rate * Die))
                 return false;
             Hits++;
             return true;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -36,10 +35,10 @@ internal static class UpsertEndpoints
         if (RecordId.TryNormalize(ApiRequest.RouteText(context, "field"), out _) && table.Type.OrdinalOf(ApiRequest.RouteText(context,
             "field")) < 0)
             await ReadBlob(context, org, table);
-        else if (Matches(context, org, table) is [var record])
+        else if (await MatchesAsync(context, org, table) is var matches && matches is [var record])
             await RecordEndpoints.WriteRowAsync(context, org, record);
         else
-            await WriteChoicesAsync(context, table, Matches(context, org, table).Select(match => match.Id));
+            await WriteChoicesAsync(context, table, matches.Select(match => match.Id));
     }
 
     private static async Task ReadBlob(HttpContext context, Org org, ObjectTable table)
@@ -72,7 +71,7 @@ internal static class UpsertEndpoints
         else if (ApiRequest.Version(context) >= AnswersUpdates)
         {
             if (result.IsCreated)
-                context.Response.Headers.Location = $"{DescribeEndpoints.RootOf(context)}/sobjects/{table.Type.Name}/{id}";
+                context.Response.Headers.Location = $"{ApiRequest.Root(context)}/sobjects/{table.Type.Name}/{id}";
             await RecordEndpoints.WriteSavedAsync(context, result.IsCreated ? 201 : 200, id, result.IsCreated);
         }
         else if (result.IsCreated)
@@ -84,7 +83,7 @@ internal static class UpsertEndpoints
     private static async Task Delete(HttpContext context, Org org, RecordSaver saver)
     {
         var table = ApiRequest.Table(context, org);
-        var matches = Matches(context, org, table);
+        var matches = await MatchesAsync(context, org, table);
         if (matches.Count > 1)
         {
             await WriteChoicesAsync(context, table, matches.Select(match => match.Id));
@@ -97,17 +96,18 @@ internal static class UpsertEndpoints
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static IReadOnlyList<Record> Matches(HttpContext context, Org org, ObjectTable table)
+    private static async Task<IReadOnlyList<Record>> MatchesAsync(HttpContext context, Org org, ObjectTable table)
     {
         var ordinal = KeyOrdinal(context, table);
         var value = Key(context, table, ordinal);
         if (ordinal == 0)
             return [RecordEndpoints.FindLive(context, org, table, (string)value)];
-        var found = org.FindByKey(table, ordinal, value, ApiRequest.Transaction(context));
+        var found = await org.FindByKeyAsync(table, ordinal, value, ApiRequest.Transaction(context), context.RequestAborted);
         return found.Count > 0 ? found : throw ApiRequest.NotFound();
     }
 
-    private static int KeyOrdinal(HttpContext context, ObjectTable table)
+    /// <summary>The place of the look-up field that the address names.</summary>
+    public static int KeyOrdinal(HttpContext context, ObjectTable table)
     {
         var name = ApiRequest.RouteText(context, "field");
         var ordinal = table.Type.OrdinalOf(name);
@@ -137,7 +137,7 @@ internal static class UpsertEndpoints
 
     private static Task WriteChoicesAsync(HttpContext context, ObjectTable table, IEnumerable<string> ids)
     {
-        var root = string.Create(CultureInfo.InvariantCulture, $"{DescribeEndpoints.RootOf(context)}/sobjects/{table.Type.Name}");
+        var root = $"{ApiRequest.Root(context)}/sobjects/{table.Type.Name}";
         return JsonAnswer.WriteAsync(context, StatusCodes.Status300MultipleChoices, writer =>
         {
             writer.WriteStartArray();

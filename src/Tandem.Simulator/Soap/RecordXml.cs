@@ -118,7 +118,7 @@ internal sealed class RecordXml(Org org, string sObjects)
     };
 
     private static bool IsMoment(JsonElement value) => value.ValueKind == JsonValueKind.String && DateTime.TryParseExact(
-        value.GetString(), "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        value.GetString(), ValueText.RestDateTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static string XsdTypeOf(JsonElement value) => value.ValueKind switch
     {

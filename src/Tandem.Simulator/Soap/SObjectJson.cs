@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
@@ -28,7 +29,7 @@ internal static class SObjectJson
 
     private static JsonElement ToJson(Org org, SoapNode node, Caller caller)
     {
-        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+        var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes))
             WriteRecord(writer, org, node, caller);
         using var document = JsonDocument.Parse(bytes.WrittenMemory);

@@ -47,7 +47,7 @@ internal sealed record SoapCall
             Operation = operation,
             Version = number,
             Door = door,
-            Origin = IdentityEndpoint.Origin(context.Request),
+            Origin = ApiRequest.Origin(context.Request),
             Header = envelope.Find("Header") ?? Empty,
         };
     }

@@ -55,7 +55,7 @@ internal sealed class SoapDescribes(Org org)
                 WriteSorted(writer,
                 [
                     .. Summary(type, access),
-                    .. type.Fields.Where(field => access.CanSee(type, field)).Select(field => Member("fields", Render(json =>
+                    .. DescribeEndpoints.FieldsFor(access, type).Select(field => Member("fields", Render(json =>
                         FieldJson.Write(json, field)))),
                     .. Children(type, access),
                     Member("compactLayoutable", "false"),
@@ -79,20 +79,17 @@ internal sealed class SoapDescribes(Org org)
     }
 
     private IEnumerable<(string Name, Action<XmlWriter> Write)> Children(ObjectType parent, UserAccess access) =>
-        from child in org.Types.Where(access.CanSee).OrderBy(type => type.Name, StringComparer.Ordinal)
-        from field in child.Fields
-        where field.ReferenceTo.Contains(parent.Name, StringComparer.Ordinal) && access.CanSee(child, field)
-        select ("childRelationships", (Action<XmlWriter>)(writer =>
+        DescribeEndpoints.ChildrenFor(access, org, parent).Select(pair => ("childRelationships", (Action<XmlWriter>)(writer =>
         {
             writer.WriteStartElement("childRelationships");
-            writer.Write("cascadeDelete", field.IsMasterDetail);
-            writer.Write("childSObject", child.Name);
+            writer.Write("cascadeDelete", pair.Reference.OnDelete == DeleteRule.Cascade);
+            writer.Write("childSObject", pair.Child.Name);
             writer.Write("deprecatedAndHidden", false);
-            writer.Write("field", field.Name);
-            if (field.ChildRelationshipName is { } name)
+            writer.Write("field", pair.Reference.Name);
+            if (pair.Reference.ChildRelationshipName is { } name)
                 writer.Write("relationshipName", name);
             writer.WriteEndElement();
-        }));
+        })));
 
     private static void WriteSorted(XmlWriter writer, IEnumerable<(string Name, Action<XmlWriter> Write)> members)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Simulator.Auth;
+using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 using Tandem.Simulator.Records;
@@ -13,13 +14,14 @@ namespace Tandem.Simulator.Soap;
 /// The SOAP API by the partner WSDL, and the login of the enterprise WSDL: reads a call, checks its session, counts it, runs it and
 /// answers it or its fault. Source: salesforce-api.md, sections 1.11 and 7.
 /// </summary>
-internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLogin login, SoapSaves saves, SoapQueries queries,
+internal sealed class SoapEndpoint(SessionStore sessions, CallAllowance allowance, SoapLogin login, SoapSaves saves, SoapQueries queries,
     SoapDescribes describes, SoapReplication replication)
 {
     public static void Map(
-        IEndpointRouteBuilder routes, Org org, RecordSaver saver, SessionStore sessions, UserLogins logins, ApiUsage usage)
+        IEndpointRouteBuilder routes, Org org, RecordSaver saver, SessionStore sessions, UserLogins logins,
+        CallAllowance allowance)
     {
-        var endpoint = new SoapEndpoint(sessions, usage, new SoapLogin(org, sessions, logins), new SoapSaves(org, saver),
+        var endpoint = new SoapEndpoint(sessions, allowance, new SoapLogin(org, sessions, logins), new SoapSaves(org, saver),
             new SoapQueries(org), new SoapDescribes(org), new SoapReplication(org));
         foreach (var door in new[] { "u", "c" })
         {
@@ -36,7 +38,7 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             body.Position = 0;
             var call = SoapCall.Read(context, SoapReader.Read(body), door);
-            await SoapXml.SendAsync(context, StatusCodes.Status200OK, await RunAsync(call, context.RequestAborted));
+            await SoapXml.SendAsync(context, StatusCodes.Status200OK, await RunAsync(context, call));
         }
         catch (SoapFault fault)
         {
@@ -53,7 +55,7 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
         }
     }
 
-    private async Task<byte[]> RunAsync(SoapCall call, CancellationToken cancellationToken)
+    private async Task<byte[]> RunAsync(HttpContext context, SoapCall call)
     {
         // No header before the body: clients in use take the envelope's first child for it.
         if (call.Operation.Name is "login")
@@ -61,10 +63,11 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
         if (call.Door is "c")
             throw Unknown(call);
 
+        if (context.Features.Get<SessionExpiry>() is not null)
+            sessions.Revoke(call.SessionId);
         var session = sessions.Find(call.SessionId) ?? throw SoapFault.InvalidSession();
-        if (!usage.TryCount(out var used))
-            throw SoapFault.Of("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
-        return SoapXml.Answer(call, (used, usage.Max), await RunAsync(call, session, cancellationToken));
+        var used = allowance.Take(context, session);
+        return SoapXml.Answer(call, (used, allowance.Usage.Max), await RunAsync(call, session, context.RequestAborted));
     }
 
     private Task<Action<XmlWriter>> RunAsync(SoapCall call, Session session, CancellationToken cancellationToken)
@@ -78,13 +81,13 @@ internal sealed class SoapEndpoint(SessionStore sessions, ApiUsage usage, SoapLo
             "delete" => saves.DeleteAsync(call, caller, cancellationToken),
             "undelete" => saves.UndeleteAsync(call, caller, cancellationToken),
             "emptyRecycleBin" => saves.EmptyRecycleBinAsync(call, caller, cancellationToken),
-            "merge" => Task.FromResult(saves.Merge(call, caller)),
+            "merge" => saves.MergeAsync(call, caller, cancellationToken),
             "query" => Task.FromResult(queries.Query(call, caller, includeDeleted: false)),
             "queryAll" => Task.FromResult(queries.Query(call, caller, includeDeleted: true)),
             "queryMore" => Task.FromResult(queries.QueryMore(call, caller)),
             "retrieve" => Task.FromResult(queries.Retrieve(call, caller)),
             "getUpdated" => Task.FromResult(replication.Updated(call, caller)),
-            "getDeleted" => Task.FromResult(replication.Deleted(call, caller)),
+            "getDeleted" => replication.DeletedAsync(call, caller, cancellationToken),
             "describeGlobal" => Task.FromResult(describes.Global(caller)),
             "describeSObject" => Task.FromResult(describes.One(call, caller)),
             "describeSObjects" => Task.FromResult(describes.Many(call, caller)),

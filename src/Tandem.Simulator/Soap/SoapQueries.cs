@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using Tandem.Simulator.Data;
+using Tandem.Simulator.Http;
 using Tandem.Simulator.Query;
 using Tandem.Simulator.Soql;
 
@@ -21,13 +22,13 @@ internal sealed partial class SoapQueries(Org org)
     {
         var result = Run(call.Operation.TextOf("queryString"), caller, includeDeleted);
         var cursor = result.Rows.Count > call.BatchSize ? _cursors.Open(caller.UserId, result, call.BatchSize) : null;
-        return Page(call, result, cursor, 0, call.BatchSize);
+        return Page(call, caller, result, cursor, 0, call.BatchSize);
     }
 
     public Action<XmlWriter> QueryMore(SoapCall call, Caller caller)
     {
         var (cursor, offset) = _cursors.Find(caller.UserId, call.Operation.TextOf("queryLocator"));
-        return Page(call, cursor.Result, cursor, offset, cursor.PageSize);
+        return Page(call, caller, cursor.Result, cursor, offset, cursor.PageSize);
     }
 
     /// <summary>One result for each id, nil for a record that is not there.</summary>
@@ -53,7 +54,7 @@ internal sealed partial class SoapQueries(Org org)
             var list = string.Join(", ", names.Prepend("Id"));
             var statement = $"SELECT {list} FROM {typeName} WHERE Id IN ('{string.Join("','", wanted)}')";
             var result = Run(statement, caller, includeDeleted: false);
-            using var rows = Render(call, result, 0, result.Rows.Count);
+            using var rows = Render(call, result, 0, result.Rows.Count, children: null);
             foreach (var row in rows.RootElement.EnumerateArray())
                 found[row.GetProperty("Id").GetString() ?? ""] = row.Clone();
         }
@@ -78,11 +79,12 @@ internal sealed partial class SoapQueries(Org org)
         return QueryBinder.Bind(SoqlParser.Parse(statement), QueryContext.Of(org, caller)).Run(includeDeleted);
     }
 
-    private Action<XmlWriter> Page(SoapCall call, QueryResult result, QueryCursor? cursor, int offset, int pageSize) => writer =>
+    private Action<XmlWriter> Page(
+        SoapCall call, Caller caller, QueryResult result, QueryCursor? cursor, int offset, int pageSize) => writer =>
     {
         var end = Math.Min(result.Rows.Count, offset + pageSize);
         var isDone = end == result.Rows.Count;
-        using var rows = Render(call, result, offset, end);
+        using var rows = Render(call, result, offset, end, new ChildPages(_cursors, caller.UserId, pageSize));
         var xml = new RecordXml(org, SoapXml.SObjects(call.Door));
         writer.WriteStartElement("result");
         writer.WriteAttributeString("xsi", "type", SoapXml.Xsi, "QueryResult");
@@ -94,15 +96,15 @@ internal sealed partial class SoapQueries(Org org)
         writer.WriteEndElement();
     };
 
-    private static JsonDocument Render(SoapCall call, QueryResult result, int offset, int end)
+    private static JsonDocument Render(SoapCall call, QueryResult result, int offset, int end, ChildPages? children)
     {
-        var root = string.Create(CultureInfo.InvariantCulture, $"/services/data/v{call.Version}.0");
+        var root = ApiVersions.RootOf(call.Version);
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { SkipValidation = true }))
         {
             writer.WriteStartArray();
             for (var place = offset; place < end; place++)
-                RecordJson.Write(writer, result.Shape, result.Rows[place], root);
+                RecordJson.Write(writer, result.Shape, result.Rows[place], root, children);
             writer.WriteEndArray();
         }
 

@@ -7,7 +7,6 @@ namespace Tandem.Simulator.Soap;
 /// size.</summary>
 internal static class SoapReader
 {
-    private const string Xsi = "http://www.w3.org/2001/XMLSchema-instance";
     private const int DeepestElement = 32;
 
     private static readonly XmlReaderSettings Settings = new()
@@ -39,8 +38,8 @@ internal static class SoapReader
         if (reader.Depth > DeepestElement)
             throw SoapFault.Client($"Elements are nested deeper than {DeepestElement}.");
         var name = reader.LocalName;
-        var isNil = reader.GetAttribute("nil", Xsi) is "true" or "1";
-        var type = reader.GetAttribute("type", Xsi);
+        var isNil = reader.GetAttribute("nil", SoapXml.Xsi) is "true" or "1";
+        var type = reader.GetAttribute("type", SoapXml.Xsi);
         var children = new List<SoapNode>();
         var text = new StringBuilder();
         if (!reader.IsEmptyElement)

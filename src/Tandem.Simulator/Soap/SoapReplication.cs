@@ -21,10 +21,11 @@ internal sealed class SoapReplication(Org org)
         };
     }
 
-    public Action<XmlWriter> Deleted(SoapCall call, Caller caller)
+    public async Task<Action<XmlWriter>> DeletedAsync(SoapCall call, Caller caller, CancellationToken cancellationToken)
     {
         var (entries, earliest, covered) =
-            ReplicationLog.Deleted(org, Table(call, caller), Moment(call, "startDate"), Moment(call, "endDate"), holdsGate: false);
+            await ReplicationLog.DeletedAsync(org, Table(call, caller), Moment(call, "startDate"), Moment(call, "endDate"), holdsGate: false,
+                cancellationToken);
         return writer =>
         {
             writer.WriteStartElement("result");

@@ -44,7 +44,7 @@ internal sealed class SoapSaves(Org org, RecordSaver saver)
             keys.Add(isOther ? null : draft.Values.GetValueOrDefault(ordinal));
             drafts.Add(isOther
                 ? draft with { Table = null, Errors = [OtherType(table, draft)] }
-                : draft with { Values = draft.Values.Where(pair => pair.Key != ordinal).ToDictionary() });
+                : draft.Without(ordinal));
         }
 
         var results = await saver.UpsertAsync(drafts, ordinal, keys, isUpdateOnly: false, call.AllOrNone, caller, cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class SoapSaves(Org org, RecordSaver saver)
         Answer(await saver.EmptyRecycleBinAsync(Ids(call), call.AllOrNone, caller, cancellationToken), isUpsert: false);
 
     /// <summary>Each request is a transaction of its own: a master with its new values, and the records that go into it.</summary>
-    public Action<XmlWriter> Merge(SoapCall call, Caller caller)
+    public async Task<Action<XmlWriter>> MergeAsync(SoapCall call, Caller caller, CancellationToken cancellationToken)
     {
         List<SoapNode> requests = [.. call.Operation.Children.Where(child => child.Name is "request" or "mergeRequests")];
         RefuseMany(requests.Count);
@@ -69,7 +69,9 @@ internal sealed class SoapSaves(Org org, RecordSaver saver)
             Master: SObjectJson.ReadDraft(org, request.Find("masterRecord")
                 ?? throw SoapFault.Of("MISSING_ARGUMENT", "A merge request needs a masterRecord"), takesId: true, caller),
             Losers: request.TextsOf("recordToMergeIds")));
-        var results = merges.ConvertAll(merge => org.Merge(merge.Master, merge.Losers, caller));
+        var results = new List<MergeResult>(merges.Count);
+        foreach (var (master, losers) in merges)
+            results.Add(await org.MergeAsync(master, losers, caller, cancellationToken));
         return writer =>
         {
             foreach (var result in results)

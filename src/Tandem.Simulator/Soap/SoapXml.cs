@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Data;
 
 namespace Tandem.Simulator.Soap;
 
@@ -102,7 +103,7 @@ internal static class SoapXml
         writer.WriteElementString(name, value.ToString(CultureInfo.InvariantCulture));
 
     public static void Write(this XmlWriter writer, string name, DateTime value) =>
-        writer.WriteElementString(name, value.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        writer.WriteElementString(name, value.ToString(ValueText.UtcDateTime, CultureInfo.InvariantCulture));
 
     public static void WriteNil(this XmlWriter writer, string name)
     {

@@ -43,8 +43,6 @@ internal sealed record BoundQuery
     /// <summary>True for a query whose rows are groups, with or without aggregates.</summary>
     public bool IsAggregate => Groups is not null;
 
-    public bool HasTypeOf => Query.Select.Any(item => item.Kind == SelectKind.TypeOf);
-
     /// <summary>Runs the query on the records as they are now; rows in the recycle bin take part only when asked for.</summary>
     public QueryResult Run(bool includeDeleted)
     {

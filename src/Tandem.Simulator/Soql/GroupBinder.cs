@@ -150,7 +150,7 @@ internal sealed class GroupBinder
     private BoundField BindAggregate(Expression expression, SoqlFunction function, Expression argument)
     {
         var field = _rows.Bind(argument);
-        if (!FieldRules.Takes(function, field.Field))
+        if (!Takes(function, field.Field))
         {
             throw Fault(expression.Position, SoqlFault.MalformedQuery,
                 $"field {field.Field.Name} does not support aggregate operator {FunctionNames.NameOf(function)}");
@@ -160,6 +160,13 @@ internal sealed class GroupBinder
         _aggregates.Add(new Aggregate { Function = function, Field = field });
         return At(place, ResultOf(expression, function, field.Field), field.Owner);
     }
+
+    private static bool Takes(SoqlFunction aggregate, Field field) => aggregate switch
+    {
+        SoqlFunction.Sum or SoqlFunction.Average => FieldRules.IsNumber(field),
+        SoqlFunction.Count or SoqlFunction.CountDistinct => FieldRules.IsSortable(field),
+        _ => FieldRules.IsSortable(field) && field.Type != FieldType.Boolean,
+    };
 
     private static Field ResultOf(Expression expression, SoqlFunction function, Field field) => function switch
     {

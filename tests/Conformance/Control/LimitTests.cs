@@ -30,6 +30,29 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task The_limits_tell_of_published_events_and_made_jobs()
+    {
+        await using var org = await SimulatedOrg.StartAsync(
+            metadata: """{"objects":[{"name":"Order__e","fields":[{"name":"Text__c","type":"text"}]}]}""");
+        await org.OrderAsync(HttpMethod.Patch, "/limits", """{"hourlyPublishedMax":2,"dailyEventsMax":77}""");
+        (await LimitAsync(org, "DailyDeliveredPlatformEvents")).ShouldBe((77, 77));
+        (await LimitAsync(org, "HourlyPublishedPlatformEvents")).ShouldBe((2, 2));
+        await org.CreateAsync("Order__e", new { Text__c = "one" });
+        (await LimitAsync(org, "HourlyPublishedPlatformEvents")).ShouldBe((2, 1));
+        await org.CreateAsync("Order__e", new { Text__c = "two" });
+        await org.FailAsync(HttpMethod.Post, "/sobjects/Order__e", new { Text__c = "three" }, HttpStatusCode.BadRequest, "LIMIT_EXCEEDED");
+
+        var (max, remaining) = await LimitAsync(org, "DailyBulkV2QueryJobs");
+        remaining.ShouldBe(max);
+        (await org.SendAsync(HttpMethod.Post, "/jobs/query", new { operation = "query", query = "SELECT Id FROM Account" })).Status
+            .ShouldBe(HttpStatusCode.OK);
+        (await LimitAsync(org, "DailyBulkV2QueryJobs")).ShouldBe((max, max - 1));
+        org.Clock.Advance(TimeSpan.FromHours(25));
+        (await LimitAsync(org, "DailyBulkV2QueryJobs")).ShouldBe((max, max));
+        (await LimitAsync(org, "HourlyPublishedPlatformEvents")).ShouldBe((2, 2));
+    }
+
+    [Fact]
     public async Task The_usage_header_may_tell_of_the_app_too()
     {
         await using var org = await SimulatedOrg.StartAsync();
@@ -81,5 +104,11 @@ public sealed class LimitTests
         (await org.AskAsync("/limits")).ShouldBeError(HttpStatusCode.Unauthorized, "INVALID_SESSION_ID");
         var users = org.Server.Org.FindTable("User").ShouldNotBeNull();
         users.Find(org.Server.Org.AdminUserId).ShouldNotBeNull()[users.Type.OrdinalOf("IsActive")].ShouldBe(false);
+    }
+
+    private static async Task<(int Max, int Remaining)> LimitAsync(SimulatedOrg org, string name)
+    {
+        var limit = (await org.GetAsync("/limits")).GetProperty(name);
+        return (limit.GetProperty("Max").GetInt32(), limit.GetProperty("Remaining").GetInt32());
     }
 }

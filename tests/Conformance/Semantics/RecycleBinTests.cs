@@ -69,6 +69,31 @@ public sealed class RecycleBinTests
     }
 
     [Fact]
+    public async Task An_account_with_cases_stays_and_one_without_takes_its_people_and_deals_along()
+    {
+        await using var org = await SimulatedOrg.StartAsync();
+        var account = await org.CreateAsync("Account", new { Name = "Acme" });
+        var contact = await org.CreateAsync("Contact", new { LastName = "Ada", AccountId = account });
+        var deal = await org.CreateAsync("Opportunity",
+            new { Name = "Deal", AccountId = account, StageName = "Prospecting", CloseDate = "2026-05-01" });
+        var subject = await org.CreateAsync("Case", new { Subject = "Late", AccountId = account, ContactId = contact });
+        var refused = (await org.SendAsync(HttpMethod.Delete, $"/sobjects/Account/{account}"))
+            .ShouldBeError(HttpStatusCode.BadRequest, "DELETE_FAILED");
+        refused.GetProperty("message").GetString().ShouldNotBeNull()
+            .ShouldStartWith("Your attempt to delete Acme could not be completed because some items");
+        (await org.RecordsAsync($"SELECT Id FROM Contact WHERE AccountId = '{account}'")).Count.ShouldBe(1);
+
+        await org.DeleteAsync("Case", subject);
+        await org.DeleteAsync("Account", account);
+        foreach (var (name, id) in new[] { ("Contact", contact), ("Opportunity", deal) })
+            (await org.RecordsAsync($"SELECT IsDeleted FROM {name} WHERE Id = '{id}'", withDeleted: true))[0].GetProperty("IsDeleted")
+                .GetBoolean().ShouldBeTrue(name);
+        org.Org.Undelete([account], org.Admin)[0].IsSuccess.ShouldBeTrue();
+        (await org.ValueAsync("Contact", contact, "AccountId")).ShouldBe(account);
+        (await org.RecordsAsync($"SELECT Id FROM Case WHERE Id = '{subject}'")).ShouldBeEmpty("it was deleted by itself");
+    }
+
+    [Fact]
     public async Task A_required_look_up_holds_a_delete_up()
     {
         await using var org = await SimulatedOrg.StartAsync(metadata: """

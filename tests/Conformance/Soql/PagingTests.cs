@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Shouldly;
 using Xunit;
 
@@ -45,6 +46,38 @@ public sealed class PagingTests(TestOrg org)
         (await own.GetAsync(locators[1])).GetProperty("done").GetBoolean().ShouldBeTrue();
         own.Clock.Advance(TimeSpan.FromDays(2));
         await own.FailAsync(HttpMethod.Get, locators[10], null, HttpStatusCode.BadRequest, "INVALID_QUERY_LOCATOR");
+    }
+
+    [Fact]
+    public async Task Hands_out_pages_of_the_children_of_one_row()
+    {
+        await using var own = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { Rows = 0 });
+        var crowded = await own.CreateAsync("Account", new { Name = "Crowded" });
+        await own.CreateAsync("Account", new { Name = "Empty" });
+        for (var at = 0; at < 450; at += 150)
+        {
+            var records = Enumerable.Range(at, 150).Select(number => new { attributes = new { type = "Contact" },
+                LastName = $"C{number:000}", AccountId = crowded });
+            (await own.SendAsync(HttpMethod.Post, "/composite/sobjects", new { records })).Status.ShouldBe(HttpStatusCode.OK);
+        }
+
+        var soql = "SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account ORDER BY Name";
+        var rows = (await own.SendAsync(HttpMethod.Get, $"/query?q={Uri.EscapeDataString(soql)}", null,
+            ("Sforce-Query-Options", "batchSize=200"))).Json.GetProperty("records");
+        rows[1].GetProperty("Contacts").ValueKind.ShouldBe(JsonValueKind.Null);
+        var page = rows[0].GetProperty("Contacts");
+        var names = new List<string?>();
+        while (true)
+        {
+            page.GetProperty("totalSize").GetInt32().ShouldBe(450);
+            names.AddRange(page.GetProperty("records").EnumerateArray().Select(row => row.GetProperty("LastName").GetString()));
+            if (page.GetProperty("done").GetBoolean())
+                break;
+            page = await own.GetAsync(page.GetProperty("nextRecordsUrl").GetString().ShouldNotBeNull());
+        }
+
+        page.TryGetProperty("nextRecordsUrl", out _).ShouldBeFalse();
+        names.ShouldBe(Enumerable.Range(0, 450).Select(number => $"C{number:000}"));
     }
 
     [Fact]

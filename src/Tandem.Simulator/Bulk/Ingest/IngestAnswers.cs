@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tandem.Simulator.Data;
 
 namespace Tandem.Simulator.Bulk.Ingest;
 
@@ -7,7 +8,6 @@ namespace Tandem.Simulator.Bulk.Ingest;
 /// section 3.1.</summary>
 internal static class IngestAnswers
 {
-    private const string MomentFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
 
     /// <summary>The answer to the job's making.</summary>
     public static void WriteMade(Utf8JsonWriter writer, IngestJob job)
@@ -85,5 +85,5 @@ internal static class IngestAnswers
         writer.WriteString("columnDelimiter", job.Request.Dialect.DelimiterName);
     }
 
-    private static string Spell(DateTimeOffset moment) => moment.UtcDateTime.ToString(MomentFormat, CultureInfo.InvariantCulture);
+    private static string Spell(DateTimeOffset moment) => moment.UtcDateTime.ToString(ValueText.RestDateTime, CultureInfo.InvariantCulture);
 }

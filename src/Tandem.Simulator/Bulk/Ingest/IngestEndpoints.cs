@@ -16,7 +16,7 @@ internal sealed class IngestEndpoints
 
     private readonly BulkJobs _bulk;
     private readonly IngestRun _run;
-    private readonly IngestStore _jobs;
+    private readonly BulkJobStore<IngestJob> _jobs;
 
     private IngestEndpoints(BulkJobs bulk, IngestRun run)
     {
@@ -83,7 +83,7 @@ internal sealed class IngestEndpoints
     {
         var job = JobOf(context);
         using var body = await ApiRequest.ReadJsonAsync(context);
-        switch (body.RootElement.ValueKind == JsonValueKind.Object ? CsvDialect.Member(body.RootElement, "state") : null)
+        switch (JsonMember.Text(body.RootElement, "state"))
         {
             case "UploadComplete":
                 Close(job);
@@ -106,7 +106,7 @@ internal sealed class IngestEndpoints
 
     private Task ListAsync(HttpContext context) => BulkJobList.WriteAsync(context, _jobs.All()
         .Select(job => ("V2Ingest", false, (Action<Utf8JsonWriter>)(writer => IngestAnswers.WriteListed(writer, job))))
-        .Concat(_bulk.Classic(areQueries: false)));
+        .Concat(_bulk.ListClassic(areQueries: false)));
 
     private Task DeleteAsync(HttpContext context)
     {
@@ -128,7 +128,7 @@ internal sealed class IngestEndpoints
         await write(new IngestResults(job.Rows()), outcomes);
     }
 
-    private IngestJob JobOf(HttpContext context) => _jobs.Find(ApiRequest.RouteText(context, "id"));
+    private IngestJob JobOf(HttpContext context) => _jobs.Find(ApiRequest.RouteText(context, "id")) ?? throw ApiRequest.NotFound();
 
     private static Task AnswerAsync(HttpContext context, IngestJob job, Action<Utf8JsonWriter, IngestJob> write) =>
         JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer => write(writer, job));

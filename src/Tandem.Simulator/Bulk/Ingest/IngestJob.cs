@@ -7,11 +7,10 @@ namespace Tandem.Simulator.Bulk.Ingest;
 /// An ingest job: its state, its rows and what became of them. Requests and the lane that saves the rows meet here, so every member locks.
 /// Source: salesforce-api.md, section 3.1.
 /// </summary>
-internal sealed class IngestJob(IngestRequest request, Caller caller, TimeProvider timeProvider)
+internal sealed class IngestJob(IngestRequest request, Caller caller, TimeProvider timeProvider) : IBulkJob
 {
     private readonly Lock _lock = new();
     private readonly List<RowOutcome> _outcomes = [];
-    private readonly DateTimeOffset _createdAt = timeProvider.GetUtcNow();
     private BulkJobState _state = BulkJobState.Open;
     private DateTimeOffset _changedAt = timeProvider.GetUtcNow();
     private DateTimeOffset? _startedAt;
@@ -22,6 +21,8 @@ internal sealed class IngestJob(IngestRequest request, Caller caller, TimeProvid
     private int _failed;
 
     public required string Id { get; init; }
+
+    public DateTimeOffset CreatedAt { get; } = timeProvider.GetUtcNow();
 
     public IngestRequest Request { get; } = request;
 
@@ -36,7 +37,7 @@ internal sealed class IngestJob(IngestRequest request, Caller caller, TimeProvid
                 return new IngestStatus
                 {
                     State = _state,
-                    CreatedAt = _createdAt,
+                    CreatedAt = CreatedAt,
                     ChangedAt = _changedAt,
                     Processed = _outcomes.Count,
                     Failed = _failed,

@@ -19,10 +19,10 @@ internal sealed record IngestRequest
             throw new ApiException(400, "INVALIDJOB", "InvalidJob : An ingest job is made from a JSON object");
         return new IngestRequest
         {
-            Target = BulkTarget.Read(org, caller, settings, CsvDialect.Member(body, "operation"), CsvDialect.Member(body, "object"),
-                CsvDialect.Member(body, "externalIdFieldName")),
+            Target = BulkTarget.Read(org, caller, settings, JsonMember.Text(body, "operation"), JsonMember.Text(body, "object"),
+                JsonMember.Text(body, "externalIdFieldName")),
             Dialect = CsvDialect.Read(body),
-            AssignmentRuleId = CsvDialect.Member(body, "assignmentRuleId"),
+            AssignmentRuleId = JsonMember.Text(body, "assignmentRuleId"),
         };
     }
 }

@@ -8,7 +8,7 @@ namespace Tandem.Simulator.Bulk.Ingest;
 /// Works an ingest job off, away from the requests about it: waits as configured, tells the rows apart, saves chunk after chunk. What
 /// makes the whole job fail ends it there; chunks that are saved stay saved.
 /// </summary>
-internal sealed partial class IngestRun(BulkRows rows, BulkControl control, ILogger<IngestRun> logger)
+internal sealed partial class IngestRun(BulkRows rows, BulkControl control, BulkUsage usage, ILogger<IngestRun> logger)
 {
     private const int HalvesOfDelay = 2;
 
@@ -45,6 +45,7 @@ internal sealed partial class IngestRun(BulkRows rows, BulkControl control, ILog
         upload.RequireLineEnd();
         if (upload.IsEmpty)
             return null;
+        usage.NoteRows(upload.Rows);
 
         var parser = new CsvParser(job.Request.Dialect.Delimiter);
         upload.ReadHead(parser);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Xml;
 using Microsoft.AspNetCore.Http;
+using Tandem.Simulator.Data;
 using Tandem.Simulator.Http;
 
 namespace Tandem.Simulator.Bulk.V1;
@@ -13,8 +14,6 @@ internal static class V1Answer
 {
     public const string Namespace = "http://www.force.com/2009/06/asyncapi/dataload";
 
-    private const string XmlMoment = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-    private const string JsonMoment = "yyyy-MM-dd'T'HH:mm:ss.fff'+0000'";
 
     public static XmlWriterSettings XmlSettings { get; } =
         new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = false };
@@ -75,9 +74,9 @@ internal static class V1Answer
             if (value is null)
                 writer.WriteNullValue();
             else if (value is int or long or decimal)
-                writer.WriteRawValue(Spell(value, JsonMoment));
+                writer.WriteRawValue(Spell(value, ValueText.RestDateTime));
             else
-                writer.WriteStringValue(Spell(value, JsonMoment));
+                writer.WriteStringValue(Spell(value, ValueText.RestDateTime));
         }
 
         writer.WriteEndObject();
@@ -88,7 +87,7 @@ internal static class V1Answer
         foreach (var (name, value) in members)
         {
             if (value is not null)
-                writer.WriteElementString(name, Namespace, Spell(value, XmlMoment));
+                writer.WriteElementString(name, Namespace, Spell(value, ValueText.UtcDateTime));
         }
     }
 

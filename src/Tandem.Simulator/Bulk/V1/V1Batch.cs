@@ -8,7 +8,10 @@ namespace Tandem.Simulator.Bulk.V1;
 /// </summary>
 internal sealed class V1Batch(DateTimeOffset createdAt)
 {
+    private readonly Lock _lock = new();
     private volatile V1BatchState _state = V1BatchState.Queued;
+    private DateTimeOffset _changedAt = createdAt;
+    private TimeSpan _lasted;
 
     public required string Id { get; init; }
 
@@ -22,13 +25,25 @@ internal sealed class V1Batch(DateTimeOffset createdAt)
 
     public DateTimeOffset CreatedAt { get; } = createdAt;
 
-    public DateTimeOffset ChangedAt { get; private set; } = createdAt;
+    public DateTimeOffset ChangedAt
+    {
+        get
+        {
+            lock (_lock)
+                return _changedAt;
+        }
+    }
 
-    public TimeSpan Lasted { get; private set; }
+    public TimeSpan Lasted
+    {
+        get
+        {
+            lock (_lock)
+                return _lasted;
+        }
+    }
 
     public V1BatchState State => _state;
-
-    public bool IsAtWork => _state is V1BatchState.Queued or V1BatchState.InProgress;
 
     /// <summary>Why the batch failed as a whole.</summary>
     public string? StateMessage { get; private set; }
@@ -44,8 +59,11 @@ internal sealed class V1Batch(DateTimeOffset createdAt)
 
     public void Start(DateTimeOffset now)
     {
-        ChangedAt = now;
-        _state = V1BatchState.InProgress;
+        lock (_lock)
+        {
+            _changedAt = now;
+            _state = V1BatchState.InProgress;
+        }
     }
 
     public void Complete(IReadOnlyList<SaveResult> rows, DateTimeOffset now)
@@ -70,9 +88,12 @@ internal sealed class V1Batch(DateTimeOffset createdAt)
 
     private void End(V1BatchState state, DateTimeOffset now)
     {
-        if (_state == V1BatchState.InProgress)
-            Lasted = now - ChangedAt;
-        ChangedAt = now;
-        _state = state;
+        lock (_lock)
+        {
+            if (_state == V1BatchState.InProgress)
+                _lasted = now - _changedAt;
+            _changedAt = now;
+            _state = state;
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace Tandem.Simulator.Bulk.V1;
 /// Stands before every resource of the older Bulk API: the session of <c>X-SFDC-Session</c>, a version that is served, a call within
 /// the day's limit; and turns errors into this API's own shape. Source: salesforce-api.md, sections 0 and 3.3.
 /// </summary>
-internal sealed class V1Door(SessionStore sessions, ApiUsage usage)
+internal sealed class V1Door(SessionStore sessions, CallAllowance allowance)
 {
     public RequestDelegate Behind(Func<HttpContext, Caller, Task> handle) => async context =>
     {
@@ -29,23 +29,17 @@ internal sealed class V1Door(SessionStore sessions, ApiUsage usage)
 
     private Caller Enter(HttpContext context)
     {
-        var token = context.Request.Headers["X-SFDC-Session"].ToString();
-        if (token.Length == 0 && context.Request.Headers.Authorization.ToString() is { } header
-            && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            token = header["Bearer ".Length..].Trim();
-        if (sessions.Find(token) is not { } session)
+        if (AccessToken.OfBulk(context.Request) is not { } token || sessions.Find(token) is not { } session)
             throw new V1Exception("InvalidSessionId", "Invalid session id");
         if (!ApiVersions.TryParse(ApiRequest.RouteText(context, "version"), out var version))
             throw new V1Exception("InvalidVersion", $"Unsupported API version: {ApiRequest.RouteText(context, "version")}");
-        if (!usage.TryCount(context, out _))
-            throw new V1Exception("ExceededQuota", "TotalRequests Limit exceeded.");
-        context.Features.Set(session);
+        allowance.Take(context, session);
         return new Caller
         {
             UserId = session.UserId,
             Api = "bulk",
             Version = version,
-            Client = ApiRequest.OptionOf(context.Request.Headers["Sforce-Call-Options"].ToString(), "client") ?? "",
+            Client = ApiRequest.ClientOf(context.Request) ?? "",
         };
     }
 
@@ -58,6 +52,7 @@ internal sealed class V1Door(SessionStore sessions, ApiUsage usage)
         "INVALIDJOB" => "InvalidJob",
         "INVALIDENTITY" => "InvalidEntity",
         "FEATURENOTENABLED" => "FeatureNotEnabled",
+        "REQUEST_LIMIT_EXCEEDED" => "ExceededQuota",
         _ => "Unknown",
     };
 }

@@ -68,7 +68,7 @@ internal sealed class V1Endpoints
             AssignmentRuleId = members.GetValueOrDefault("assignmentRuleId"),
             Chunking = isQuery ? V1Chunking.Read(context.Request.Headers["Sforce-Enable-PKChunking"].ToString()) : null,
         };
-        _bulk.Batches.Add(job);
+        _bulk.Classic.Add(job);
         await AnswerJobAsync(context, job, StatusCodes.Status201Created);
     }
 
@@ -97,6 +97,7 @@ internal sealed class V1Endpoints
             Content = await V1Request.ReadBatchAsync(context),
         };
         job.Add(batch);
+        _bulk.Usage.NoteBatch();
         _bulk.BatchLane.Add(cancellationToken => _run.RunAsync(job, batch, cancellationToken));
         await V1Answer.WriteAsync(context, FormatOf(context, job), StatusCodes.Status201Created, "batchInfo", V1Members.Of(batch));
     }
@@ -168,7 +169,7 @@ internal sealed class V1Endpoints
         switch (job.Format)
         {
             case V1Format.Json:
-                var root = FormattableString.Invariant($"/services/data/v{job.Caller.Version}.0");
+                var root = ApiVersions.RootOf(job.Caller.Version);
                 await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, writer => WriteJson(writer, result, root));
                 break;
             case V1Format.Xml:
@@ -214,7 +215,7 @@ internal sealed class V1Endpoints
     {
         V1Format.Csv => "text/csv",
         V1Format.Xml => "application/xml; charset=UTF-8",
-        _ => "application/json;charset=UTF-8",
+        _ => JsonAnswer.ContentType,
     };
 
     private static V1Format FormatOf(HttpContext context, V1Job job) =>
@@ -223,7 +224,8 @@ internal sealed class V1Endpoints
     private static Task AnswerJobAsync(HttpContext context, V1Job job, int status) =>
         V1Answer.WriteAsync(context, V1Request.FormatOf(context.Request), status, "jobInfo", V1Members.Of(job));
 
-    private V1Job JobOf(HttpContext context) => _bulk.Batches.Find(ApiRequest.RouteText(context, "id"));
+    private V1Job JobOf(HttpContext context) => _bulk.Classic.Find(ApiRequest.RouteText(context, "id"))
+        ?? throw new V1Exception("InvalidJob", "Unable to find job for id: " + ApiRequest.RouteText(context, "id"));
 
     private (V1Job Job, V1Batch Batch) BatchOf(HttpContext context)
     {

@@ -4,11 +4,12 @@ namespace Tandem.Simulator.Bulk.V1;
 
 /// <summary>A job of the older Bulk API: what its batches have in common, and the batches. Source: salesforce-api.md, section
 /// 3.3.</summary>
-internal sealed class V1Job(TimeProvider timeProvider)
+internal sealed class V1Job(TimeProvider timeProvider) : IBulkJob
 {
     private readonly Lock _lock = new();
     private readonly List<V1Batch> _batches = [];
     private V1JobState _state = V1JobState.Open;
+    private DateTimeOffset _changedAt = timeProvider.GetUtcNow();
 
     public required string Id { get; init; }
 
@@ -32,7 +33,14 @@ internal sealed class V1Job(TimeProvider timeProvider)
 
     public DateTimeOffset CreatedAt { get; } = timeProvider.GetUtcNow();
 
-    public DateTimeOffset ChangedAt { get; private set; } = timeProvider.GetUtcNow();
+    public DateTimeOffset ChangedAt
+    {
+        get
+        {
+            lock (_lock)
+                return _changedAt;
+        }
+    }
 
     public V1JobState State
     {
@@ -86,7 +94,7 @@ internal sealed class V1Job(TimeProvider timeProvider)
             if (_state != V1JobState.Open && _state != state)
                 throw new V1Exception("InvalidJobState", $"A job is {state} in the state Open; the job is in the state {_state}");
             _state = state;
-            ChangedAt = timeProvider.GetUtcNow();
+            _changedAt = timeProvider.GetUtcNow();
         }
     }
 }

@@ -72,8 +72,8 @@ internal static class V1QueryXml
         bool truth => truth ? "true" : "false",
         decimal number => ValueText.Number(number),
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        DateTime moment => moment.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        TimeOnly time => time.ToString("HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        DateTime moment => moment.ToString(ValueText.UtcDateTime, CultureInfo.InvariantCulture),
+        TimeOnly time => time.ToString(ValueText.TimeOfDay, CultureInfo.InvariantCulture),
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new InvalidOperationException($"A value of the type {value.GetType()} has no form in XML."),
     };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
+using Tandem.Simulator.Bulk.Ingest;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Metadata;
 using Tandem.Simulator.Records;
@@ -30,7 +31,7 @@ internal sealed class V1Rows(BulkRows rows)
 
     private List<RecordDraft> ReadCsv(BulkTarget target, UserAccess access, ReadOnlyMemory<byte> content)
     {
-        var upload = Ingest.IngestUpload.Of(content, CsvDialect.Standard);
+        var upload = IngestUpload.Of(content, CsvDialect.Standard);
         var drafts = new List<RecordDraft>(upload.Rows);
         if (upload.IsEmpty)
             return drafts;

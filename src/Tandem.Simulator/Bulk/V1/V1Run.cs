@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Tandem.Simulator.Http;
+using Tandem.Simulator.Records;
 using Tandem.Simulator.Soql;
 
 namespace Tandem.Simulator.Bulk.V1;
@@ -49,7 +50,7 @@ internal sealed partial class V1Run(BulkJobs bulk, ILogger<V1Run> logger)
     private async Task SaveAsync(V1Job job, BulkTarget target, V1Batch batch, CancellationToken cancellationToken)
     {
         var drafts = new V1Rows(bulk.Rows).Read(target, job.Format, bulk.Org.AccessOf(job.Caller.UserId), batch.Content);
-        var results = new List<Records.SaveResult>(drafts.Count);
+        var results = new List<SaveResult>(drafts.Count);
         foreach (var chunk in drafts.Chunk(BulkRows.ChunkRows))
             results.AddRange(await bulk.Rows.SaveAsync(target, chunk, job.Caller, cancellationToken));
         batch.Complete(results, Now);

@@ -76,6 +76,8 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         AddFixed("RecordType", row, ("Name", "Partner Account"), ("DeveloperName", "Partner"), ("SobjectType", "Account"), ("IsActive",
             true));
         AddFixed("Profile", row, ("Name", "Standard User"), ("UserType", "Standard"));
+        AddFixed("Group", row, ("Name", "Support Queue"), ("DeveloperName", "Support_Queue"), ("Type", "Queue"));
+        AddFixed("Group", row, ("Name", "Sales Queue"), ("DeveloperName", "Sales_Queue"), ("Type", "Queue"));
         AddFixed("BusinessHours", row, ("Name", "Default"), ("IsActive", true), ("IsDefault", true));
         AddFixed("Pricebook2", row, ("Name", "Standard Price Book"), ("IsActive", true), ("IsStandard", true));
     }

@@ -42,7 +42,7 @@ internal sealed class ChannelEndpoints
     {
         using var body = await ApiRequest.ReadJsonAsync(context);
         var root = body.RootElement;
-        if (TextOf(root, "FullName") is not { } fullName || root.ValueKind != JsonValueKind.Object
+        if (JsonMember.Text(root, "FullName") is not { } fullName || root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("Metadata", out var metadata) || metadata.ValueKind != JsonValueKind.Object)
             throw new ApiException(400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [FullName, Metadata]",
                 ["FullName", "Metadata"]);
@@ -69,7 +69,7 @@ internal sealed class ChannelEndpoints
 
     private ChannelEntry ReadChannel(string fullName, JsonElement metadata)
     {
-        var root = TextOf(metadata, "channelType") switch
+        var root = JsonMember.Text(metadata, "channelType") switch
         {
             "data" => "/data/",
             "event" => "/event/",
@@ -89,8 +89,8 @@ internal sealed class ChannelEndpoints
                 throw Invalid($"This org does not support {unsupported} of a channel's member.", unsupported);
         }
 
-        var address = AddressOf(TextOf(metadata, "eventChannel") ?? "");
-        var entity = TextOf(metadata, "selectedEntity") ?? "";
+        var address = AddressOf(JsonMember.Text(metadata, "eventChannel") ?? "");
+        var entity = JsonMember.Text(metadata, "selectedEntity") ?? "";
         var found = _bus.FindChannel(address.StartsWith("/data/", StringComparison.Ordinal) ? "/data/" + entity : "/event/" + entity);
         if (found?.Subject is not { } subject)
             throw Invalid($"The selectedEntity {entity} is no event of the channel's kind.", "selectedEntity");
@@ -143,7 +143,7 @@ internal sealed class ChannelEndpoints
         writer.WriteStartObject();
         writer.WriteStartObject("attributes");
         writer.WriteString("type", name);
-        writer.WriteString("url", $"/services/data/v{ApiRequest.Version(context)}.0/tooling/sobjects/{name}/{entry.Id}");
+        writer.WriteString("url", $"{ApiRequest.Root(context)}/tooling/sobjects/{name}/{entry.Id}");
         writer.WriteEndObject();
         writer.WriteString("Id", entry.Id);
         writer.WriteString("FullName", entry.FullName);
@@ -154,8 +154,4 @@ internal sealed class ChannelEndpoints
     });
 
     private static ApiException Invalid(string message, string member) => new(400, "INVALID_INPUT", message, [member]);
-
-    private static string? TextOf(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
 }

@@ -7,14 +7,17 @@ namespace Tandem.Simulator.Events.Cometd;
 /// Answers Bayeux messages: handshake, connect, subscribe, unsubscribe, disconnect. What it knows of a request is its version, session
 /// and cookie; HTTP is the endpoints' matter. Source: salesforce-api.md, sections 5.2 and 5.4.
 /// </summary>
-internal sealed class CometdConversation(Org org, EventBus bus)
+internal sealed class CometdConversation(Org org, EventBus bus, CancellationToken stopping)
 {
     public const string Handshake = "/meta/handshake";
     public const string Connect = "/meta/connect";
     private const string Subscribe = "/meta/subscribe";
     private const string Unsubscribe = "/meta/unsubscribe";
     private const string Disconnect = "/meta/disconnect";
-    private const string Cookie = "BAYEUX_BROWSER";
+
+    /// <summary>The cookie that binds a client to the browser of its handshake.</summary>
+    public const string Cookie = "BAYEUX_BROWSER";
+
     private const int OldestVersion = 37;
     private const long NewOnly = -1;
     private const long AllRetained = -2;
@@ -72,7 +75,8 @@ internal sealed class CometdConversation(Org org, EventBus bus)
                 : bus.Settings.ConnectTimeout;
             using var deadline = new CancellationTokenSource(wait > TimeSpan.Zero && mayWait ? wait : Timeout.InfiniteTimeSpan,
                 org.TimeProvider);
-            var events = await TakeAsync(client, turn, mayWait && wait > TimeSpan.Zero, deadline.Token, cancellationToken);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+            var events = await TakeAsync(client, turn, mayWait && wait > TimeSpan.Zero, end.Token, cancellationToken);
             var isLimited = events is null;
             var reply = isLimited ? Fail(message, CometdErrors.DailyLimit) with { Reconnect = "none" } : Succeed(message, client);
             return new CometdBatch

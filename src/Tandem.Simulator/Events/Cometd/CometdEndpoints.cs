@@ -20,7 +20,6 @@ internal sealed class CometdEndpoints
 {
     private const int MaxRequestBytes = 32_768;
     private const int FlushAt = 32 * 1024;
-    private const string Browser = "BAYEUX_BROWSER";
 
     private static readonly JsonWriterOptions Json =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -30,17 +29,18 @@ internal sealed class CometdEndpoints
     private readonly SessionStore _sessions;
     private readonly CometdConversation _conversation;
 
-    private CometdEndpoints(Org org, EventBus bus, SessionStore sessions)
+    private CometdEndpoints(Org org, EventBus bus, SessionStore sessions, CancellationToken stopping)
     {
         _org = org;
         _bus = bus;
         _sessions = sessions;
-        _conversation = new CometdConversation(org, bus);
+        _conversation = new CometdConversation(org, bus, stopping);
     }
 
-    public static void Map(IEndpointRouteBuilder routes, Org org, EventBus bus, SessionStore sessions)
+    /// <param name="stopping">Ends the connects that are held, so that the server can stop.</param>
+    public static void Map(IEndpointRouteBuilder routes, Org org, EventBus bus, SessionStore sessions, CancellationToken stopping)
     {
-        var endpoints = new CometdEndpoints(org, bus, sessions);
+        var endpoints = new CometdEndpoints(org, bus, sessions, stopping);
         routes.MapPost("/cometd/{version}", endpoints.RunAsync);
         routes.MapPost("/cometd/{version}/{**rest}", endpoints.RunAsync);
         routes.MapPost("/cometd", context => RefuseAsync(context, CometdErrors.VersionMissing));
@@ -60,9 +60,9 @@ internal sealed class CometdEndpoints
             return;
         }
 
-        var bringsCookie = context.Request.Cookies.TryGetValue(Browser, out var browser);
+        var bringsCookie = context.Request.Cookies.TryGetValue(CometdConversation.Cookie, out var browser);
         browser ??= NewCookie();
-        var token = TokenOf(context.Request);
+        var token = AccessToken.OfStreaming(context.Request);
         var session = token is null ? null : _sessions.Find(token);
         var replies = new List<CometdReply>(messages.Count);
         CometdMessage? connect = null;
@@ -104,7 +104,7 @@ internal sealed class CometdEndpoints
 
     private async Task WriteAsync(HttpContext context, List<CometdReply> replies, CometdBatch? batch)
     {
-        context.Response.ContentType = "application/json;charset=UTF-8";
+        context.Response.ContentType = JsonAnswer.ContentType;
         var pipe = context.Response.BodyWriter;
         await using var writer = new Utf8JsonWriter(pipe, Json);
         writer.WriteStartArray();
@@ -168,14 +168,6 @@ internal sealed class CometdEndpoints
         writer.WriteEndArray();
     });
 
-    /// <summary>Clients write the scheme OAuth, Bearer, or none.</summary>
-    private static string? TokenOf(HttpRequest request)
-    {
-        var header = request.Headers.Authorization.ToString().Trim();
-        var space = header.IndexOf(' ', StringComparison.Ordinal);
-        return header.Length == 0 ? null : header[(space + 1)..];
-    }
-
     private static string NewCookie() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     private static void SetCookies(HttpResponse response, string? browser)
@@ -183,7 +175,7 @@ internal sealed class CometdEndpoints
         if (browser is null)
             return;
         var options = new CookieOptions { Path = "/cometd/", HttpOnly = true };
-        response.Cookies.Append(Browser, browser, options);
+        response.Cookies.Append(CometdConversation.Cookie, browser, options);
         response.Cookies.Append("sfdc-stream", NewCookie(), options);
         response.Cookies.Append("t", NewCookie(), options);
         response.Cookies.Append("BrowserId", NewCookie(), new CookieOptions { Path = "/" });

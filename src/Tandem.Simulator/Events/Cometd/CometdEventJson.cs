@@ -8,7 +8,6 @@ namespace Tandem.Simulator.Events.Cometd;
 internal static class CometdEventJson
 {
     private const string Seconds = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-    private const string Milliseconds = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private static readonly string[] Envelope = ["ReplayId", "EventUuid", "CreatedDate", "CreatedById"];
 
     /// <summary>Whether the subscriber may see the event and has not filtered it away.</summary>
@@ -46,7 +45,7 @@ internal static class CometdEventJson
                 break;
             case GenericEvent generic:
                 writer.WriteStartObject("event");
-                writer.WriteString("createdDate", Moment(@event.CreatedAt, Milliseconds));
+                writer.WriteString("createdDate", Moment(@event.CreatedAt, ValueText.UtcDateTime));
                 writer.WriteNumber("replayId", @event.ReplayId);
                 writer.WriteEndObject();
                 writer.WriteString("payload", generic.Payload);
@@ -79,7 +78,7 @@ internal static class CometdEventJson
     private static void WritePlatform(Utf8JsonWriter writer, OrgEvent @event, PlatformEvent platform, UserAccess access)
     {
         writer.WriteStartObject("payload");
-        writer.WriteString("CreatedDate", Moment(@event.CreatedAt, Milliseconds));
+        writer.WriteString("CreatedDate", Moment(@event.CreatedAt, ValueText.UtcDateTime));
         writer.WriteString("CreatedById", platform.CreatedById);
         for (var ordinal = 1; ordinal < platform.Type.Fields.Count; ordinal++)
         {
@@ -96,7 +95,7 @@ internal static class CometdEventJson
     private static void WriteTopic(Utf8JsonWriter writer, OrgEvent @event, TopicEvent topic)
     {
         writer.WriteStartObject("event");
-        writer.WriteString("createdDate", Moment(@event.CreatedAt, Milliseconds));
+        writer.WriteString("createdDate", Moment(@event.CreatedAt, ValueText.UtcDateTime));
         writer.WriteNumber("replayId", @event.ReplayId);
         writer.WriteString("type", topic.ChangeType);
         writer.WriteEndObject();
@@ -113,7 +112,7 @@ internal static class CometdEventJson
     private static void WriteWithFraction(Utf8JsonWriter writer, object? value)
     {
         if (value is DateTime moment)
-            writer.WriteStringValue(moment.ToString(Milliseconds, CultureInfo.InvariantCulture));
+            writer.WriteStringValue(moment.ToString(ValueText.UtcDateTime, CultureInfo.InvariantCulture));
         else
             ValueText.WriteJson(writer, value);
     }

@@ -11,12 +11,6 @@ internal static class EventSchemaJson
 {
     private const string Namespace = "com.sforce.eventbus";
 
-    private static readonly string[] ChangeTypeNames =
-    [
-        ChangeTypes.Create, ChangeTypes.Update, ChangeTypes.Delete, ChangeTypes.Undelete, ChangeTypes.GapCreate, ChangeTypes.GapUpdate,
-        ChangeTypes.GapDelete, ChangeTypes.GapUndelete, ChangeTypes.GapOverflow, "SNAPSHOT",
-    ];
-
     private static readonly (string Name, string Type)[] HeaderFields =
     [
         ("entityName", "string"), ("recordIds", "array"), ("changeType", "enum"), ("changeOrigin", "string"), ("transactionKey", "string"),
@@ -106,7 +100,7 @@ internal static class EventSchemaJson
         {
             writer.WriteString("name", "ChangeType");
             writer.WriteStartArray("symbols");
-            foreach (var changeType in ChangeTypeNames)
+            foreach (var changeType in ChangeTypes.All)
                 writer.WriteStringValue(changeType);
             writer.WriteEndArray();
         }

@@ -14,24 +14,21 @@ internal sealed class TopicFeed(Org org, EventBus bus)
     private const string GenericObject = "StreamingChannel";
 
     private readonly Lock _lock = new();
-    private Dictionary<string, List<(PushTopic Topic, EventChannel Channel)>> _topics = new(StringComparer.Ordinal);
+    private volatile Dictionary<string, List<(PushTopic Topic, EventChannel Channel)>> _topics = new(StringComparer.Ordinal);
     private HashSet<string> _addresses = new(StringComparer.OrdinalIgnoreCase);
     private ObjectTable? _topicTable;
     private ObjectTable? _genericTable;
 
     public void Take(CommittedTransaction transaction)
     {
-        Refresh(transaction.Changes.Any(change => change.Table.Type.Name is TopicObject or GenericObject));
+        Refresh(transaction.Changes.Any(change => change.Table.Type.Name is TopicObject or GenericObject || IsReshaped(change.Table)));
         foreach (var change in transaction.Changes)
         {
             if (!_topics.TryGetValue(change.Table.Type.Name, out var topics))
                 continue;
             foreach (var (topic, channel) in topics)
             {
-                // The object has taken another shape since the topic was read.
-                if (!ReferenceEquals(topic.Table, change.Table))
-                    Refresh(isForced: true);
-                else if (topic.EventOf(change) is { } told)
+                if (topic.EventOf(change) is { } told)
                     bus.Publish(told, [channel]);
             }
         }
@@ -89,6 +86,10 @@ internal sealed class TopicFeed(Org org, EventBus bus)
             }
             : null;
     }
+
+    /// <summary>True when the object has taken another shape since its topics were read.</summary>
+    private bool IsReshaped(ObjectTable table) => _topics.TryGetValue(table.Type.Name, out var topics)
+        && topics.Exists(pair => !ReferenceEquals(pair.Topic.Table, table));
 
     private IEnumerable<PushTopic> ActiveTopics(ObjectTable? table)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Tandem.Simulator.Metadata.Formulas;
 
@@ -43,7 +44,7 @@ internal sealed class FormulaLexer(FormulaScope scope)
         var start = Skip();
         if (start == _text.Length || _text[start] is not ('"' or '\''))
             return false;
-        var read = new System.Text.StringBuilder();
+        var read = new StringBuilder();
         var at = start + 1;
         for (; at < _text.Length && _text[at] != _text[start]; at++)
         {

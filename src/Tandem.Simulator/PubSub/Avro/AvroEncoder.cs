@@ -81,9 +81,9 @@ internal sealed class AvroEncoder(UserAccess access)
 
     private static int IndexOf(string changeType)
     {
-        for (var at = 0; at < SchemaJson.ChangeTypes.Count; at++)
+        for (var at = 0; at < ChangeTypes.All.Count; at++)
         {
-            if (SchemaJson.ChangeTypes[at] == changeType)
+            if (ChangeTypes.All[at] == changeType)
                 return at;
         }
 

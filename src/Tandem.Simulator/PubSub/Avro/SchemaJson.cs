@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tandem.Simulator.Events;
 
 namespace Tandem.Simulator.PubSub.Avro;
 
@@ -10,11 +11,6 @@ namespace Tandem.Simulator.PubSub.Avro;
 /// </summary>
 internal static class SchemaJson
 {
-    public static readonly IReadOnlyList<string> ChangeTypes =
-    [
-        "CREATE", "UPDATE", "DELETE", "UNDELETE", "GAP_CREATE", "GAP_UPDATE", "GAP_DELETE", "GAP_UNDELETE", "GAP_OVERFLOW", "SNAPSHOT",
-    ];
-
     private const string Namespace = "com.sforce.eventbus";
 
     /// <summary>What a person account's name consists of; a business account's is the other branch of the union.</summary>
@@ -158,7 +154,7 @@ internal static class SchemaJson
         json.WriteString("type", "enum");
         json.WriteString("name", "ChangeType");
         json.WriteStartArray("symbols");
-        foreach (var changeType in ChangeTypes)
+        foreach (var changeType in ChangeTypes.All)
             json.WriteStringValue(changeType);
         json.WriteEndArray();
         json.WriteEndObject();

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using Tandem.Simulator.Events;
 using Tandem.Simulator.Metadata;
 
@@ -40,7 +38,6 @@ internal sealed class SchemaRegistry(EventSchemas schemas)
     private static (string Id, string Json) MakeAnyChange()
     {
         var json = SchemaJson.OfChanges("ChangeEvent", []);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(json)).AsSpan(0, 16);
-        return (Convert.ToBase64String(hash).TrimEnd('=').Replace('+', '-').Replace('/', '_'), json);
+        return (EventSchemas.IdOf(json), json);
     }
 }

@@ -29,6 +29,22 @@ public sealed class OrgTransactionTests : IDisposable
     public void Dispose() => _org.Dispose();
 
     [Fact]
+    public async Task Lets_readers_from_outside_go_on_and_keeps_no_thread_waiting()
+    {
+        var kept = await CreateAsync("kept", null);
+        ValueTask<IReadOnlyList<Record>> waiting;
+        using (await _saver.OpenAsync(Caller.Of(_org.AdminUserId), TestContext.Current.CancellationToken))
+        {
+            KeysOf(_org.Committed).ShouldBe(["kept"]);
+            _org.Committed.FindByKey(Table, KeyOrdinal, "kept").ShouldBeNull("a query looks at all records instead of waiting");
+            waiting = _org.FindByKeyAsync(Table, KeyOrdinal, "kept", null, TestContext.Current.CancellationToken);
+            waiting.IsCompleted.ShouldBeFalse();
+        }
+
+        (await waiting).ShouldHaveSingleItem().Id.ShouldBe(kept);
+    }
+
+    [Fact]
     public async Task Shows_its_writes_to_itself_alone_until_it_commits()
     {
         var kept = await CreateAsync("kept", null);

@@ -1,8 +1,7 @@
-using Tandem.Simulator.Metadata;
+namespace Tandem.Simulator.Metadata;
 
-namespace Tandem.Simulator.Soql;
-
-/// <summary>Where in a query a field may stand, as describe says of it. Source: salesforce-api.md, section 4.</summary>
+/// <summary>Where in a query a field may stand: describe tells it, and SOQL holds statements to it. Source: salesforce-api.md, sections 2.2
+/// and 4.</summary>
 internal static class FieldRules
 {
     public static bool IsFilterable(Field field) => field.IsFilterable && !field.IsCompound
@@ -17,11 +16,4 @@ internal static class FieldRules
 
     public static bool IsNumber(Field field) =>
         field.Type is FieldType.Int or FieldType.Long or FieldType.Double or FieldType.Currency or FieldType.Percent;
-
-    public static bool Takes(SoqlFunction aggregate, Field field) => aggregate switch
-    {
-        SoqlFunction.Sum or SoqlFunction.Average => IsNumber(field),
-        SoqlFunction.Count or SoqlFunction.CountDistinct => IsSortable(field),
-        _ => IsSortable(field) && field.Type != FieldType.Boolean,
-    };
 }
