@@ -161,8 +161,10 @@ internal sealed class Subscription(GrpcCall call, StreamSession session, Topics 
                 throw PubSubErrors.DeliveriesUsedUp();
             answer.PendingNumRequested = Interlocked.Add(ref _credit, -answer.Events.Count);
             answer.LatestReplayId = ReplayIdBytes.Of(position);
-            await call.WriteAsync(answer, cancellationToken);
+
+            // Before the answer: whoever has read it may move the clock at once.
             _sentAt = _timeProvider.GetUtcNow();
+            await call.WriteAsync(answer, cancellationToken);
         }
 
         _position = position;
