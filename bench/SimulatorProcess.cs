@@ -35,14 +35,16 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     public static async Task<SimulatorProcess> StartAsync(string folder, string metadataFile, CancellationToken cancellationToken)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "tandem.dll");
-        string[] words = [program, "simulator", "--port", "0", "--rows", "0", "--seed", "1", "--metadata", metadataFile, "--tls-dir", folder];
+        string[] words = [program, "simulator", "--port", "0", "--rows", "0", "--seed", "1", "--metadata", metadataFile,
+            "--tls-dir", folder];
         var start = new ProcessStartInfo("dotnet", words) { UseShellExecute = false, RedirectStandardOutput = true };
         var process = Process.Start(start) ?? throw new BenchException("The simulator did not start.");
         try
         {
             var url = await ReadAsync(process, AddressMark, cancellationToken);
             var pubSubUrl = await ReadAsync(process, PubSubMark, cancellationToken);
-            return new SimulatorProcess(process, new Uri(url), new Uri(pubSubUrl), await ReadAsync(process, AuthorityMark, cancellationToken));
+            var authorityFile = await ReadAsync(process, AuthorityMark, cancellationToken);
+            return new SimulatorProcess(process, new Uri(url), new Uri(pubSubUrl), authorityFile);
         }
         catch
         {

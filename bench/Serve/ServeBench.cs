@@ -9,7 +9,8 @@ namespace Tandem.Bench.Serve;
 
 /// <summary>
 /// Measures what the simulator serves, so that it never is the bottleneck of what is tested against it: a Bulk result, Collections
-/// upserts and change events both ways, each beside the same bytes from a web server that knows nothing, in turn, after a few rounds that warm up.
+/// upserts and change events both ways, each beside the same bytes from a web server that knows nothing, in turn, after a few rounds
+/// that warm up.
 /// </summary>
 internal sealed class ServeBench(int rows, int runs, TimeProvider timeProvider, Action<string> say)
 {
@@ -32,7 +33,8 @@ internal sealed class ServeBench(int rows, int runs, TimeProvider timeProvider, 
             say(string.Create(CultureInfo.InvariantCulture, $"It stands after {ProcessCpu.Read(simulator.Id).TotalSeconds:0.0} s of CPU."));
             await using var plain = await PlainServer.StartAsync(cancellationToken);
             using var http = await SignInAsync(simulator.Url, cancellationToken);
-            using var pubSub = await PubSubJob.CreateAsync(http, simulator.PubSubUrl, simulator.AuthorityFile, UpsertRows, cancellationToken);
+            using var pubSub = await PubSubJob.CreateAsync(
+                http, simulator.PubSubUrl, simulator.AuthorityFile, UpsertRows, cancellationToken);
             using var plainHttp = new HttpClient { BaseAddress = plain.Url };
 
             var results = new List<BenchResult>();
