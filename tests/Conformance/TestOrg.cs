@@ -36,8 +36,6 @@ public sealed class TestOrg : IOrg, IAsyncLifetime
 
     public SimulatorServer? Simulator => _server;
 
-    public bool IsSimulated => _server is not null;
-
     /// <summary>Makes a value that no other test and no other run has.</summary>
     public static string Unique(string prefix = "conf") => $"{prefix}-{Guid.NewGuid():n}"[..30];
 
@@ -124,7 +122,8 @@ public sealed class TestOrg : IOrg, IAsyncLifetime
 
     private static HashSet<string> Live(Org org) =>
     [
-        .. org.Types.SelectMany(type => org.FindTable(type.Name)?.Records ?? []).Where(record => !record.IsDeleted).Select(record => record.Id),
+        .. org.Types.SelectMany(type => org.FindTable(type.Name)?.Records ?? []).Where(record => !record.IsDeleted)
+            .Select(record => record.Id),
     ];
 
     private static async Task<string> SignInAsync(HttpClient http)

@@ -1,16 +1,13 @@
 using System.Net;
-using System.Xml.Linq;
 using Shouldly;
 using Xunit;
+using static Tandem.Tests.Conformance.Bulk.BulkV1Client;
 
 namespace Tandem.Tests.Conformance.Bulk;
 
 /// <summary>The older Bulk API: jobs, batches and results. Source: salesforce-api.md, section 3.3.</summary>
 public sealed class BulkV1Tests(TestOrg org)
 {
-    private const string Root = BulkV1Client.Root;
-
-    private static readonly XNamespace Ns = BulkV1Client.Ns;
     private readonly BulkV1Client _bulk = new(org);
 
     [Fact]
@@ -23,20 +20,20 @@ public sealed class BulkV1Tests(TestOrg org)
             <externalIdFieldName>Ext_Id__c</externalIdFieldName><contentType>CSV</contentType></jobInfo>
             """);
         made.Status.ShouldBe(HttpStatusCode.Created, made.Text);
-        var job = BulkV1Client.Xml(made);
+        var job = Xml(made);
         job.Name.ShouldBe(Ns + "jobInfo");
-        BulkV1Client.Value(job, "state").ShouldBe("Open");
-        BulkV1Client.Value(job, "externalIdFieldName").ShouldBe("Ext_Id__c");
-        BulkV1Client.Value(job, "apiVersion").ShouldBe("67.0");
-        var jobId = BulkV1Client.Value(job, "id");
+        Value(job, "state").ShouldBe("Open");
+        Value(job, "externalIdFieldName").ShouldBe("Ext_Id__c");
+        Value(job, "apiVersion").ShouldBe("67.0");
+        var jobId = Value(job, "id");
 
         var rows = string.Concat(Enumerable.Range(0, 300).Select(row => row % 7 == 3 ? $"{name}-{row},,\n" : $"{name}-{row},A {row},\n"));
         var batch = await _bulk.RunBatchAsync(jobId, "text/csv; charset=UTF-8", "Ext_Id__c,Name,Site\n" + rows);
-        BulkV1Client.Value(batch, "state").ShouldBe("Completed");
-        BulkV1Client.Value(batch, "numberRecordsProcessed").ShouldBe("300");
-        BulkV1Client.Value(batch, "numberRecordsFailed").ShouldBe("43");
+        Value(batch, "state").ShouldBe("Completed");
+        Value(batch, "numberRecordsProcessed").ShouldBe("300");
+        Value(batch, "numberRecordsFailed").ShouldBe("43");
 
-        var answer = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{BulkV1Client.Value(batch, "id")}/result");
+        var answer = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{Value(batch, "id")}/result");
         answer.Headers["Content-Type"].ShouldStartWith("text/csv");
         var lines = answer.Text.TrimEnd('\n').Split('\n');
         lines[0].ShouldBe("\"Id\",\"Success\",\"Created\",\"Error\"");
@@ -57,7 +54,8 @@ public sealed class BulkV1Tests(TestOrg org)
         closed.Json.GetProperty("state").GetString().ShouldBe("Closed");
         closed.Json.GetProperty("numberBatchesCompleted").GetInt32().ShouldBe(1);
         closed.Json.GetProperty("apiVersion").GetRawText().ShouldBe("67.0");
-        (await _bulk.SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", "text/csv", "Name\nx\n")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await _bulk.SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", "text/csv", "Name\nx\n")).Status
+            .ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -94,13 +92,13 @@ public sealed class BulkV1Tests(TestOrg org)
               <sObject><FirstName>nobody</FirstName></sObject>
             </sObjects>
             """);
-        BulkV1Client.Value(batch, "state").ShouldBe("Completed", batch.ToString());
-        var answer = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{BulkV1Client.Value(batch, "id")}/result");
-        var results = BulkV1Client.Xml(answer).Elements(Ns + "result").ToList();
-        var id = BulkV1Client.Value(results[0], "id");
-        BulkV1Client.Value(results[0], "success").ShouldBe("true");
+        Value(batch, "state").ShouldBe("Completed", batch.ToString());
+        var answer = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{Value(batch, "id")}/result");
+        var results = Xml(answer).Elements(Ns + "result").ToList();
+        var id = Value(results[0], "id");
+        Value(results[0], "success").ShouldBe("true");
         org.DeleteAtEnd(id);
-        BulkV1Client.Value(results[1].Element(Ns + "errors").ShouldNotBeNull(), "statusCode").ShouldBe("REQUIRED_FIELD_MISSING");
+        Value(results[1].Element(Ns + "errors").ShouldNotBeNull(), "statusCode").ShouldBe("REQUIRED_FIELD_MISSING");
         (await org.GetAsync($"/sobjects/Contact/{id}?fields=AccountId")).GetProperty("AccountId").GetString().ShouldBe(accountId);
     }
 
@@ -116,10 +114,10 @@ public sealed class BulkV1Tests(TestOrg org)
         var soql = $"SELECT Id, Name, Site, Owner.Username, CreatedDate FROM Account WHERE Name = '{name}'";
         var added = await _bulk.SendAsync(HttpMethod.Post, $"{Root}/{jobId}/batch", type, soql);
         added.Status.ShouldBe(HttpStatusCode.Created, added.Text);
-        var batchId = format == "JSON" ? added.Json.GetProperty("id").GetString() ?? "" : BulkV1Client.Value(BulkV1Client.Xml(added), "id");
+        var batchId = format == "JSON" ? added.Json.GetProperty("id").GetString() ?? "" : Value(Xml(added), "id");
         await _bulk.WaitAsync(jobId, batchId);
         var list = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}/result");
-        var resultId = format == "JSON" ? list.Json[0].GetString() ?? "" : BulkV1Client.Value(BulkV1Client.Xml(list), "result");
+        var resultId = format == "JSON" ? list.Json[0].GetString() ?? "" : Value(Xml(list), "result");
         resultId.ShouldStartWith("752");
         var rows = await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{batchId}/result/{resultId}");
         rows.Headers["Content-Type"].ShouldStartWith(type);
@@ -131,10 +129,10 @@ public sealed class BulkV1Tests(TestOrg org)
         }
         else if (format == "XML")
         {
-            var record = BulkV1Client.Xml(rows).Elements(Ns + "records").ShouldHaveSingleItem();
-            BulkV1Client.Value(record, "type").ShouldBe("Account");
-            BulkV1Client.Value(record, "Name").ShouldBe(name);
-            BulkV1Client.Value(record.Element(Ns + "Owner"), "Username").ShouldNotBeEmpty();
+            var record = Xml(rows).Elements(Ns + "records").ShouldHaveSingleItem();
+            Value(record, "type").ShouldBe("Account");
+            Value(record, "Name").ShouldBe(name);
+            Value(record.Element(Ns + "Owner"), "Username").ShouldNotBeEmpty();
             record.Element(Ns + "Site").ShouldNotBeNull().Attributes().ShouldContain(attribute => attribute.Name.LocalName == "nil");
         }
         else
@@ -153,7 +151,7 @@ public sealed class BulkV1Tests(TestOrg org)
         using var response = await http.SendAsync(nobody, TestContext.Current.CancellationToken);
         var refused = await OrgAnswer.ReadAsync(response);
         refused.Status.ShouldBe(HttpStatusCode.BadRequest);
-        BulkV1Client.Value(BulkV1Client.Xml(refused), "exceptionCode").ShouldBe("InvalidSessionId");
+        Value(Xml(refused), "exceptionCode").ShouldBe("InvalidSessionId");
 
         var unknown = await _bulk.SendAsync(HttpMethod.Post, Root, "application/json", """{"operation":"insert","object":"Nothing"}""");
         unknown.Status.ShouldBe(HttpStatusCode.BadRequest);
@@ -162,8 +160,9 @@ public sealed class BulkV1Tests(TestOrg org)
 
         var jobId = await _bulk.CreateAsync("""{"operation":"query","object":"Account","contentType":"CSV"}""");
         var batch = await _bulk.RunBatchAsync(jobId, "text/csv", "SELECT Nothing__c FROM Account");
-        BulkV1Client.Value(batch, "state").ShouldBe("Failed");
-        BulkV1Client.Value(batch, "stateMessage").ShouldStartWith("InvalidBatch : Failed to process query: INVALID_FIELD");
-        (await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{BulkV1Client.Value(batch, "id")}/result")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        Value(batch, "state").ShouldBe("Failed");
+        Value(batch, "stateMessage").ShouldStartWith("InvalidBatch : Failed to process query: INVALID_FIELD");
+        (await _bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch/{Value(batch, "id")}/result")).Status
+            .ShouldBe(HttpStatusCode.BadRequest);
     }
 }

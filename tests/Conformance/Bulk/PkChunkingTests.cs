@@ -1,6 +1,7 @@
 using System.Net;
 using Shouldly;
 using Xunit;
+using static Tandem.Tests.Conformance.Bulk.BulkV1Client;
 
 namespace Tandem.Tests.Conformance.Bulk;
 
@@ -19,19 +20,19 @@ public sealed class PkChunkingTests
         var jobId = await bulk.CreateAsync("""{"operation":"query","object":"Contact","contentType":"CSV"}""",
             ("Sforce-Enable-PKChunking", $"chunkSize={ChunkSize}"));
         var original = await bulk.RunBatchAsync(jobId, "text/csv", "SELECT Id FROM Contact");
-        BulkV1Client.Value(original, "state").ShouldBe("NotProcessed");
+        Value(original, "state").ShouldBe("NotProcessed");
 
-        var list = await bulk.SendAsync(HttpMethod.Get, $"{BulkV1Client.Root}/{jobId}/batch");
-        var chunks = BulkV1Client.Xml(list).Elements(BulkV1Client.Ns + "batchInfo").Select(batch => BulkV1Client.Value(batch, "id"))
-            .Where(id => id != BulkV1Client.Value(original, "id")).ToList();
+        var list = await bulk.SendAsync(HttpMethod.Get, $"{Root}/{jobId}/batch");
+        var chunks = Xml(list).Elements(Ns + "batchInfo").Select(batch => Value(batch, "id"))
+            .Where(id => id != Value(original, "id")).ToList();
         chunks.Count.ShouldBeGreaterThanOrEqualTo((Contacts + ChunkSize - 1) / ChunkSize);
         var ids = new List<string>();
         foreach (var chunk in chunks)
         {
-            var batch = BulkV1Client.Xml(await bulk.WaitAsync(jobId, chunk));
-            BulkV1Client.Value(batch, "state").ShouldBe("Completed", batch.ToString());
-            var path = $"{BulkV1Client.Root}/{jobId}/batch/{chunk}/result";
-            var resultId = BulkV1Client.Value(BulkV1Client.Xml(await bulk.SendAsync(HttpMethod.Get, path)), "result");
+            var batch = Xml(await bulk.WaitAsync(jobId, chunk));
+            Value(batch, "state").ShouldBe("Completed", batch.ToString());
+            var path = $"{Root}/{jobId}/batch/{chunk}/result";
+            var resultId = Value(Xml(await bulk.SendAsync(HttpMethod.Get, path)), "result");
             var page = await bulk.SendAsync(HttpMethod.Get, $"{path}/{resultId}");
             page.Status.ShouldBe(HttpStatusCode.OK, page.Text);
             var lines = page.Text.TrimEnd('\n').Split('\n')[1..];

@@ -46,7 +46,7 @@ public sealed class ChangeEventTests(TestOrg org)
         var id = await org.CreateAsync("Account", new { Name = TestOrg.Unique(), Phone = "1", Fax = "2", BillingCity = "Ulm" });
         using var client = await StreamingClient.Of(org).ConnectedAsync();
         await client.SubscribedAsync("/data/AccountChangeEvent");
-        await PatchAsync("Account", id, new { Phone = (string?)null, BillingCity = "Bonn" });
+        await org.UpdateAsync("Account", id, new { Phone = (string?)null, BillingCity = "Bonn" });
 
         var found = await client.NextChangeOfAsync(id);
         var header = StreamingClient.HeaderOf(found);
@@ -73,7 +73,7 @@ public sealed class ChangeEventTests(TestOrg org)
         name.GetProperty("FirstName").GetString().ShouldBe("Ada");
         name.GetProperty("LastName").GetString().ShouldBe(last);
 
-        await PatchAsync("Contact", id, new { FirstName = "Eva" });
+        await org.UpdateAsync("Contact", id, new { FirstName = "Eva" });
         StreamingClient.Texts(StreamingClient.HeaderOf(await client.NextChangeOfAsync(id)).GetProperty("changedFields"))
             .ShouldBe(["Name.FirstName", "LastModifiedDate"], ignoreOrder: true);
     }
@@ -166,11 +166,5 @@ public sealed class ChangeEventTests(TestOrg org)
         await org.CreateAsync("Account", new { Name = TestOrg.Unique() });
         await client.ConnectAsync(timeout: 0);
         client.Events.ShouldBeEmpty();
-    }
-
-    private async Task PatchAsync(string objectName, string id, object values)
-    {
-        var answer = await org.SendAsync(HttpMethod.Patch, $"/sobjects/{objectName}/{id}", JsonSerializer.Serialize(values));
-        answer.Status.ShouldBe(HttpStatusCode.NoContent, answer.Text);
     }
 }

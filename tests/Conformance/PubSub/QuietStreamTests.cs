@@ -93,7 +93,8 @@ public sealed class QuietStreamTests
     [Fact]
     public async Task Too_many_changes_in_one_transaction_overflow()
     {
-        await using var server = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { Events = new EventSettings { OverflowAfter = 0 } });
+        await using var server = await SimulatedOrg.StartAsync(
+            SimulatedOrg.Small with { Events = new EventSettings { OverflowAfter = 0 } });
         using var client = PubSubClient.Of(server.Server);
         using var subscription = await client.SubscribeAsync(Accounts);
         await server.CreateAccountsAsync(1);
