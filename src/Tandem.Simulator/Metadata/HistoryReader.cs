@@ -23,7 +23,8 @@ internal static class HistoryReader
         var name = ObjectType.HistoryNameOf(draft.Name);
         if (draft.TrackedFields.Count == 0 || drafts.Any(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             return null;
-        object ReadOnly(string field, string type, int length) => new { name = field, type, length, createable = false, updateable = false };
+        object ReadOnly(string field, string type, int length) =>
+            new { name = field, type, length, createable = false, updateable = false };
         var label = draft.Label + " History";
         return new MetadataNode(name, "$", JsonSerializer.SerializeToElement(new
         {

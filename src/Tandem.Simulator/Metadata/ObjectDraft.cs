@@ -103,7 +103,8 @@ internal sealed class ObjectDraft
         if (HasOwner ?? !_fields.Exists(pair => pair.Field.IsMasterDetail))
         {
             yield return new Field { Name = "OwnerId", Type = FieldType.Reference, Label = "Owner ID", Length = 18, IsNillable = false,
-                IsDefaultedOnCreate = true, ReferenceTo = HasQueues ? ["Group", "User"] : ["User"], RelationshipName = "Owner", OnDelete = DeleteRule.Keep };
+                IsDefaultedOnCreate = true, ReferenceTo = HasQueues ? ["Group", "User"] : ["User"], RelationshipName = "Owner",
+                OnDelete = DeleteRule.Keep };
         }
 
         if (HasRecycleBin)

@@ -60,7 +60,8 @@ internal sealed class CursorStore(TimeProvider timeProvider)
     {
         var dash = locator.LastIndexOf('-');
         if (dash > 0 && int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
-            && (FindOpen(userKey, locator[..dash]) ?? FindOpen(ChildrenOf + userKey, locator[..dash])) is { } cursor && offset < cursor.Result.Rows.Count)
+            && (FindOpen(userKey, locator[..dash]) ?? FindOpen(ChildrenOf + userKey, locator[..dash])) is { } cursor
+            && offset < cursor.Result.Rows.Count)
         {
             return (cursor, offset);
         }

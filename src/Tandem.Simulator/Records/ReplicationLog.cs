@@ -27,7 +27,8 @@ internal static class ReplicationLog
     }
 
     /// <param name="holdsGate">Whether the call works within a transaction that holds the org's gate already.</param>
-    public static async Task<(IReadOnlyList<DeletedEntry> Entries, DateTime EarliestDateAvailable, DateTime LatestDateCovered)> DeletedAsync(
+    public static async
+        Task<(IReadOnlyList<DeletedEntry> Entries, DateTime EarliestDateAvailable, DateTime LatestDateCovered)> DeletedAsync(
         Org org, ObjectTable table, DateTime startDate, DateTime endDate, bool holdsGate, CancellationToken cancellationToken)
     {
         RefuseUnreplicated(table);

@@ -24,7 +24,8 @@ internal sealed class SoapReplication(Org org)
     public async Task<Action<XmlWriter>> DeletedAsync(SoapCall call, Caller caller, CancellationToken cancellationToken)
     {
         var (entries, earliest, covered) =
-            await ReplicationLog.DeletedAsync(org, Table(call, caller), Moment(call, "startDate"), Moment(call, "endDate"), holdsGate: false,
+            await ReplicationLog.DeletedAsync(org, Table(call, caller), Moment(call, "startDate"), Moment(call, "endDate"),
+                holdsGate: false,
                 cancellationToken);
         return writer =>
         {

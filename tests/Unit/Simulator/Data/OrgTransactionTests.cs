@@ -32,7 +32,7 @@ public sealed class OrgTransactionTests : IDisposable
     public async Task Lets_readers_from_outside_go_on_and_keeps_no_thread_waiting()
     {
         var kept = await CreateAsync("kept", null);
-        ValueTask<IReadOnlyList<Record>> waiting;
+        ValueTask<IReadOnlyList<Tandem.Simulator.Data.Record>> waiting;
         using (await _saver.OpenAsync(Caller.Of(_org.AdminUserId), TestContext.Current.CancellationToken))
         {
             KeysOf(_org.Committed).ShouldBe(["kept"]);
