@@ -28,7 +28,6 @@ public sealed class FilterTests(TestOrg org)
     [InlineData("NOT NumberOfEmployees = 10 AND NumberOfEmployees != null", "b,c")]
     [InlineData("(NumberOfEmployees = 10 OR NumberOfEmployees = 20) AND Phone = 'abc'", "a")]
     [InlineData("CreatedDate >= YESTERDAY", "a,b,c,d")]
-    [InlineData("CreatedDate >= YESTERDAY", "a,b,c,d")]
     [InlineData("CreatedDate = LAST_N_DAYS:2", "a,b,c,d")]
     [InlineData("CreatedDate = THIS_WEEK AND CreatedDate = THIS_QUARTER AND CreatedDate = THIS_FISCAL_YEAR", "a,b,c,d")]
     [InlineData("CreatedDate = LAST_N_WEEKS:3", "")]
