@@ -58,7 +58,8 @@ internal static class SimulatorCommand
     private static async Task<int> RunAsync(SimulatorOptions options, CancellationToken cancellationToken)
     {
         // A person learns at the start, and not at the end of the work, that nothing can be kept.
-        if (options.SaveFile is { } saveFile && Path.GetDirectoryName(Path.GetFullPath(saveFile)) is { } folder && !Directory.Exists(folder))
+        if (options.SaveFile is { } saveFile && Path.GetDirectoryName(Path.GetFullPath(saveFile)) is { } folder
+            && !Directory.Exists(folder))
             throw new ConfigurationException($"--save {saveFile} cannot be written: there is no folder {folder}.");
         try
         {
