@@ -140,7 +140,11 @@ public sealed class LoadTests
         var jobId = (await world.ReadProgressAsync("Account")).JobId.ShouldNotBeNull();
         await world.Salesforce.BulkQuery.DeleteAsync(jobId, SyncWorld.Token);
         if (pages > 0)
-            world.Org.HardDelete(await world.AskOneAsync("select sfid from salesforce.account where id = 1"));
+        {
+            var deletable = string.Join(',', world.Org.DeletableAccounts().Select(record => $"'{record.Id}'"));
+            world.Org.HardDelete(await world.AskOneAsync(
+                $"select sfid from salesforce.account where sfid in ({deletable}) order by id limit 1"));
+        }
 
         world.OrgTime.Advance(TimeSpan.FromMinutes(2));
         var mapping = SyncWorld.Accounts() with { PollInterval = TimeSpan.FromHours(1) };
@@ -230,7 +234,7 @@ public sealed class LoadTests
     {
         await using var world = await SyncWorld.StartAsync(contacts: 100);
         await world.PrepareAsync(SyncWorld.Accounts());
-        var accounts = world.Org.Live("Account");
+        var accounts = world.Org.DeletableAccounts();
         var hold = world.Proxy.Plan(FaultPlace.HoldAnswer, "GET", "/results");
         var loading = world.LoadAsync("Account");
         await hold.Reached;

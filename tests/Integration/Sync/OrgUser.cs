@@ -33,6 +33,13 @@ internal sealed class OrgUser(SimulatorServer server)
     public IReadOnlyList<Record> Live(string objectName) =>
         [.. server.Org.FindTable(objectName).ShouldNotBeNull().Records.Where(record => !record.IsDeleted)];
 
+    /// <summary>The live accounts that an org lets go: a case holds its account.</summary>
+    public IReadOnlyList<Record> DeletableAccounts()
+    {
+        var held = Live("Case").Select(record => record[record.Type.OrdinalOf("AccountId")]).ToHashSet();
+        return [.. Live("Account").Where(record => !held.Contains(record.Id))];
+    }
+
     /// <summary>The live records whose field has the value.</summary>
     public IReadOnlyList<Record> Find(string objectName, string field, object value) =>
         [.. Live(objectName).Where(record => Equals(record[record.Type.OrdinalOf(field)], value))];

@@ -17,7 +17,7 @@ public sealed class PollTests
     {
         await using var world = await SyncWorld.StartAsync(contacts: 50);
         await world.LoadAsync(SyncWorld.Accounts());
-        var ids = world.Org.Live("Account").Select(record => record.Id).ToList();
+        var ids = world.Org.DeletableAccounts().Select(record => record.Id).ToList();
         world.OrgTime.Advance(TimeSpan.FromHours(1));
 
         var created = await world.Org.CreateAsync("Account", new { Name = "new", Ext_Id__c = "x-1" });
