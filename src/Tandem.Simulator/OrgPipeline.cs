@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Bulk.V1;
 using Tandem.Simulator.Composite;
@@ -26,8 +25,7 @@ internal static class OrgPipeline
 {
     public static void Use(WebApplication application, OrgParts parts, SimulatorOptions options)
     {
-        var loggers = application.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        var errors = new ErrorAnswers(loggers.CreateLogger<ErrorAnswers>());
+        var errors = new ErrorAnswers(options.Loggers.CreateLogger<ErrorAnswers>());
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var allowance = new CallAllowance(parts.Control.Usage, parts.Control.OpenCalls);
         var access = new AccessCheck(parts.Sessions, allowance);
@@ -52,7 +50,7 @@ internal static class OrgPipeline
         application.UseRouting();
         MapRest(application, parts, runner);
         MapOtherDoors(application, parts, allowance, options, stopping);
-        parts.Bulk.Map(application, new V1Door(parts.Sessions, allowance), loggers);
+        parts.Bulk.Map(application, new V1Door(parts.Sessions, allowance), options.Loggers);
     }
 
     /// <summary>Calls of the control plane itself are neither logged nor limited, and meet no fault.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Events;
 
@@ -53,6 +55,9 @@ public sealed record SimulatorOptions
 
     /// <summary>How events are made, kept and delivered.</summary>
     public EventSettings Events { get; init; } = new();
+
+    /// <summary>Where the simulator tells of its own bugs; clients see only an error id.</summary>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>Whether the port speaks https, with a certificate of the test CA.</summary>
     public bool Tls { get; init; }

@@ -166,7 +166,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         if (_options.PubSubPort is { } port)
         {
             _pubSub = await PubSubServer.StartAsync(AddressOf(_options), port, _options.PubSubPlainText ? null : _certificate, Org,
-                Sessions, Events, cancellationToken);
+                Sessions, Events, _options.Loggers, cancellationToken);
         }
     }
 

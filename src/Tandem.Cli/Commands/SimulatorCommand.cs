@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Tandem.Simulator;
 using Tandem.Simulator.Control;
 using Tandem.Simulator.Metadata;
@@ -61,9 +62,11 @@ internal static class SimulatorCommand
         if (options.SaveFile is { } saveFile && Path.GetDirectoryName(Path.GetFullPath(saveFile)) is { } folder
             && !Directory.Exists(folder))
             throw new ConfigurationException($"--save {saveFile} cannot be written: there is no folder {folder}.");
+        using var loggers = Logging.ToStandardError(LogLevel.Error);
         try
         {
-            await using var server = await SimulatorServer.StartAsync(options, TimeProvider.System, cancellationToken);
+            await using var server = await SimulatorServer.StartAsync(
+                options with { Loggers = loggers }, TimeProvider.System, cancellationToken);
             await ServeAsync(server, options, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or MetadataException

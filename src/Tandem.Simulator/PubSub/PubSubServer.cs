@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Tandem.Simulator.Auth;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Events;
@@ -36,11 +36,11 @@ internal sealed class PubSubServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<PubSubServer> StartAsync(
         IPAddress host, int port, X509Certificate2? certificate, Org org, SessionStore sessions, EventBus bus,
-        CancellationToken cancellationToken)
+        ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var application = Build(host, port, certificate);
         application.UseRouting();
-        new PubSubService(org, sessions, bus, NullLogger<GrpcMethod>.Instance).Map(application);
+        new PubSubService(org, sessions, bus, loggers.CreateLogger<GrpcMethod>()).Map(application);
         try
         {
             await application.StartAsync(cancellationToken);

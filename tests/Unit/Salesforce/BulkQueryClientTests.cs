@@ -124,7 +124,7 @@ public sealed class BulkQueryClientTests
         org.Answer(async context =>
         {
             await SendPartAsync(context);
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            await ScriptedOrg.HoldAsync(context);
         });
         var time = new FakeTime();
         using var client = org.Connect(time);

@@ -46,6 +46,14 @@ internal sealed class ScriptedOrg : IAsyncDisposable
         return org;
     }
 
+    /// <summary>Holds an answer back until the client has gone.</summary>
+    public static async Task HoldAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = context.RequestAborted.Register(() => gone.TrySetCanceled(context.RequestAborted));
+        await gone.Task;
+    }
+
     public void Answer(int status, string body, params (string Name, string Value)[] headers) => Answer(async context =>
     {
         context.Response.StatusCode = status;

@@ -212,7 +212,7 @@ public sealed class TransportTests
         org.Answer(async context =>
         {
             received.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            await ScriptedOrg.HoldAsync(context);
         });
         var time = new FakeTime();
         using var client = org.Connect(time);
@@ -233,7 +233,7 @@ public sealed class TransportTests
         org.Answer(async context =>
         {
             await stop.CancelAsync();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            await ScriptedOrg.HoldAsync(context);
         });
         using var client = org.Connect();
         await Should.ThrowAsync<OperationCanceledException>(() => client.Limits.GetAsync(stop.Token));
