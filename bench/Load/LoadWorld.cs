@@ -88,7 +88,7 @@ internal sealed class LoadWorld : IAsyncDisposable
         var problems = new List<string>();
         var description = await client.Describe.DescribeAsync(Mapping.ObjectName, cancellationToken);
         var mapped = MappedObjectBuilder.Build(Mapping, description, Schema, problems) ?? throw new ConfigurationException(problems);
-        return $"SELECT {mapped.SelectList} FROM {mapped.Name}";
+        return mapped.Select();
     }
 
     /// <summary>Drops the database and makes it anew; the drop ends with a checkpoint, so that each job starts from the same.</summary>

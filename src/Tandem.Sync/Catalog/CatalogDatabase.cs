@@ -53,6 +53,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
             ApiVersion = reader.GetString(3),
             Schema = reader.GetString(4),
             OrganizationId = reader.GetTextOrNull(5),
+            Types = reader.GetString(6) == "exact" ? TypeProfile.Exact : TypeProfile.Heroku,
         };
     }
 
@@ -66,6 +67,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.ApiVersion });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Schema });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.OrganizationId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Types == TypeProfile.Exact ? "exact" : "heroku" });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -87,6 +89,10 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
                 Indexes = indexes.ToDictionary(pair => pair.field, pair => pair.isUnique, StringComparer.OrdinalIgnoreCase),
                 UpsertField = reader.GetTextOrNull(5),
                 PollInterval = TimeSpan.FromSeconds(reader.GetInt32(6)),
+                ExcludedFields = reader.GetFieldValue<string[]>(7),
+                Filter = reader.GetTextOrNull(8),
+                KeepsFormulasFresh = reader.GetBoolean(9),
+                OnDrift = reader.GetString(10) == "ask" ? DriftPolicy.Ask : DriftPolicy.Follow,
             });
         }
 
@@ -112,6 +118,10 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = IndexedFields(mapping, isUnique: true) });
             command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.UpsertField });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (int)mapping.PollInterval.TotalSeconds });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. mapping.ExcludedFields] });
+            command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.Filter });
+            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = mapping.KeepsFormulasFresh });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mapping.OnDrift == DriftPolicy.Ask ? "ask" : "follow" });
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 

@@ -18,4 +18,7 @@ public sealed record Connection
 
     /// <summary>The org, 18 characters, fixed at the first sign-in; null before it.</summary>
     public string? OrganizationId { get; init; }
+
+    /// <summary>Fixed once the first table is made.</summary>
+    public TypeProfile Types { get; init; } = TypeProfile.Heroku;
 }

@@ -3,6 +3,9 @@ namespace Tandem.Sync.Catalog;
 /// <summary>One object bound to one table, as it was asked for. Source: heroku-connect.md, section 11.</summary>
 public sealed record Mapping
 {
+    /// <summary>Stands among the fields for every field that the integration user may see.</summary>
+    public const string AllFields = "*";
+
     /// <summary>The interval of Heroku Connect when none is given.</summary>
     public static readonly TimeSpan DefaultPollInterval = TimeSpan.FromSeconds(600);
 
@@ -22,4 +25,18 @@ public sealed record Mapping
     public string? UpsertField { get; init; }
 
     public TimeSpan PollInterval { get; init; } = DefaultPollInterval;
+
+    /// <summary>Fields left out when <see cref="Fields"/> holds <see cref="AllFields"/>. An extension of the contract.</summary>
+    public IReadOnlyList<string> ExcludedFields { get; init; } = [];
+
+    /// <summary>
+    /// A SOQL condition without WHERE; only records that meet it are in the table. Null takes all. An extension of the contract.
+    /// </summary>
+    public string? Filter { get; init; }
+
+    /// <summary>Formulas and roll-ups are kept true when only their sources change. An extension of the contract.</summary>
+    public bool KeepsFormulasFresh { get; init; } = true;
+
+    /// <summary>What happens when the org's description of the object changes. An extension of the contract.</summary>
+    public DriftPolicy OnDrift { get; init; } = DriftPolicy.Follow;
 }

@@ -1,6 +1,8 @@
 -- Makes or changes a mapping; uses the primary key.
-insert into tandem.mapping (connection_id, object_name, access, fields, indexed_fields, unique_fields, upsert_field, poll_seconds)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into tandem.mapping (
+  connection_id, object_name, access, fields, indexed_fields, unique_fields, upsert_field, poll_seconds, excluded_fields, filter,
+  fresh_formulas, on_drift)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (connection_id, object_name) do update set
   access = excluded.access,
   fields = excluded.fields,
@@ -8,4 +10,8 @@ on conflict (connection_id, object_name) do update set
   unique_fields = excluded.unique_fields,
   upsert_field = excluded.upsert_field,
   poll_seconds = excluded.poll_seconds,
+  excluded_fields = excluded.excluded_fields,
+  filter = excluded.filter,
+  fresh_formulas = excluded.fresh_formulas,
+  on_drift = excluded.on_drift,
   updated_at = now();

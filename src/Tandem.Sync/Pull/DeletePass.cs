@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
@@ -15,6 +14,7 @@ namespace Tandem.Sync.Pull;
 /// </summary>
 public sealed partial class DeletePass(
     SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, TimeProvider timeProvider, ILogger<DeletePass> logger)
+    : IPullPass
 {
     /// <summary>The delete log reaches back fifteen days; an hour less keeps clear of the border.</summary>
     private static readonly TimeSpan LogReach = TimeSpan.FromDays(15) - TimeSpan.FromHours(1);
@@ -28,9 +28,9 @@ public sealed partial class DeletePass(
 
     private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
 
-    public async Task<(Progress Progress, int Deleted)> RunAsync(
-        MappedObject mapped, NpgsqlConnection connection, MappingGate gate, Progress progress, CancellationToken cancellationToken)
+    public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
     {
+        var (mapped, connection, gate, progress) = (turn.Mapped, turn.Connection, turn.Gate, turn.Progress);
         var end = Now;
         var start = progress.DeletesCoveredTo is { } covered && covered > end - LogReach ? covered : end - LogReach;
         var log = await salesforce.Records.GetDeletedAsync(
@@ -56,7 +56,7 @@ public sealed partial class DeletePass(
         await progressTable.SaveAsync(connection, progress, cancellationToken);
         if (deleted > 0)
             LogDeleted(mapped.Name, deleted);
-        return (progress, deleted);
+        return new PassOutcome(progress, deleted);
     }
 
     private async Task<List<string>> FindGoneAsync(MappedObject mapped, IReadOnlyList<string> sfids, CancellationToken cancellationToken)

@@ -33,8 +33,7 @@ public sealed partial class InitialLoad(
         var progress = await progressTable.ReadAsync(connection, mapped.Name, cancellationToken);
         if (progress.JobId is not { } jobId || progress.State is MappingState.Initial)
         {
-            var query = $"SELECT {mapped.SelectList} FROM {mapped.Name}";
-            var job = await salesforce.BulkQuery.CreateAsync(query, includeDeleted: false, cancellationToken);
+            var job = await salesforce.BulkQuery.CreateAsync(mapped.Select(), includeDeleted: false, cancellationToken);
             jobId = job.Id;
             progress = progress.MoveTo(MappingState.Initial) with
             {

@@ -16,12 +16,14 @@ namespace Tandem.Sync.Pull;
 /// harmless: a row that is already as it should be is not written. Source: architecture.md, promise 1; salesforce-api.md, section 10.
 /// </summary>
 public sealed partial class Poll(SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, ILogger<Poll> logger)
+    : IPullPass
 {
+    public bool IsDue(MappedObject mapped, Progress progress) => true;
+
     /// <summary>Reads everything that is new.</summary>
-    /// <returns>The progress with the new cursor, and how many rows were written or deleted.</returns>
-    public async Task<(Progress Progress, int Changed)> RunAsync(
-        MappedObject mapped, NpgsqlConnection connection, MappingGate gate, Progress progress, CancellationToken cancellationToken)
+    public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
     {
+        var (mapped, connection, gate, progress) = (turn.Mapped, turn.Connection, turn.Gate, turn.Progress);
         long read;
         using (await gate.EnterAsync(cancellationToken))
             read = gate.BeginRead();
@@ -41,15 +43,15 @@ public sealed partial class Poll(SalesforceClient salesforce, ProgressTable prog
 
         if (changed > 0)
             LogPolled(mapped.Name, changed);
-        return (progress, changed);
+        return new PassOutcome(progress, changed);
     }
 
     private string BuildQuery(MappedObject mapped, Progress progress)
     {
-        var query = $"SELECT {mapped.SelectList} FROM {mapped.Name}";
-        if (progress.CursorStamp is { } cursor)
-            query += $" WHERE SystemModstamp >= {SoqlText.DateTime(new DateTimeOffset(cursor - options.PollOverlap, TimeSpan.Zero))}";
-        return query + " ORDER BY SystemModstamp, Id";
+        var since = progress.CursorStamp is { } cursor
+            ? $"{mapped.CursorField} >= {SoqlText.DateTime(new DateTimeOffset(cursor - options.PollOverlap, TimeSpan.Zero))}"
+            : null;
+        return $"{mapped.Select(since)} ORDER BY {mapped.CursorField}, Id";
     }
 
     private async Task<(Progress Progress, int Changed)> MergePageAsync(

@@ -138,8 +138,11 @@ public sealed partial class ConnectionShift(
         {
             ProgressTable = progress,
             Load = new InitialLoad(salesforce, progress, settings.Sync, loggers.CreateLogger<InitialLoad>()),
-            Poll = new Poll(salesforce, progress, settings.Sync, loggers.CreateLogger<Poll>()),
-            Deletes = new DeletePass(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<DeletePass>()),
+            Passes =
+            [
+                new Poll(salesforce, progress, settings.Sync, loggers.CreateLogger<Poll>()),
+                new DeletePass(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<DeletePass>()),
+            ],
         };
     }
 

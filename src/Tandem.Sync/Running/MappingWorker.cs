@@ -23,7 +23,7 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         using var timer = new PeriodicTimer(mapping.Mapped.Mapping.PollInterval, timeProvider);
         do
         {
-            progress = await PollAsync(mapping, connection, progress, cancellationToken);
+            progress = await PullAsync(mapping, connection, progress, cancellationToken);
             mapping.NotePullFault(null);
             if (progress.State == MappingState.SystemError)
             {
@@ -69,15 +69,16 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         }
     }
 
-    private async Task<Progress> PollAsync(
+    private async Task<Progress> PullAsync(
         LiveMapping mapping, NpgsqlConnection connection, Progress progress, CancellationToken cancellationToken)
     {
         mapping.Note(progress.MoveTo(MappingState.PollingSfChanges));
-        (progress, var changed) = await pulls.Poll.RunAsync(mapping.Mapped, connection, mapping.Gate, progress, cancellationToken);
-        if (pulls.Deletes.IsDue(mapping.Mapped, progress))
+        var changed = 0;
+        foreach (var pass in pulls.Passes.Where(pass => pass.IsDue(mapping.Mapped, progress)))
         {
-            (progress, var deleted) = await pulls.Deletes.RunAsync(mapping.Mapped, connection, mapping.Gate, progress, cancellationToken);
-            changed += deleted;
+            var turn = new PullTurn { Mapped = mapping.Mapped, Connection = connection, Gate = mapping.Gate, Progress = progress };
+            (progress, var count) = await pass.RunAsync(turn, cancellationToken);
+            changed += count;
         }
 
         mapping.Note(progress);

@@ -9,7 +9,6 @@ public sealed record Pulls
 
     public required InitialLoad Load { get; init; }
 
-    public required Poll Poll { get; init; }
-
-    public required DeletePass Deletes { get; init; }
+    /// <summary>In the order in which those that are due run at a tick.</summary>
+    public required IReadOnlyList<IPullPass> Passes { get; init; }
 }

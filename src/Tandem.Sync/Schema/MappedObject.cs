@@ -34,5 +34,22 @@ public sealed record MappedObject
     /// <summary>The API names, comma-separated, in the order of <see cref="Fields"/>.</summary>
     public string SelectList => string.Join(',', Fields.Select(mapped => mapped.Description.Name));
 
+    /// <summary>
+    /// The field that tells when a record changed: SystemModstamp, or for an object without it LastModifiedDate or CreatedDate.
+    /// </summary>
+    public required string CursorField { get; init; }
+
     public IReadOnlyList<string> Columns => [.. Fields.Select(mapped => mapped.Column.Name)];
+
+    /// <summary>A query for all mapped fields of the records that the mapping's filter lets in, without order.</summary>
+    /// <param name="condition">A SOQL condition besides the filter; null for none.</param>
+    public string Select(string? condition = null) => Select(SelectList, condition);
+
+    /// <summary>As above with a select list of one's own, such as <c>Id</c> or <c>COUNT()</c>.</summary>
+    public string Select(string selectList, string? condition)
+    {
+        var conditions = new[] { Mapping.Filter, condition }.OfType<string>().Select(text => $"({text})").ToList();
+        var where = conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
+        return $"SELECT {selectList} FROM {Name}{where}";
+    }
 }

@@ -46,6 +46,7 @@ public static class MappedObjectBuilder
             Description = description,
             Fields = fields,
             UniqueIdentifier = identifier,
+            CursorField = "SystemModstamp",
             Table = table,
             Merger = new TableMerger(table),
         };

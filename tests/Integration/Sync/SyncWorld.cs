@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Shouldly;
 using Tandem.Postgres;
 using Tandem.Salesforce;
@@ -136,7 +137,7 @@ internal sealed class SyncWorld : IAsyncDisposable
         var poll = new Poll(Salesforce, Progress, _settings.Sync, NullLogger<Poll>.Instance);
         await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
         var progress = await Progress.ReadAsync(connection, objectName, Token);
-        return (await poll.RunAsync(mapping.Mapped, connection, mapping.Gate, progress, Token)).Changed;
+        return (await poll.RunAsync(Turn(mapping, connection, progress), Token)).Changed;
     }
 
     /// <summary>Reads the org's delete log, by the org's clock.</summary>
@@ -146,7 +147,7 @@ internal sealed class SyncWorld : IAsyncDisposable
         var pass = new DeletePass(Salesforce, Progress, _settings.Sync, OrgTime, NullLogger<DeletePass>.Instance);
         await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
         var progress = await Progress.ReadAsync(connection, objectName, Token);
-        return (await pass.RunAsync(mapping.Mapped, connection, mapping.Gate, progress, Token)).Deleted;
+        return (await pass.RunAsync(Turn(mapping, connection, progress), Token)).Changed;
     }
 
     /// <summary>Pushes until nothing is queued.</summary>
@@ -239,6 +240,9 @@ internal sealed class SyncWorld : IAsyncDisposable
         await Server.DisposeAsync();
         await Database.DisposeAsync();
     }
+
+    private static PullTurn Turn(LiveMapping mapping, NpgsqlConnection connection, Progress progress) =>
+        new() { Mapped = mapping.Mapped, Connection = connection, Gate = mapping.Gate, Progress = progress };
 
     private ProgressTable Progress => new(Schema);
 }
