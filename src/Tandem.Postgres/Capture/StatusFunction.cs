@@ -30,9 +30,17 @@ internal static class StatusFunction
     /// <summary>
     /// The condition leaves out exactly the rows that the function would return as they are, which makes COPY and merges cheap.
     /// </summary>
-    public static string Trigger(TableDefinition table) => $"""
+    public static string Trigger(TableDefinition table) => Trigger(table, "insert or update");
+
+    /// <summary>
+    /// As long as a table is loaded for the first time, its inserts get their status from the column's default instead: with a trigger
+    /// before each inserted row, whatever its condition, PostgreSQL takes the rows of a COPY one by one.
+    /// </summary>
+    public static string TriggerDuringLoad(TableDefinition table) => Trigger(table, "update");
+
+    private static string Trigger(TableDefinition table, string events) => $"""
         create or replace trigger {PgIdentifier.Quote(ReservedNames.StatusTrigger(table.Name))}
-        before insert or update on {table.QualifiedName} for each row
+        before {events} on {table.QualifiedName} for each row
         when (current_setting('xmlbinary') = 'base64' or new._hc_lastop is distinct from 'SYNCED' or new._hc_err is not null)
         execute function {PgIdentifier.Qualify(table.Schema, ReservedNames.StatusFunction(table.Name))}()
         """;

@@ -1,5 +1,6 @@
 using Npgsql;
 using Tandem.Postgres.Capture;
+using Tandem.Postgres.Load;
 
 namespace Tandem.Postgres.Tables;
 
@@ -48,15 +49,20 @@ public sealed class SyncedTable(TableDefinition definition)
         }
     }
 
-    public Task InstallCaptureAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ExecuteAsync(
-        connection,
-        string.Join(
-            ";\n",
-            LoggerFunction.Function(definition),
-            LoggerFunction.Trigger(definition),
-            StatusFunction.Function(definition),
-            StatusFunction.Trigger(definition)),
-        cancellationToken);
+    /// <summary>The triggers, in the form that the table has now: while <see cref="FirstLoad"/> is under way, that of a load.</summary>
+    public async Task InstallCaptureAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var isLoading = await new FirstLoad(definition).IsUnderWayAsync(connection, cancellationToken);
+        await ExecuteAsync(
+            connection,
+            string.Join(
+                ";\n",
+                LoggerFunction.Function(definition),
+                LoggerFunction.Trigger(definition),
+                StatusFunction.Function(definition),
+                isLoading ? StatusFunction.TriggerDuringLoad(definition) : StatusFunction.Trigger(definition)),
+            cancellationToken);
+    }
 
     public Task AnalyzeAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, $"analyze {definition.QualifiedName}", cancellationToken);
@@ -67,13 +73,25 @@ public sealed class SyncedTable(TableDefinition definition)
         return await command.ExecuteScalarAsync(cancellationToken) is long count ? count : 0;
     }
 
-    internal string CreateStatement()
+    /// <summary>True when the table holds anything at all.</summary>
+    public Task<bool> HasRowsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        AskAsync(connection, $"select exists (select from {definition.QualifiedName})", cancellationToken);
+
+    /// <summary>True when the table holds a record of the org, as opposed to rows that the app has inserted.</summary>
+    public Task<bool> HasRecordsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        AskAsync(connection, $"select exists (select from {definition.QualifiedName} where sfid is not null)", cancellationToken);
+
+    /// <summary>The whole table, or the form without primary key in which <see cref="FirstLoad"/> fills it.</summary>
+    internal string CreateStatement(bool isForLoad = false)
     {
+        var key = $" constraint {PgIdentifier.Quote(ReservedNames.PrimaryKey(definition.Name))} primary key";
         var columns = DataColumns()
             .Append(SfidColumn)
             .Select(Declare)
-            .Append($"{ReservedNames.Id} serial constraint {PgIdentifier.Quote(ReservedNames.PrimaryKey(definition.Name))} primary key")
-            .Concat(StatusColumns.Select(Declare));
+            .Append($"{ReservedNames.Id} serial{(isForLoad ? string.Empty : key)}")
+            .Concat(StatusColumns.Select(column => isForLoad && column.Name is ReservedNames.LastOperation
+                ? $"{Declare(column)} default 'PENDING'"
+                : Declare(column)));
         return $"create table if not exists {definition.QualifiedName} (\n  {string.Join(",\n  ", columns)}\n)";
     }
 
@@ -102,6 +120,12 @@ public sealed class SyncedTable(TableDefinition definition)
         }
 
         return parts.Count is 0 ? null : $"alter table {definition.QualifiedName}\n  {string.Join(",\n  ", parts)}";
+    }
+
+    private static async Task<bool> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private IEnumerable<ColumnDefinition> DataColumns() => definition.Columns.Where(column => column.Name is not ReservedNames.Sfid);

@@ -6,7 +6,7 @@ using Tandem.Salesforce.Http;
 namespace Tandem.Salesforce.Bulk;
 
 /// <summary>
-/// Bulk API 2.0 queries: create a job, wait, read its pages by locator, delete it. A create whose answer was lost is uncertain but harms
+/// Bulk API 2.0 queries: create a job, wait, list its pages or follow their locators, delete it. A create whose answer was lost is uncertain but harms
 /// nothing: the job is left over and expires after seven days. Source: salesforce-api.md, section 3.2.
 /// </summary>
 public sealed class BulkQueryClient
@@ -63,6 +63,24 @@ public sealed class BulkQueryClient
 
             await Task.Delay(interval, _connection.TimeProvider, cancellationToken);
             interval = interval * 2 < LongestPollInterval ? interval * 2 : LongestPollInterval;
+        }
+    }
+
+    /// <summary>
+    /// Lists pages that may be read side by side. The org decides how many rows each has.
+    /// </summary>
+    /// <param name="path">What the last part named as the next; null for the first part.</param>
+    /// <returns>Null when the org does not serve the list; its pages then name one another.</returns>
+    public async Task<BulkPageList?> ListPagesAsync(string jobId, string? path, CancellationToken cancellationToken)
+    {
+        using var request = ApiRequest.Create(HttpMethod.Get, path ?? $"{JobPath(jobId)}/resultPages");
+        try
+        {
+            return await _connection.ReadAsync(request, ReadPageList, cancellationToken);
+        }
+        catch (SalesforceException exception) when (path is null && exception.Status is 404 or 405)
+        {
+            return null;
         }
     }
 
@@ -125,6 +143,30 @@ public sealed class BulkQueryClient
         NumberRecordsProcessed = root.LongNumber("numberRecordsProcessed"),
         ErrorMessage = root.Text("errorMessage"),
     };
+
+    private static BulkPageList ReadPageList(JsonElement root)
+    {
+        var isLast = root.Flag("done");
+
+        // The documentation has both spellings.
+        var next = root.Text("nextRecordsUrl") ?? root.Text("nextRecordUrl");
+        if (!isLast && next is not ['/', not '/', ..])
+            throw new JsonException("The list of result pages is not done and names no next part.");
+        return new BulkPageList
+        {
+            Locators = [.. root.RequiredArray("resultPages").EnumerateArray().Select(page => LocatorOf(page.RequiredText("resultUrl")))],
+            NextPath = isLast ? null : next,
+        };
+    }
+
+    private static string? LocatorOf(string resultUrl)
+    {
+        const string Parameter = "locator=";
+        var parameters = resultUrl[(resultUrl.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&');
+        return Array.Find(parameters, parameter => parameter.StartsWith(Parameter, StringComparison.Ordinal)) is { } found
+            ? Uri.UnescapeDataString(found[Parameter.Length..])
+            : null;
+    }
 
     private static SalesforceException Ended(BulkQueryJob job, string code) => new(
         code,

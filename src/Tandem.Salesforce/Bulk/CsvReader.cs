@@ -47,6 +47,9 @@ public sealed class CsvReader : IDisposable
     /// <summary>Of the row last read.</summary>
     public int FieldCount => _fieldCount;
 
+    /// <summary>True once the stream has given its last byte; rows may still lie in the buffer.</summary>
+    public bool IsInputEnded => _isInputEnded;
+
     /// <summary>Of the row last read, from 1, header rows included.</summary>
     public long RowNumber { get; private set; }
 

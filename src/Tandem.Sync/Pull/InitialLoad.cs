@@ -1,11 +1,11 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Pull.Load;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
 using Tandem.Sync.States;
@@ -13,53 +13,33 @@ using Tandem.Sync.States;
 namespace Tandem.Sync.Pull;
 
 /// <summary>
-/// Fills a table through one Bulk 2.0 query job. Each result page is copied and committed together with the place of the next page,
-/// so that a crash costs the page under way: the next start finds the job in <see cref="Progress"/> and goes on behind the last
-/// committed page. Indexes come at the end; making them twice is harmless. A table that already held rows when its load began is
-/// merged into instead, which may be done any number of times.
+/// Fills a table: by one Bulk 2.0 query job whose pages are copied side by side, or by REST for small objects and those that Bulk
+/// refuses. Every page commits with the place it stands for, so that a crash costs the pages under way and the next start goes on.
+/// Indexes and the table's lasting form come at the end; making them twice is harmless. A table that already held records when its load
+/// began is merged into instead, which may be done any number of times. One of these serves all mappings of a shift.
 /// </summary>
 public sealed partial class InitialLoad(
-    SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, ILogger<InitialLoad> logger)
+    SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, TimeProvider timeProvider, ILogger<InitialLoad> logger)
 {
-    private const int BufferBytes = 256 * 1024;
-    private const int BuffersUnderWay = 3;
+    private readonly PageSlots _slots = new(options);
 
     /// <summary>Goes on from the stored progress until the table is complete, indexed and analysed.</summary>
-    /// <param name="report">Is told each committed step.</param>
+    /// <param name="report">Is told each committed step, and how the rows come in between.</param>
     public async Task<Progress> RunAsync(
         MappedObject mapped, NpgsqlConnection connection, Action<Progress> report, CancellationToken cancellationToken)
     {
-        var table = new SyncedTable(mapped.Table);
         var progress = await progressTable.ReadAsync(connection, mapped.Name, cancellationToken);
-        if (progress.JobId is not { } jobId || progress.State is MappingState.Initial)
+        if (progress.JobStartedAt is null || progress.State is MappingState.Initial)
+            progress = await BeginAsync(mapped, connection, progress, report, cancellationToken);
+        if (!progress.ArePagesDone)
         {
-            var job = await salesforce.BulkQuery.CreateAsync(mapped.Select(), includeDeleted: false, cancellationToken);
-            jobId = job.Id;
-            progress = progress.MoveTo(MappingState.Initial) with
-            {
-                JobId = jobId,
-                JobStartedAt = job.CreatedDate.UtcDateTime,
-                IsMerge = await table.CountAsync(connection, cancellationToken) > 0,
-                Locator = null,
-                ArePagesDone = false,
-                RowsLoaded = 0,
-            };
-            progress = await SaveAsync(connection, progress.MoveTo(MappingState.WaitBulkLoad), report, cancellationToken);
-            LogStarted(mapped.Name, jobId);
+            progress = await LoadRowsAsync(mapped, connection, progress, report, cancellationToken);
+            progress = await SaveAsync(connection, progress with { ArePagesDone = true }, report, cancellationToken);
+            Failpoints.Reach("load.pages.done");
         }
 
-        try
-        {
-            progress = await LoadPagesAsync(mapped, connection, jobId, progress, report, cancellationToken);
-        }
-        catch (SalesforceException exception) when (exception.Code == SalesforceErrorCodes.NotFound)
-        {
-            throw new SalesforceException(
-                "INVALIDJOB", $"The org no longer has the Bulk query job {jobId} of {mapped.Name}; the load begins anew.", exception);
-        }
-
-        await CreateIndexesAsync(mapped.Table, connection, cancellationToken);
-        await table.AnalyzeAsync(connection, cancellationToken);
+        await new FirstLoad(mapped.Table).FinishAsync(connection, step => Failpoints.Reach($"load.table.{step}"), cancellationToken);
+        var jobId = progress.JobId;
         progress = progress.MoveTo(MappingState.DataSynced) with
         {
             CursorStamp = progress.JobStartedAt,
@@ -67,9 +47,13 @@ public sealed partial class InitialLoad(
             DeletesCoveredTo = progress.IsMerge ? null : progress.JobStartedAt,
             JobId = null,
             Locator = null,
+            RowsPerSecond = null,
         };
-        await SaveAsync(connection, progress, report, cancellationToken);
-        await DeleteJobAsync(mapped.Name, jobId, cancellationToken);
+        await EndAsync(connection, progress, cancellationToken);
+        report(progress);
+        Failpoints.Reach("load.done");
+        if (jobId is not null)
+            await DeleteJobAsync(mapped.Name, jobId, cancellationToken);
         LogLoaded(mapped.Name, progress.RowsLoaded);
         return progress;
     }
@@ -79,208 +63,127 @@ public sealed partial class InitialLoad(
     {
         var progress = await progressTable.ReadAsync(connection, objectName, cancellationToken);
         if (progress is { CursorStamp: null, JobId: not null })
-            await progressTable.SaveAsync(connection, progress.MoveTo(MappingState.Initial) with { JobId = null }, cancellationToken);
-    }
-
-    private async Task<Progress> LoadPagesAsync(
-        MappedObject mapped,
-        NpgsqlConnection connection,
-        string jobId,
-        Progress progress,
-        Action<Progress> report,
-        CancellationToken cancellationToken)
-    {
-        if (progress.ArePagesDone)
-            return progress;
-        await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
-        progress = progress.MoveTo(MappingState.LoadingBulkJob);
-        if (progress.IsMerge)
-            await new SyncedTable(mapped.Table).CreateIndexesAsync(connection, cancellationToken);
-        while (!progress.ArePagesDone)
         {
-            progress = await LoadPageAsync(mapped, connection, jobId, progress, report, cancellationToken);
-            report(progress);
+            progress = progress.MoveTo(MappingState.Initial) with { JobId = null, JobStartedAt = null };
+            await progressTable.SaveAsync(connection, progress, cancellationToken);
         }
-
-        return progress;
     }
 
-    /// <summary>The first index, which sorts text and takes longest, on one session, the others beside it on a second.</summary>
-    private static async Task CreateIndexesAsync(
-        TableDefinition table, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var second = (NpgsqlConnection)((ICloneable)connection).Clone();
-        await second.OpenAsync(cancellationToken);
-        await Task.WhenAll(
-            new SyncedTable(table with { Indexes = [.. table.Indexes.Take(1)] }).CreateIndexesAsync(connection, cancellationToken),
-            new SyncedTable(table with { Indexes = [.. table.Indexes.Skip(1)] }).CreateIndexesAsync(second, cancellationToken));
-    }
-
-    private async Task<Progress> LoadPageAsync(
-        MappedObject mapped,
-        NpgsqlConnection connection,
-        string jobId,
-        Progress progress,
-        Action<Progress> report,
-        CancellationToken cancellationToken)
-    {
-        await using var page = await salesforce.BulkQuery.OpenResultsAsync(
-            jobId, progress.Locator, options.LoadPageRecords, cancellationToken);
-        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-        await LetCommitReturnEarlyAsync(connection, cancellationToken);
-        var before = progress.RowsLoaded;
-        long rows;
-        if (progress.IsMerge)
-            rows = await MergePageAsync(mapped, connection, transaction, page, cancellationToken);
-        else
-            rows = await CopyPageAsync(mapped, connection, page, ReportCopied, cancellationToken);
-
-        progress = progress with { RowsLoaded = before + rows, Locator = page.NextLocator, ArePagesDone = page.NextLocator is null };
-        await progressTable.SaveAsync(connection, progress, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return progress;
-
-        void ReportCopied(long copied) => report(progress with { RowsLoaded = before + copied });
-    }
+    private RestLoad Rest => new(salesforce, progressTable, options);
 
     /// <summary>
-    /// A server that crashes may then forget the last pages, each together with its place, and the next start loads them again. The
-    /// commits that end the load wait for the disk as usual, and with it for all that came before.
+    /// Decides the way and notes it. A table that an earlier job filled in part gets its indexes first, for records that may be there
+    /// already are merged.
     /// </summary>
-    private static async Task LetCommitReturnEarlyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<Progress> BeginAsync(
+        MappedObject mapped, NpgsqlConnection connection, Progress progress, Action<Progress> report, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("set local synchronous_commit = off", connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var table = new SyncedTable(mapped.Table);
+        var first = new FirstLoad(mapped.Table);
+        var isFirst = await first.IsUnderWayAsync(connection, cancellationToken);
+        var isMerge = isFirst
+            ? await table.HasRecordsAsync(connection, cancellationToken)
+            : await table.HasRowsAsync(connection, cancellationToken);
+        if (isMerge)
+            await first.FinishAsync(connection, step => Failpoints.Reach($"load.table.{step}"), cancellationToken);
+
+        progress = progress.MoveTo(MappingState.Initial) with
+        {
+            JobId = null,
+            IsMerge = isMerge,
+            Locator = null,
+            ArePagesDone = false,
+            RowsLoaded = 0,
+        };
+        if (await Rest.CountIfSmallAsync(mapped, cancellationToken) is null && await TryCreateJobAsync(mapped, cancellationToken) is { } job)
+            progress = progress with { JobId = job.Id, JobStartedAt = job.CreatedDate.UtcDateTime };
+        else
+            progress = progress with { JobStartedAt = await Rest.ReadNewestStampAsync(mapped, cancellationToken) };
+
+        progress = progress.MoveTo(MappingState.WaitBulkLoad);
+        await EndAsync(connection, progress, cancellationToken);
+        report(progress);
+        Failpoints.Reach("load.begun");
+        LogStarted(mapped.Name, progress.JobId is null ? "REST queries" : $"Bulk query job {progress.JobId}");
+        return progress;
     }
 
-    /// <summary>One side parses and encodes, the other feeds the COPY; neither waits while the other has work.</summary>
-    private static async Task<long> CopyPageAsync(
-        MappedObject mapped, NpgsqlConnection connection, BulkResultPage page, Action<long> report, CancellationToken cancellationToken)
+    /// <returns>Null when Bulk does not serve the object, or not with these fields. Source: salesforce-api.md, section 3.2.</returns>
+    private async Task<BulkQueryJob?> TryCreateJobAsync(MappedObject mapped, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var loader = await TableLoader.BeginAsync(connection, mapped.Table, mapped.Columns, stop.Token);
-        var filled = Channel.CreateBounded<CopyRows>(BuffersUnderWay);
-        var empty = Channel.CreateBounded<CopyRows>(BuffersUnderWay);
-        var buffers = Enumerable.Range(0, BuffersUnderWay).Select(_ => new CopyRows()).ToList();
         try
         {
-            foreach (var buffer in buffers)
-                await empty.Writer.WriteAsync(buffer, stop.Token);
-            var encoding = EncodeAsync(mapped, page, empty.Reader, filled.Writer, stop.Token);
-            try
-            {
-                var loaded = 0L;
-                await foreach (var rows in filled.Reader.ReadAllAsync(stop.Token))
-                {
-                    await loader.WriteAsync(rows, stop.Token);
-                    report(loaded += rows.RowCount);
-                    rows.Clear();
-                    await empty.Writer.WriteAsync(rows, stop.Token);
-                }
-
-                await encoding;
-            }
-            catch
-            {
-                await stop.CancelAsync();
-                await encoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                throw;
-            }
-
-            return await loader.CompleteAsync(stop.Token);
+            return await salesforce.BulkQuery.CreateAsync(mapped.Select(), includeDeleted: false, cancellationToken);
         }
-        finally
+        catch (SalesforceException exception) when (exception.Code is SalesforceErrorCodes.InvalidEntity or SalesforceErrorCodes.ApiError)
         {
-            buffers.ForEach(buffer => buffer.Dispose());
+            LogBulkRefused(mapped.Name, exception.Code);
+            return null;
         }
     }
 
-    private static async Task EncodeAsync(
-        MappedObject mapped,
-        BulkResultPage page,
-        ChannelReader<CopyRows> empty,
-        ChannelWriter<CopyRows> filled,
-        CancellationToken cancellationToken)
+    private async Task<Progress> LoadRowsAsync(
+        MappedObject mapped, NpgsqlConnection connection, Progress progress, Action<Progress> report, CancellationToken cancellationToken)
     {
-        await Task.Yield();
+        if (progress.JobId is not { } jobId)
+        {
+            var count = await Rest.CountIfSmallAsync(mapped, cancellationToken);
+            progress = progress.MoveTo(MappingState.LoadingBulkJob) with { RowsTotal = count };
+            using (await _slots.EnterAsync(cancellationToken))
+                return await Rest.RunAsync(mapped, connection, progress, Tally(progress, report), cancellationToken);
+        }
+
         try
         {
-            var encoder = new RowEncoder(mapped);
-            using var csv = await OpenCsvAsync(page, encoder, cancellationToken);
-            var rows = await empty.ReadAsync(cancellationToken);
-            do
-            {
-                while (csv.TryReadRow())
-                {
-                    encoder.Encode(csv, rows);
-                    if (rows.Length < BufferBytes)
-                        continue;
-                    await filled.WriteAsync(rows, cancellationToken);
-                    rows = await empty.ReadAsync(cancellationToken);
-                }
-            }
-            while (await csv.FillAsync(cancellationToken));
-
-            if (rows.RowCount > 0)
-                await filled.WriteAsync(rows, cancellationToken);
-            filled.Complete();
+            var job = await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+            progress = progress.MoveTo(MappingState.LoadingBulkJob) with { RowsTotal = job.NumberRecordsProcessed };
+            await SaveAsync(connection, progress, report, cancellationToken);
+            if (progress.IsMerge)
+                return await MergeAsync(mapped, connection, jobId, progress, Tally(progress, report), cancellationToken);
+            var load = new BulkLoad(salesforce, new PageLedger(mapped.Table.Schema), _slots, options);
+            await load.RunAsync(mapped, connection, jobId, Tally(progress, report), cancellationToken);
+            var stored = await progressTable.ReadAsync(connection, mapped.Name, cancellationToken);
+            return progress with { RowsLoaded = stored.RowsLoaded };
         }
-        catch (Exception exception)
+        catch (SalesforceException exception) when (exception.Code == SalesforceErrorCodes.NotFound)
         {
-            filled.Complete(exception);
-            throw;
+            throw new SalesforceException(
+                SalesforceErrorCodes.InvalidJob,
+                $"The org no longer has the Bulk query job {jobId} of {mapped.Name}; the load begins anew.",
+                exception);
         }
     }
 
-    private async Task<long> MergePageAsync(
-        MappedObject mapped,
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        BulkResultPage page,
-        CancellationToken cancellationToken)
+    private async Task<Progress> MergeAsync(
+        MappedObject mapped, NpgsqlConnection connection, string jobId, Progress progress, LoadTally tally, CancellationToken cancellationToken)
     {
-        var encoder = new RowEncoder(mapped);
-        using var csv = await OpenCsvAsync(page, encoder, cancellationToken);
-        using var rows = new CopyRows();
-        var merged = 0L;
-        do
+        var merge = new MergeLoad(salesforce, _slots, options);
+        var request = new MergeRequest { JobId = jobId, Locator = progress.Locator, Note = NoteAsync };
+        await merge.RunAsync(mapped, connection, request, cancellationToken);
+        return progress;
+
+        async Task NoteAsync(MergeStep step, CancellationToken token)
         {
-            while (csv.TryReadRow())
+            progress = progress with { RowsLoaded = progress.RowsLoaded + step.Sfids.Count };
+            if (step.EndsPage)
             {
-                encoder.Encode(csv, rows);
-                if (rows.RowCount >= options.MergeRows)
-                    await FlushAsync();
+                progress = progress with { Locator = step.NextLocator, ArePagesDone = step.NextLocator is null };
+                await progressTable.SaveAsync(step.Connection, progress, token);
             }
-        }
-        while (await csv.FillAsync(cancellationToken));
 
-        await FlushAsync();
-        return merged;
-
-        async Task FlushAsync()
-        {
-            if (rows.RowCount == 0)
-                return;
-            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
-            merged += rows.RowCount;
-            rows.Clear();
+            tally.Add(step.Sfids.Count);
         }
     }
 
-    /// <summary>Opens a page and reads past its header line.</summary>
-    private static async Task<CsvReader> OpenCsvAsync(BulkResultPage page, RowEncoder encoder, CancellationToken cancellationToken)
-    {
-        var csv = new CsvReader(page.Content);
-        while (await csv.FillAsync(cancellationToken))
-        {
-            if (!csv.TryReadRow())
-                continue;
-            encoder.CheckHeader(csv);
-            return csv;
-        }
+    private LoadTally Tally(Progress progress, Action<Progress> report) => new(progress, report, timeProvider);
 
-        csv.Dispose();
-        throw new FormatException("A Bulk result page has no header line.");
+    /// <summary>Saves, and empties the ledger of pages in the same transaction: it speaks of no job, or of none any more.</summary>
+    private async Task EndAsync(NpgsqlConnection connection, Progress progress, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new PageLedger(progressTable.Schema).ForgetAsync(connection, progress.ObjectName, cancellationToken);
+        await progressTable.SaveAsync(connection, progress, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<Progress> SaveAsync(
@@ -304,8 +207,11 @@ public sealed partial class InitialLoad(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Loading {ObjectName} by Bulk query job {JobId}")]
-    private partial void LogStarted(string objectName, string jobId);
+    [LoggerMessage(LogLevel.Information, "Loading {ObjectName} by {Way}")]
+    private partial void LogStarted(string objectName, string way);
+
+    [LoggerMessage(LogLevel.Information, "Bulk refuses a query of {ObjectName} ({Code}); it is loaded by REST")]
+    private partial void LogBulkRefused(string objectName, string code);
 
     [LoggerMessage(LogLevel.Information, "Loaded {ObjectName}: {Rows} rows")]
     private partial void LogLoaded(string objectName, long rows);

@@ -29,6 +29,17 @@ public sealed record Progress
 
     public long RowsLoaded { get; init; }
 
+    /// <summary>What the load will bring; null before the org has said it. Lives as long as the load's run, and is not stored.</summary>
+    public long? RowsTotal { get; init; }
+
+    /// <summary>How fast the load under way goes; null when none is. Not stored.</summary>
+    public double? RowsPerSecond { get; init; }
+
+    /// <summary>By the rate so far; null when that or the total is unknown.</summary>
+    public TimeSpan? TimeLeft => RowsTotal is { } total && RowsPerSecond is > 0 and { } rate
+        ? TimeSpan.FromSeconds(Math.Ceiling(Math.Max(0, total - RowsLoaded) / rate))
+        : null;
+
     /// <summary>The cursor: the newest SystemModstamp whose row, and every row before it, was applied. UTC.</summary>
     public DateTime? CursorStamp { get; init; }
 

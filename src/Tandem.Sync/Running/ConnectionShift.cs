@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres;
+using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -54,7 +55,7 @@ public sealed partial class ConnectionShift(
         foreach (var mapping in Mappings.All)
         {
             var table = new SyncedTable(mapping.Mapped.Table);
-            await table.CreateAsync(session, cancellationToken);
+            await new FirstLoad(mapping.Mapped.Table).CreateAsync(session, cancellationToken);
             await table.InstallCaptureAsync(session, cancellationToken);
         }
     }
@@ -137,7 +138,7 @@ public sealed partial class ConnectionShift(
         return new Pulls
         {
             ProgressTable = progress,
-            Load = new InitialLoad(salesforce, progress, settings.Sync, loggers.CreateLogger<InitialLoad>()),
+            Load = new InitialLoad(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<InitialLoad>()),
             Passes =
             [
                 new Poll(salesforce, progress, settings.Sync, loggers.CreateLogger<Poll>()),

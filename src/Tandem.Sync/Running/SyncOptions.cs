@@ -3,8 +3,19 @@ namespace Tandem.Sync.Running;
 /// <summary>The sizes and intervals of a shift; memory is bounded by them and never by the number of rows.</summary>
 public sealed record SyncOptions
 {
-    /// <summary>Records of one Bulk result page, which is loaded and committed as one unit.</summary>
+    /// <summary>
+    /// Records of one Bulk result page, which is loaded and committed as one unit. Where the org lists its pages, it decides itself.
+    /// </summary>
     public int LoadPageRecords { get; init; } = 200_000;
+
+    /// <summary>Result pages of one load that are fetched and copied at the same time, each on a connection of its own.</summary>
+    public int ParallelPages { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    /// <summary>Bytes of the buffers of all loads together; only a single row that is larger than its buffer goes beyond them.</summary>
+    public long LoadMemory { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Objects of at most so many records are loaded by REST; none when it is zero (heroku-connect.md, section 8).</summary>
+    public int RestLoadRows { get; init; } = 10_000;
 
     /// <summary>Rows that one merge takes at most (performance.md, part C).</summary>
     public int MergeRows { get; init; } = 20_000;

@@ -58,16 +58,21 @@ internal sealed class SyncWorld : IAsyncDisposable
 
     public LiveMappings Mappings => _mappings.ShouldNotBeNull();
 
+    /// <param name="restLoadRows">Zero, so that even the few records of a test come by Bulk.</param>
     public static async Task<SyncWorld> StartAsync(
-        int contacts = 0, string schema = "salesforce", SyncOptions? sync = null, string? metadataFile = null, TimeSpan jobDelay = default)
+        int contacts = 0, string schema = "salesforce", SyncOptions? sync = null, string? metadataFile = null, TimeSpan jobDelay = default,
+        int restLoadRows = 0)
     {
         var database = await TestDatabase.CreateAsync();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var options = new SimulatorOptions { Rows = contacts, MetadataFile = metadataFile, BulkJobDelay = jobDelay };
         var server = await SimulatorServer.StartAsync(options, time, Token);
         var proxy = await FaultProxy.StartAsync(server.BaseAddress, Token);
-        sync ??= new SyncOptions();
-        return new SyncWorld(database, time, server, proxy, schema, sync with { LostInsertPause = TimeSpan.FromMilliseconds(1) });
+        sync = (sync ?? new SyncOptions()) with { LostInsertPause = TimeSpan.FromMilliseconds(1), RestLoadRows = restLoadRows };
+
+        // The org decides how long the pages that it lists are; a test that asks for short ones gets them.
+        server.Bulk.Settings = server.Bulk.Settings with { DefaultPageRecords = Math.Min(sync.LoadPageRecords, 100_000) };
+        return new SyncWorld(database, time, server, proxy, schema, sync);
     }
 
     public static OAuthGrant Password() =>
@@ -123,7 +128,7 @@ internal sealed class SyncWorld : IAsyncDisposable
     public async Task<Progress> LoadAsync(string objectName, CancellationToken? cancellationToken = null, Action<Progress>? report = null)
     {
         var mapping = Find(objectName);
-        var load = new InitialLoad(Salesforce, Progress, _settings.Sync, NullLogger<InitialLoad>.Instance);
+        var load = new InitialLoad(Salesforce, Progress, _settings.Sync, TimeProvider.System, NullLogger<InitialLoad>.Instance);
         await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
         var progress = await load.RunAsync(mapping.Mapped, connection, report ?? mapping.Note, cancellationToken ?? Token);
         mapping.Note(progress);
