@@ -19,7 +19,7 @@ namespace Tandem.Sync.Pull;
 /// merged into instead, which may be done any number of times.
 /// </summary>
 public sealed partial class InitialLoad(
-    SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, ILogger<InitialLoad> logger)
+    SalesforceClient salesforce, ProgressTable progressTable, ReadErrors readErrors, SyncOptions options, ILogger<InitialLoad> logger)
 {
     private const int BufferBytes = 256 * 1024;
     private const int BuffersUnderWay = 3;
@@ -129,12 +129,14 @@ public sealed partial class InitialLoad(
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         await LetCommitReturnEarlyAsync(connection, cancellationToken);
         var before = progress.RowsLoaded;
+        var encoder = new RowEncoder(mapped);
         long rows;
         if (progress.IsMerge)
-            rows = await MergePageAsync(mapped, connection, transaction, page, cancellationToken);
+            rows = await MergePageAsync(mapped, encoder, connection, transaction, page, cancellationToken);
         else
-            rows = await CopyPageAsync(mapped, connection, page, ReportCopied, cancellationToken);
+            rows = await CopyPageAsync(mapped, encoder, connection, page, ReportCopied, cancellationToken);
 
+        await readErrors.SaveAsync(connection, mapped.Name, encoder.Held, cancellationToken);
         progress = progress with { RowsLoaded = before + rows, Locator = page.NextLocator, ArePagesDone = page.NextLocator is null };
         await progressTable.SaveAsync(connection, progress, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -155,7 +157,12 @@ public sealed partial class InitialLoad(
 
     /// <summary>One side parses and encodes, the other feeds the COPY; neither waits while the other has work.</summary>
     private static async Task<long> CopyPageAsync(
-        MappedObject mapped, NpgsqlConnection connection, BulkResultPage page, Action<long> report, CancellationToken cancellationToken)
+        MappedObject mapped,
+        RowEncoder encoder,
+        NpgsqlConnection connection,
+        BulkResultPage page,
+        Action<long> report,
+        CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var loader = await TableLoader.BeginAsync(connection, mapped.Table, mapped.Columns, stop.Token);
@@ -166,7 +173,7 @@ public sealed partial class InitialLoad(
         {
             foreach (var buffer in buffers)
                 await empty.Writer.WriteAsync(buffer, stop.Token);
-            var encoding = EncodeAsync(mapped, page, empty.Reader, filled.Writer, stop.Token);
+            var encoding = EncodeAsync(encoder, page, empty.Reader, filled.Writer, stop.Token);
             try
             {
                 var loaded = 0L;
@@ -196,7 +203,7 @@ public sealed partial class InitialLoad(
     }
 
     private static async Task EncodeAsync(
-        MappedObject mapped,
+        RowEncoder encoder,
         BulkResultPage page,
         ChannelReader<CopyRows> empty,
         ChannelWriter<CopyRows> filled,
@@ -205,7 +212,6 @@ public sealed partial class InitialLoad(
         await Task.Yield();
         try
         {
-            var encoder = new RowEncoder(mapped);
             using var csv = await OpenCsvAsync(page, encoder, cancellationToken);
             var rows = await empty.ReadAsync(cancellationToken);
             do
@@ -234,12 +240,12 @@ public sealed partial class InitialLoad(
 
     private async Task<long> MergePageAsync(
         MappedObject mapped,
+        RowEncoder encoder,
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         BulkResultPage page,
         CancellationToken cancellationToken)
     {
-        var encoder = new RowEncoder(mapped);
         using var csv = await OpenCsvAsync(page, encoder, cancellationToken);
         using var rows = new CopyRows();
         var merged = 0L;
