@@ -4,6 +4,7 @@ using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
+using Tandem.Salesforce.Describe;
 using Tandem.Server.EmbeddedPostgres;
 using Tandem.Simulator;
 using Tandem.Sync.Catalog;
@@ -87,7 +88,13 @@ internal sealed class LoadWorld : IAsyncDisposable
     {
         var problems = new List<string>();
         var description = await client.Describe.DescribeAsync(Mapping.ObjectName, cancellationToken);
-        var mapped = MappedObjectBuilder.Build(Mapping, description, Schema, problems) ?? throw new ConfigurationException(problems);
+        var context = new ObjectContext
+        {
+            Schema = Schema,
+            Types = TypeProfile.Heroku,
+            Parents = new Dictionary<string, SObjectDescription>(StringComparer.OrdinalIgnoreCase),
+        };
+        var mapped = MappedObjectBuilder.Build(Mapping, description, context, problems) ?? throw new ConfigurationException(problems);
         return mapped.Select();
     }
 

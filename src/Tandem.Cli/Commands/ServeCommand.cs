@@ -34,6 +34,11 @@ internal static class ServeCommand
         DefaultValueFactory = _ => "client-credentials",
     };
 
+    private static readonly Option<string?> Types = new("--types")
+    {
+        Description = "Column types of new tables: heroku as Heroku Connect makes them, or exact. Stored at the first start.",
+    };
+
     private static readonly Option<int> PageRecords = WholeNumber.Option(
         "--page-records",
         "Records that the initial load commits as one unit, which is what a crash costs.",
@@ -49,13 +54,14 @@ internal static class ServeCommand
     public static Command Build()
     {
         Schema.Validators.Add(Validation.Schema);
+        Types.Validators.Add(Validation.OneOf("heroku", "exact"));
         Flow.Validators.Add(Validation.OneOf("client-credentials", "jwt", "refresh-token", "password"));
         var command = new Command(
             "serve",
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
         {
-            Database, Schema, Org, Mappings, Flow, PageRecords, LostInsertPause,
+            Database, Schema, Org, Mappings, Types, Flow, PageRecords, LostInsertPause,
         };
         command.SetAction(RunAsync);
         return command;
@@ -73,14 +79,22 @@ internal static class ServeCommand
 
     private static SyncHostOptions BuildOptions(ParseResult parsed)
     {
-        var mappings = parsed.GetValue(Mappings);
+        var file = parsed.GetValue(Mappings);
+        var asked = parsed.GetValue(Types) switch
+        {
+            "exact" => TypeProfile.Exact,
+            "heroku" => TypeProfile.Heroku,
+            _ => default(TypeProfile?),
+        };
+        var (mappings, types) = file is null ? ([], null) : ReadMappings(file);
         return new SyncHostOptions
         {
             DatabaseUrl = parsed.GetValue(Database) ?? Read("DATABASE_URL", "give the database with --database or DATABASE_URL."),
             Schema = parsed.GetValue(Schema) ?? "salesforce",
             OrgUrl = parsed.GetValue(Org),
             Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
-            Mappings = mappings is null ? [] : ReadMappings(mappings),
+            Mappings = mappings,
+            Types = asked ?? types,
             Sync = new SyncOptions
             {
                 LoadPageRecords = parsed.GetValue(PageRecords),
@@ -91,11 +105,12 @@ internal static class ServeCommand
         };
     }
 
-    private static IReadOnlyList<Mapping> ReadMappings(FileInfo file)
+    private static (IReadOnlyList<Mapping> Mappings, TypeProfile? Types) ReadMappings(FileInfo file)
     {
         try
         {
-            return MappingFile.Parse(File.ReadAllText(file.FullName));
+            var json = File.ReadAllText(file.FullName);
+            return (MappingFile.Parse(json), MappingFile.ParseTypes(json));
         }
         catch (ConfigurationException exception)
         {

@@ -90,7 +90,34 @@ public sealed class CopyRows : IDisposable
 
     public void WriteDouble(double value) => BinaryPrimitives.WriteDoubleBigEndian(Field(sizeof(double)), value);
 
-    /// <summary>A timestamp without time zone.</summary>
+    /// <summary>A numeric of any precision; PostgreSQL holds it as digits to the base of 10,000, aligned at the point.</summary>
+    /// <param name="digits">Values from 0 to 9 of which neither the first nor the last is 0; empty for zero.</param>
+    /// <param name="pointAt">How many of the digits stand left of the point: negative for zeros behind it, larger for zeros before it.</param>
+    /// <param name="scale">The digits behind the point that are shown; at least those that are given.</param>
+    public void WriteNumeric(bool isNegative, ReadOnlySpan<byte> digits, int pointAt, int scale)
+    {
+        const int Header = 4 * sizeof(short);
+        const int DigitsOfGroup = 4;
+        const short Minus = 0x4000;
+        var first = digits.IsEmpty ? 0 : FloorDivide(pointAt - 1, DigitsOfGroup);
+        var last = digits.IsEmpty ? 1 : FloorDivide(pointAt - digits.Length, DigitsOfGroup);
+        var groups = first - last + 1;
+        var field = Field(Header + groups * sizeof(short));
+        BinaryPrimitives.WriteInt16BigEndian(field, (short)groups);
+        BinaryPrimitives.WriteInt16BigEndian(field[2..], (short)first);
+        BinaryPrimitives.WriteInt16BigEndian(field[4..], isNegative && !digits.IsEmpty ? Minus : (short)0);
+        BinaryPrimitives.WriteInt16BigEndian(field[6..], (short)scale);
+        field = field[Header..];
+        for (var group = first; group >= last; group--, field = field[sizeof(short)..])
+        {
+            var value = 0;
+            for (var at = pointAt - (group + 1) * DigitsOfGroup; at < pointAt - group * DigitsOfGroup; at++)
+                value = value * 10 + (at >= 0 && at < digits.Length ? digits[at] : 0);
+            BinaryPrimitives.WriteInt16BigEndian(field, (short)value);
+        }
+    }
+
+    /// <summary>A timestamp, with or without time zone: the binary form is the same moment in UTC.</summary>
     public void WriteTimestamp(long microsecondsSince2000) => WriteInt64(microsecondsSince2000);
 
     public void WriteDate(int daysSince2000) => WriteInt32(daysSince2000);
@@ -122,6 +149,8 @@ public sealed class CopyRows : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(field, size);
         return field[sizeof(int)..];
     }
+
+    private static int FloorDivide(int value, int divisor) => (value - (value < 0 ? divisor - 1 : 0)) / divisor;
 
     private void CountField()
     {

@@ -9,7 +9,9 @@ public enum ColumnKind
     Integer,
     BigInt,
     Double,
+    Numeric,
     Date,
     Timestamp,
+    TimestampTz,
     Time,
 }

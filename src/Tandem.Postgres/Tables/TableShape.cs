@@ -79,6 +79,8 @@ internal sealed class TableShape
             ColumnKind.Text when length > 0 => ColumnFit.TooNarrow,
             ColumnKind.Varchar when length > 0 => length < column.Type.Length ? ColumnFit.TooNarrow : ColumnFit.Fits,
             _ when string.Equals(found, column.Type.Sql, StringComparison.Ordinal) => ColumnFit.Fits,
+            ColumnKind.Numeric when NumericType(found) is { } numeric =>
+                numeric.IsWiderThan(column.Type) ? ColumnFit.Fits : ColumnFit.TooNarrow,
             _ => throw Mismatch(table, column.Name, column.Type.Sql, found),
         };
     }
@@ -89,6 +91,18 @@ internal sealed class TableShape
         return type.StartsWith(Prefix, StringComparison.Ordinal) && type.EndsWith(')')
             ? int.Parse(type.AsSpan(Prefix.Length, type.Length - Prefix.Length - 1), CultureInfo.InvariantCulture)
             : 0;
+    }
+
+    private static ColumnType? NumericType(string type)
+    {
+        const string Prefix = "numeric(";
+        if (type is "numeric")
+            return new ColumnType(ColumnKind.Numeric);
+        if (!type.StartsWith(Prefix, StringComparison.Ordinal))
+            return null;
+        var digits = type[Prefix.Length..^1].Split(',');
+        return new ColumnType(
+            ColumnKind.Numeric, int.Parse(digits[0], CultureInfo.InvariantCulture), int.Parse(digits[1], CultureInfo.InvariantCulture));
     }
 
     private static TableMismatchException Mismatch(string table, string column, string expected, string found) =>

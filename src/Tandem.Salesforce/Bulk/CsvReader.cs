@@ -60,6 +60,14 @@ public sealed class CsvReader : IDisposable
         return _buffer.AsSpan(_fieldStarts[index], _fieldLengths[index]);
     }
 
+    /// <summary>
+    /// The bytes that hold the row last read, from its first value to the end of its last, with leftovers of the CSV between them; good
+    /// until the next call of another method.
+    /// </summary>
+    public ReadOnlySpan<byte> Row => _fieldCount == 0
+        ? default
+        : _buffer.AsSpan(_fieldStarts[0], _fieldStarts[_fieldCount - 1] + _fieldLengths[_fieldCount - 1] - _fieldStarts[0]);
+
     /// <summary>Reads more bytes behind those not yet consumed; false at the end of the input with nothing left.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)

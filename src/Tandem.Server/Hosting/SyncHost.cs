@@ -131,6 +131,14 @@ public sealed partial class SyncHost : IAsyncDisposable
         var stored = await catalog.FindConnectionAsync(options.Schema, cancellationToken);
         var loginUrl = options.OrgUrl ?? stored?.LoginUrl
             ?? throw new ConfigurationException($"No org is known for the schema {options.Schema} yet: give its address with --org.");
+        var types = options.Types ?? stored?.Types ?? TypeProfile.Heroku;
+        if (stored is not null && stored.Types != types && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0)
+        {
+            throw new ConfigurationException(
+                $"The tables of the schema {options.Schema} have the types {Word(stored.Types)}, which stay as long as the tables do; "
+                + $"found {Word(types)} asked for. Start without it, or use another schema for new tables.");
+        }
+
         return new Connection
         {
             Id = stored?.Id ?? Guid.CreateVersion7(),
@@ -139,8 +147,11 @@ public sealed partial class SyncHost : IAsyncDisposable
             ApiVersion = options.ApiVersion,
             Schema = options.Schema,
             OrganizationId = stored?.OrganizationId,
+            Types = types,
         };
     }
+
+    private static string Word(TypeProfile types) => types == TypeProfile.Exact ? "exact" : "heroku";
 
     /// <summary>Stores what was asked for only once the org has confirmed all of it.</summary>
     private async Task PrepareAsync(IReadOnlyList<Mapping> asked, CancellationToken cancellationToken)

@@ -24,5 +24,8 @@ public sealed record SyncHostOptions
     /// <summary>Mappings to make or change before the start; empty works with those that are stored.</summary>
     public IReadOnlyList<Mapping> Mappings { get; init; } = [];
 
+    /// <summary>Which column types new tables get; null takes what is stored, and for a new connection those of Heroku Connect.</summary>
+    public TypeProfile? Types { get; init; }
+
     public SyncOptions Sync { get; init; } = new();
 }

@@ -17,6 +17,28 @@ public static class MappingFile
         return problems.Count == 0 ? mappings : throw new ConfigurationException(problems);
     }
 
+    /// <summary>The column types that the file asks for in <c>connection.types</c>, an extension of the contract; null for none.</summary>
+    /// <exception cref="ConfigurationException">The text is no JSON, or asks for what cannot be.</exception>
+    public static TypeProfile? ParseTypes(string json)
+    {
+        using var document = ReadJson(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("connection", out var connection)
+            || connection.ValueKind != JsonValueKind.Object
+            || !connection.TryGetProperty("types", out var types)
+            || types.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return (types.ValueKind == JsonValueKind.String ? types.GetString() : null) switch
+        {
+            "heroku" => TypeProfile.Heroku,
+            "exact" => TypeProfile.Exact,
+            _ => throw new ConfigurationException($"connection.types: expected heroku or exact, found {types.GetRawText()}."),
+        };
+    }
+
     private static JsonDocument ReadJson(string json)
     {
         try

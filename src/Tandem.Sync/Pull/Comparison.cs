@@ -66,7 +66,6 @@ public sealed class Comparison(SalesforceClient salesforce)
     private async IAsyncEnumerable<(string Id, string?[] Values)> ReadRecordsAsync(
         MappedObject mapped, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var names = mapped.Fields.Select(field => field.Description.Name).ToList();
         var query = $"SELECT {mapped.SelectList} FROM {mapped.Name} ORDER BY Id";
         await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
         {
@@ -74,12 +73,16 @@ public sealed class Comparison(SalesforceClient salesforce)
             {
                 foreach (var record in page.Records)
                 {
-                    var values = names.Select(name => ToText(record.GetProperty(name))).ToArray();
+                    var values = mapped.Fields.Select(field => Read(field, record)).ToArray();
                     yield return (values[^1] ?? "", values);
                 }
             }
         }
     }
+
+    private static string? Read(MappedField field, JsonElement record) => field.TryRead(record, out var value)
+        ? ToText(value)
+        : throw new FormatException($"A record came without the field {field.Description.Name}.");
 
     private static string? ToText(JsonElement value) => value.ValueKind switch
     {
@@ -98,6 +101,10 @@ public sealed class Comparison(SalesforceClient salesforce)
             string text => text == record,
             bool truth => truth == bool.Parse(record),
             int or long => Convert.ToDecimal(row, culture) == decimal.Parse(record, NumberStyles.Float, culture),
+            decimal exact => exact == Math.Round(
+                decimal.Parse(record, NumberStyles.Float, culture),
+                field.Column.Type.Length > 0 ? field.Column.Type.Scale : 28,
+                MidpointRounding.AwayFromZero),
             double number => number.Equals(double.Parse(record, culture)),
             DateOnly date => date == DateOnly.ParseExact(record, "yyyy-MM-dd", culture),
             DateTime moment => DateTime.SpecifyKind(moment, DateTimeKind.Utc) == SalesforceTime.Parse(record),

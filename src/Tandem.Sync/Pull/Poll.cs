@@ -15,7 +15,8 @@ namespace Tandem.Sync.Pull;
 /// page; each page commits with its cursor. Deleted records come along where the object has a recycle bin. Reading a page twice is
 /// harmless: a row that is already as it should be is not written. Source: architecture.md, promise 1; salesforce-api.md, section 10.
 /// </summary>
-public sealed partial class Poll(SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, ILogger<Poll> logger)
+public sealed partial class Poll(
+    SalesforceClient salesforce, ProgressTable progressTable, ReadErrors readErrors, SyncOptions options, ILogger<Poll> logger)
     : IPullPass
 {
     public bool IsDue(MappedObject mapped, Progress progress) => true;
@@ -69,7 +70,7 @@ public sealed partial class Poll(SalesforceClient salesforce, ProgressTable prog
         var newest = progress.CursorStamp;
         foreach (var record in page.Records)
         {
-            var stamp = record.GetProperty("SystemModstamp").GetString() is { } text ? SalesforceTime.Parse(text) : newest;
+            var stamp = record.GetProperty(mapped.CursorField).GetString() is { } text ? SalesforceTime.Parse(text) : newest;
             newest = newest is null || stamp > newest ? stamp : newest;
             var sfid = record.GetProperty("Id").GetString() ?? "";
             if (IsDeleted(record))
@@ -78,7 +79,7 @@ public sealed partial class Poll(SalesforceClient salesforce, ProgressTable prog
                 encoder.Encode(record, rows);
         }
 
-        if (rows.RowCount == 0 && deleted.Count == 0)
+        if (rows.RowCount == 0 && deleted.Count == 0 && encoder.Held.Count == 0)
             return (progress with { CursorStamp = newest }, 0);
 
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
@@ -92,6 +93,7 @@ public sealed partial class Poll(SalesforceClient salesforce, ProgressTable prog
             changed += result.Inserted + result.Updated;
         }
 
+        await readErrors.SaveAsync(connection, mapped.Name, encoder.Held, cancellationToken);
         if (newest != progress.CursorStamp)
         {
             progress = progress with { CursorStamp = newest };

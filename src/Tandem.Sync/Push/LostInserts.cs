@@ -107,10 +107,10 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         return field.Column.Type.Kind switch
         {
             ColumnKind.Boolean => text is "t" or "true" ? "true" : "false",
-            ColumnKind.Double when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+            ColumnKind.Double or ColumnKind.Numeric when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
                 Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString(
                     "0.##################", CultureInfo.InvariantCulture),
-            ColumnKind.Timestamp when DateTimeOffset.TryParse(
+            ColumnKind.Timestamp or ColumnKind.TimestampTz when DateTimeOffset.TryParse(
                 text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) =>
                 moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             ColumnKind.Time => text[..Math.Min(8, text.Length)],

@@ -32,7 +32,8 @@ public static class RecordPayload
         foreach (var field in mapped.Fields)
         {
             var name = field.Description.Name;
-            if (KeptBySalesforce.Contains(name) || !change.Values.TryGetValue(field.Column.Name, out var text))
+            // A relationship external id is a field of the parent; under this name the record has none.
+            if (KeptBySalesforce.Contains(name) || field.Lookup is not null || !change.Values.TryGetValue(field.Column.Name, out var text))
                 continue;
             if (text is not null || change.Action == ChangeAction.Update)
                 fields[name] = ToJson(field, text);
@@ -55,8 +56,8 @@ public static class RecordPayload
         {
             ColumnKind.Boolean => JsonValue.Create(text is "t" or "true"),
             ColumnKind.Integer or ColumnKind.BigInt => JsonValue.Create(long.Parse(text, CultureInfo.InvariantCulture)),
-            ColumnKind.Double => ToNumber(field, text),
-            ColumnKind.Timestamp =>
+            ColumnKind.Double or ColumnKind.Numeric => ToNumber(field, text),
+            ColumnKind.Timestamp or ColumnKind.TimestampTz =>
                 JsonValue.Create(ToMoment(field, text).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)),
             ColumnKind.Date when !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) =>
                 throw CannotSend(field, "date between the years 1700 and 4000"),

@@ -4,6 +4,7 @@ using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Records;
+using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Schema;
 
@@ -55,19 +56,43 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
             return;
         try
         {
-            var names = mapped.Fields.Select(field => field.Description.Name).ToList();
-            using var found = await salesforce.Records.RetrieveAsync(mapped.Name, ids, names, cancellationToken);
             var encoder = new RowEncoder(mapped);
-            foreach (var record in found.Records)
-            {
-                if (record is { } present)
-                    encoder.Encode(present, rows);
-            }
+            if (mapped.Fields.Any(field => field.Lookup is not null))
+                await QueryBackAsync(mapped, ids, encoder, rows, cancellationToken);
+            else
+                await RetrieveBackAsync(mapped, ids, encoder, rows, cancellationToken);
         }
         catch (SalesforceException exception)
         {
             rows.Clear();
             LogNotReadBack(exception, ids.Count, mapped.Name);
+        }
+    }
+
+    private async Task RetrieveBackAsync(
+        MappedObject mapped, List<SalesforceId> ids, RowEncoder encoder, CopyRows rows, CancellationToken cancellationToken)
+    {
+        var names = mapped.Fields.Select(field => field.Description.Name).ToList();
+        using var found = await salesforce.Records.RetrieveAsync(mapped.Name, ids, names, cancellationToken);
+        foreach (var record in found.Records)
+        {
+            if (record is { } present)
+                encoder.Encode(present, rows);
+        }
+    }
+
+    /// <summary>A retrieve takes no fields of parents, which relationship external ids are.</summary>
+    private async Task QueryBackAsync(
+        MappedObject mapped, List<SalesforceId> ids, RowEncoder encoder, CopyRows rows, CancellationToken cancellationToken)
+    {
+        var condition = $"Id IN ({string.Join(',', ids.Select(id => SoqlText.Literal(id.Value)))})";
+        await foreach (var page in salesforce.Soql.QueryAsync(mapped.Select(condition), includeDeleted: false, cancellationToken))
+        {
+            using (page)
+            {
+                foreach (var record in page.Records)
+                    encoder.Encode(record, rows);
+            }
         }
     }
 

@@ -49,7 +49,7 @@ public sealed partial class ConnectionShift(
 
         Mappings?.Dispose();
         Mappings = new LiveMappings(
-            connection.Schema, await MappingCheck.CheckAsync(salesforce, mappings, connection.Schema, cancellationToken));
+            connection.Schema, await MappingCheck.CheckAsync(salesforce, mappings, connection.Schema, connection.Types, cancellationToken));
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
         await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
         foreach (var mapping in Mappings.All)
@@ -134,6 +134,7 @@ public sealed partial class ConnectionShift(
     private Pulls BuildPulls()
     {
         var progress = new ProgressTable(connection.Schema);
+        var readErrors = new ReadErrors(connection.Schema);
         var loggers = settings.LoggerFactory;
         return new Pulls
         {
@@ -141,8 +142,13 @@ public sealed partial class ConnectionShift(
             Load = new InitialLoad(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<InitialLoad>()),
             Passes =
             [
-                new Poll(salesforce, progress, settings.Sync, loggers.CreateLogger<Poll>()),
+                new Poll(salesforce, progress, readErrors, settings.Sync, loggers.CreateLogger<Poll>()),
                 new DeletePass(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<DeletePass>()),
+                new HeldRowsPass(
+                    salesforce,
+                    readErrors,
+                    new ColumnWidening(salesforce, loggers.CreateLogger<ColumnWidening>()),
+                    loggers.CreateLogger<HeldRowsPass>()),
             ],
         };
     }

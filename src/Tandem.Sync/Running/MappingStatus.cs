@@ -21,6 +21,12 @@ public sealed record MappingStatus
 
     public required long Failed { get; init; }
 
+    /// <summary>Records that are left out because a value does not fit into its column; <c>tandem.read_error</c> tells which.</summary>
+    public required long ReadErrors { get; init; }
+
+    /// <summary>Columns whose values Salesforce masks unless the user may view encrypted data.</summary>
+    public required IReadOnlyList<string> MaskedColumns { get; init; }
+
     public required DateTimeOffset? LastChange { get; init; }
 
     /// <summary>One sentence about what holds or delays the mapping; null when all is well.</summary>

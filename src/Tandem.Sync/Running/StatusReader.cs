@@ -2,6 +2,7 @@ using Npgsql;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Sync.Pull;
 
 namespace Tandem.Sync.Running;
 
@@ -12,6 +13,7 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var queues = await new ChangeLog(mappings.Schema).CountAsync(connection, cancellationToken);
+        var readErrors = await new ReadErrors(mappings.Schema).CountAsync(connection, cancellationToken);
         var statuses = new List<MappingStatus>();
         foreach (var mapping in mappings.All)
         {
@@ -29,6 +31,8 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
                 SalesforceRows = await CountRecordsAsync(mapping.Mapped.Name, cancellationToken),
                 Queued = queue?.Queued ?? 0,
                 Failed = queue?.Failed ?? 0,
+                ReadErrors = readErrors.GetValueOrDefault(mapping.Mapped.Name),
+                MaskedColumns = [.. mapping.Mapped.Fields.Where(field => field.ArrivesMasked).Select(field => field.Column.Name)],
                 LastChange = mapping.LastChange,
                 Trouble = mapping.Fault?.Sentence,
             });

@@ -17,6 +17,9 @@ public sealed record MappedObject
 
     public required TableDefinition Table { get; init; }
 
+    /// <summary>Which column types the table has.</summary>
+    public required TypeProfile Types { get; init; }
+
     /// <summary>Merges into the table; it keeps its statements, so there is one for as long as the mapping lives.</summary>
     public required TableMerger Merger { get; init; }
 
@@ -51,5 +54,23 @@ public sealed record MappedObject
         var conditions = new[] { Mapping.Filter, condition }.OfType<string>().Select(text => $"({text})").ToList();
         var where = conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
         return $"SELECT {selectList} FROM {Name}{where}";
+    }
+
+    /// <summary>The same with other types for these columns, for the rest of a shift in which they were widened.</summary>
+    public MappedObject WithColumns(IReadOnlyDictionary<string, ColumnType> types)
+    {
+        var fields = Fields
+            .Select(field => types.TryGetValue(field.Column.Name, out var type)
+                ? field with { Column = field.Column with { Type = type }, Encode = ValueEncoders.For(type) }
+                : field)
+            .ToList();
+        var table = Table with { Columns = [.. fields.Select(field => field.Column)] };
+        return this with
+        {
+            Fields = fields,
+            UniqueIdentifier = fields.Find(field => field.Column.Name == UniqueIdentifier?.Column.Name),
+            Table = table,
+            Merger = new TableMerger(table),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
@@ -12,31 +13,41 @@ namespace Tandem.Sync.Schema;
 /// </summary>
 public static class MappedObjectBuilder
 {
-    private static readonly string[] AlwaysMapped = ["SystemModstamp", "IsDeleted"];
+    /// <summary>From the best: the first also tells of changes that no person made. Source: salesforce-api.md, section 10.</summary>
+    private static readonly string[] CursorFields = ["SystemModstamp", "LastModifiedDate", "CreatedDate"];
 
     /// <param name="problems">Gets one sentence for each thing that cannot be mapped as asked.</param>
     /// <returns>Null when there was a problem.</returns>
-    public static MappedObject? Build(Mapping mapping, SObjectDescription description, string schema, ICollection<string> problems)
+    public static MappedObject? Build(
+        Mapping mapping, SObjectDescription description, ObjectContext context, ICollection<string> problems)
     {
         var before = problems.Count;
-        CheckObject(mapping, description, problems);
-        var fields = FindFields(mapping, description, problems);
+        var cursor = CursorFields.Select(description.FindField).OfType<FieldDescription>().FirstOrDefault();
+        CheckObject(mapping, description, cursor, problems);
+        var fields = FindFields(mapping, description, cursor, context, problems);
         var unique = FindUniqueIdentifier(mapping, description, problems);
-        if (problems.Count > before)
+        if (problems.Count > before || cursor is null)
             return null;
 
         if (unique is not null && fields.TrueForAll(field => field.Description.Name != unique.Name))
-            fields.Insert(0, ToMapped(unique));
+            fields.Insert(0, ToMapped(unique, context.Types));
         if (description.FindField("Id") is { } id)
-            fields.Add(ToMapped(id));
+            fields.Add(ToMapped(id, context.Types));
+        if (fields.GroupBy(field => field.Column.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            problems.Add(
+                $"{description.Name}: {string.Join(" and ", twice.Select(field => field.Description.Name))} would share the column "
+                + $"{twice.Key}; map one of them.");
+            return null;
+        }
 
         var identifier = fields.Find(field => field.Description.Name == unique?.Name);
         var table = new TableDefinition
         {
-            Schema = schema,
+            Schema = context.Schema,
             Name = description.Name.ToLowerInvariant(),
             Columns = [.. fields.Select(field => field.Column)],
-            Indexes = BuildIndexes(mapping, fields, identifier),
+            Indexes = BuildIndexes(mapping, fields, identifier, cursor),
             UniqueColumn = identifier?.Column.Name,
             Capture = mapping.Access == MappingAccess.ReadWrite ? CaptureMode.ReadWrite : CaptureMode.ReadOnly,
         };
@@ -44,58 +55,86 @@ public static class MappedObjectBuilder
         {
             Mapping = mapping,
             Description = description,
+            Types = context.Types,
             Fields = fields,
             UniqueIdentifier = identifier,
-            CursorField = "SystemModstamp",
+            CursorField = cursor.Name,
             Table = table,
             Merger = new TableMerger(table),
         };
     }
 
-    private static void CheckObject(Mapping mapping, SObjectDescription description, ICollection<string> problems)
+    private static void CheckObject(
+        Mapping mapping, SObjectDescription description, FieldDescription? cursor, ICollection<string> problems)
     {
         var name = description.Name;
-        if (!description.IsQueryable)
-            problems.Add($"{name}: the org does not let this object be queried, so it cannot be mapped.");
-        else if (name.EndsWith("__kav", StringComparison.OrdinalIgnoreCase) || name == "KnowledgeArticleVersion")
-            problems.Add($"{name}: knowledge articles need a filter on their publish status in every query and cannot be mapped.");
-        else if (description.FindField("SystemModstamp") is null)
+        if (MappableObjects.FindReason(name, description.IsQueryable) is { } reason)
+            problems.Add($"{name}: {char.ToLowerInvariant(reason[0])}{reason[1..]}");
+        else if (cursor is null)
             problems.Add(
-                $"{name}: the object has no SystemModstamp, or the integration user may not see it, so changes cannot be noticed.");
+                $"{name}: the object has no SystemModstamp, LastModifiedDate or CreatedDate, or the integration user may not see them, "
+                + "so changes cannot be noticed.");
         if (mapping.Access == MappingAccess.ReadWrite && description is { IsCreateable: false, IsUpdateable: false, IsDeletable: false })
             problems.Add(
                 $"{name}: access is read_write, but the integration user may neither create nor change this object; ask for read_only.");
     }
 
-    private static List<MappedField> FindFields(Mapping mapping, SObjectDescription description, ICollection<string> problems)
+    private static List<MappedField> FindFields(
+        Mapping mapping,
+        SObjectDescription description,
+        FieldDescription? cursor,
+        ObjectContext context,
+        ICollection<string> problems)
     {
         var fields = new List<MappedField>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "Id" };
-        var always = AlwaysMapped.Where(name => description.FindField(name) is not null);
-        foreach (var name in mapping.Fields.Concat(always).Where(seen.Add))
+        foreach (var name in ListNames(mapping, description, cursor).Where(seen.Add))
         {
-            // Mapping files name IsDeleted for every object, also for those without a recycle bin, which have no such field.
-            if (description.FindField(name) is not { } field)
+            if (description.FindField(name) is { } field)
             {
-                if (!name.Equals("IsDeleted", StringComparison.OrdinalIgnoreCase))
-                    problems.Add(DescribeUnknown(description.Name, name));
+                if (ColumnTypes.Of(field, context.Types) is null)
+                    problems.Add($"{description.Name}.{field.Name}: {DescribeUnmappable(field)}");
+                else
+                    fields.Add(ToMapped(field, context.Types));
             }
-            else if (ColumnTypes.Of(field) is null)
-                problems.Add($"{description.Name}.{field.Name}: {DescribeUnmappable(field)}");
-            else
-                fields.Add(ToMapped(field));
+            else if (RelationshipField.Find(description, name) is { } relationship)
+            {
+                if (relationship.Resolve(description.Name, context, problems) is { } parentField)
+                    fields.Add(ToMapped(parentField, context.Types, relationship));
+            }
+
+            // Mapping files name IsDeleted for every object, also for those without a recycle bin, which have no such field.
+            else if (!name.Equals("IsDeleted", StringComparison.OrdinalIgnoreCase))
+            {
+                problems.Add($"{description.Name}.{name}: the org has no such field, or the integration user may not see it.");
+            }
         }
 
         return fields;
     }
 
-    private static string DescribeUnknown(string objectName, string fieldName) =>
-        fieldName.Contains("__r__", StringComparison.OrdinalIgnoreCase)
-            ? $"{objectName}.{fieldName}: relationship external id fields are not supported yet; map the lookup field itself."
-            : $"{objectName}.{fieldName}: the org has no such field, or the integration user may not see it.";
+    /// <summary>
+    /// What was asked for by name, then, where all fields were asked for, the others that can be mapped, then what every table needs.
+    /// An excluded field may be missing in the org: it is not wanted anyway.
+    /// </summary>
+    private static IEnumerable<string> ListNames(Mapping mapping, SObjectDescription description, FieldDescription? cursor)
+    {
+        var excluded = mapping.ExcludedFields.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var all = mapping.Fields.Contains(Mapping.AllFields)
+            ? description.Fields
+                .Where(field => !field.IsDeprecatedAndHidden && ColumnTypes.Of(field, TypeProfile.Heroku) is not null)
+                .Select(field => field.Name)
+            : [];
+        return mapping.Fields
+            .Where(name => name != Mapping.AllFields)
+            .Concat(all)
+            .Where(name => !excluded.Contains(name))
+            .Concat(cursor is null ? [] : [cursor.Name])
+            .Append("IsDeleted");
+    }
 
     private static string DescribeUnmappable(FieldDescription field) => field.Type == FieldType.Base64
-        ? "binary content is not mapped; map the fields that describe it."
+        ? "binary content is not mapped, because Bulk queries do not bring it; map the fields that describe it."
         : "a compound field is not mapped as such; map its parts.";
 
     private static FieldDescription? FindUniqueIdentifier(Mapping mapping, SObjectDescription description, ICollection<string> problems)
@@ -112,18 +151,20 @@ public static class MappedObjectBuilder
         return null;
     }
 
-    private static List<IndexDefinition> BuildIndexes(Mapping mapping, List<MappedField> fields, MappedField? unique)
+    private static List<IndexDefinition> BuildIndexes(
+        Mapping mapping, List<MappedField> fields, MappedField? unique, FieldDescription cursor)
     {
         var indexes = new List<IndexDefinition>
         {
             new(ReservedNames.Sfid, IsUnique: true),
-            new(ReservedNames.SystemModstamp, IsUnique: false),
+            new(cursor.Name.ToLowerInvariant(), IsUnique: false),
         };
         if (unique is not null)
             indexes.Add(new IndexDefinition(unique.Column.Name, IsUnique: true));
         foreach (var (name, isUnique) in mapping.Indexes)
         {
-            var field = fields.Find(field => field.Description.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            var field = fields.Find(field => field.Description.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? fields.Find(field => field.Lookup is not null && field.Column.Name == ColumnName(name));
             if (field is not null && indexes.TrueForAll(index => index.Column != field.Column.Name))
                 indexes.Add(new IndexDefinition(field.Column.Name, isUnique));
         }
@@ -131,15 +172,25 @@ public static class MappedObjectBuilder
         return indexes;
     }
 
-    private static MappedField ToMapped(FieldDescription field)
+    private static MappedField ToMapped(FieldDescription field, TypeProfile types, RelationshipField? relationship = null)
     {
-        var type = ColumnTypes.Of(field) ?? throw new ArgumentException($"{field.Name} has no column.", nameof(field));
-        var column = field.Type == FieldType.Id ? ReservedNames.Sfid : field.Name.ToLowerInvariant();
+        var type = ColumnTypes.Of(field, types) ?? throw new ArgumentException($"{field.Name} has no column.", nameof(field));
+        var column = field.Type == FieldType.Id && relationship is null
+            ? ReservedNames.Sfid
+            : ColumnName(relationship?.AskedName ?? field.Name);
         return new MappedField
         {
             Description = field,
             Column = new ColumnDefinition(column, type),
-            Encode = ValueEncoders.For(type.Kind),
+            Encode = ValueEncoders.For(type),
+            Lookup = relationship?.Lookup,
         };
+    }
+
+    /// <summary>A relationship's name and a field's may together be longer than a name of Postgres, which cuts it like this.</summary>
+    private static string ColumnName(string name)
+    {
+        var lower = name.ToLowerInvariant();
+        return Encoding.UTF8.GetByteCount(lower) <= PgIdentifier.MaxBytes ? lower : lower[..PgIdentifier.MaxBytes];
     }
 }

@@ -52,6 +52,9 @@ internal sealed class SyncWorld : IAsyncDisposable
 
     public string Schema { get; }
 
+    /// <summary>Which column types the tables get that are made from now on.</summary>
+    public TypeProfile Types { get; set; }
+
     public OrgUser Org { get; }
 
     public SalesforceClient Salesforce { get; }
@@ -112,7 +115,7 @@ internal sealed class SyncWorld : IAsyncDisposable
     public async Task ForgetAsync(params Mapping[] mappings)
     {
         _mappings?.Dispose();
-        _mappings = new LiveMappings(Schema, await MappingCheck.CheckAsync(Salesforce, mappings, Schema, Token));
+        _mappings = new LiveMappings(Schema, await MappingCheck.CheckAsync(Salesforce, mappings, Schema, Types, Token));
         foreach (var mapping in Mappings.All)
             mapping.Note(await ReadProgressAsync(mapping.Mapped.Name));
     }
@@ -139,7 +142,7 @@ internal sealed class SyncWorld : IAsyncDisposable
     public async Task<int> PollAsync(string objectName)
     {
         var mapping = Find(objectName);
-        var poll = new Poll(Salesforce, Progress, _settings.Sync, NullLogger<Poll>.Instance);
+        var poll = new Poll(Salesforce, Progress, ReadErrors, _settings.Sync, NullLogger<Poll>.Instance);
         await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
         var progress = await Progress.ReadAsync(connection, objectName, Token);
         return (await poll.RunAsync(Turn(mapping, connection, progress), Token)).Changed;
@@ -150,6 +153,17 @@ internal sealed class SyncWorld : IAsyncDisposable
     {
         var mapping = Find(objectName);
         var pass = new DeletePass(Salesforce, Progress, _settings.Sync, OrgTime, NullLogger<DeletePass>.Instance);
+        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
+        var progress = await Progress.ReadAsync(connection, objectName, Token);
+        return (await pass.RunAsync(Turn(mapping, connection, progress), Token)).Changed;
+    }
+
+    /// <summary>Reads those records again that did not fit.</summary>
+    public async Task<int> HeldRowsPassAsync(string objectName)
+    {
+        var mapping = Find(objectName);
+        var widening = new ColumnWidening(Salesforce, NullLogger<ColumnWidening>.Instance);
+        var pass = new HeldRowsPass(Salesforce, ReadErrors, widening, NullLogger<HeldRowsPass>.Instance);
         await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
         var progress = await Progress.ReadAsync(connection, objectName, Token);
         return (await pass.RunAsync(Turn(mapping, connection, progress), Token)).Changed;
@@ -171,7 +185,7 @@ internal sealed class SyncWorld : IAsyncDisposable
     }
 
     public ConnectionShift NewShift(SalesforceClient? salesforce = null) => new(
-        new Connection { Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema },
+        new Connection { Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema, Types = Types },
         Database.DataSource,
         salesforce ?? Salesforce,
         _settings);
@@ -250,4 +264,6 @@ internal sealed class SyncWorld : IAsyncDisposable
         new() { Mapped = mapping.Mapped, Connection = connection, Gate = mapping.Gate, Progress = progress };
 
     private ProgressTable Progress => new(Schema);
+
+    private ReadErrors ReadErrors => new(Schema);
 }

@@ -15,14 +15,19 @@ internal static class SampleObjects
         Field("Name", FieldType.String, 80),
         Field("Ext__c", FieldType.String, 36) with { IsExternalId = true, IsIdLookup = true, IsUnique = true },
         Field("Active__c", FieldType.Boolean),
-        Field("Amount__c", FieldType.Currency) with { Scale = 2 },
+        Field("Amount__c", FieldType.Currency) with { Precision = 18, Scale = 2 },
         Field("Count__c", FieldType.Int),
         Field("Day__c", FieldType.Date),
         Field("At__c", FieldType.DateTime),
         Field("Hour__c", FieldType.Time),
         Field("Notes__c", FieldType.TextArea, 32_768),
         Field("Kinds__c", FieldType.MultiPicklist, 4_099),
-        Field("Parent__c", FieldType.Reference, 18),
+        Field("Parent__c", FieldType.Reference, 18) with { RelationshipName = "Parent__r", ReferenceTo = ["Parent"] },
+        Field("Owner__c", FieldType.Reference, 18) with { RelationshipName = "Owner__r", ReferenceTo = ["Group", "User"] },
+        Field("Home__Latitude__s", FieldType.Double) with { Precision = 18, Scale = 15, CompoundFieldName = "Home__c" },
+        Field("Rate__c", FieldType.Percent) with { Precision = 5, Scale = 2 },
+        Field("Gross__c", FieldType.Currency) with { Precision = 18, Scale = 2, IsCalculated = true },
+        Field("Secret__c", FieldType.EncryptedString, 50),
         Field("Home__c", FieldType.Location),
         Field("Body__c", FieldType.Base64));
 
@@ -49,6 +54,14 @@ internal static class SampleObjects
         IsUpdateable = true,
     };
 
+    /// <param name="parents">The objects that relationship external ids lead to.</param>
+    public static ObjectContext Context(TypeProfile types = TypeProfile.Heroku, params SObjectDescription[] parents) => new()
+    {
+        Schema = "salesforce",
+        Types = types,
+        Parents = parents.ToDictionary(parent => parent.Name, StringComparer.OrdinalIgnoreCase),
+    };
+
     /// <summary>Maps the fields of <see cref="Widget"/>; fails the test when they cannot be mapped.</summary>
     public static MappedObject Map(string? upsertField, params string[] fields)
     {
@@ -60,7 +73,7 @@ internal static class SampleObjects
             Fields = fields,
             UpsertField = upsertField,
         };
-        return MappedObjectBuilder.Build(mapping, Widget, "salesforce", problems)
+        return MappedObjectBuilder.Build(mapping, Widget, Context(), problems)
             ?? throw new InvalidOperationException(string.Join(' ', problems));
     }
 }

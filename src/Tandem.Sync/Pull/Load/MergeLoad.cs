@@ -63,6 +63,7 @@ public sealed class MergeLoad(SalesforceClient salesforce, PageSlots slots, Sync
         }
         while (hasMore);
 
+        await new ReadErrors(mapped.Table.Schema).SaveAsync(connection, mapped.Name, source.Held, cancellationToken);
         Failpoints.Reach("load.merge.noted");
         await transaction.CommitAsync(cancellationToken);
         return source.Count;

@@ -13,7 +13,7 @@ namespace Tandem.Sync.Pull.Load;
 internal static class PageCopy
 {
     /// <param name="report">Is told how many rows have gone in since it was last told.</param>
-    /// <returns>The rows of the page.</returns>
+    /// <returns>The rows that went in; those that do not fit are noted.</returns>
     public static async Task<long> RunAsync(
         MappedObject mapped, NpgsqlConnection connection, BulkResultPage page, Action<int> report, CancellationToken cancellationToken)
     {
@@ -27,6 +27,7 @@ internal static class PageCopy
             foreach (var buffer in buffers)
                 await empty.Writer.WriteAsync(buffer, stop.Token);
             var encoding = EncodeAsync(mapped, page, empty.Reader, filled.Writer, stop.Token);
+            IReadOnlyList<HeldRow> held;
             try
             {
                 await foreach (var rows in filled.Reader.ReadAllAsync(stop.Token))
@@ -37,7 +38,7 @@ internal static class PageCopy
                     await empty.Writer.WriteAsync(rows, stop.Token);
                 }
 
-                await encoding;
+                held = await encoding;
             }
             catch
             {
@@ -46,7 +47,9 @@ internal static class PageCopy
                 throw;
             }
 
-            return await loader.CompleteAsync(stop.Token);
+            var loaded = await loader.CompleteAsync(stop.Token);
+            await new ReadErrors(mapped.Table.Schema).SaveAsync(connection, mapped.Name, held, stop.Token);
+            return loaded;
         }
         finally
         {
@@ -54,7 +57,7 @@ internal static class PageCopy
         }
     }
 
-    private static async Task EncodeAsync(
+    private static async Task<IReadOnlyList<HeldRow>> EncodeAsync(
         MappedObject mapped,
         BulkResultPage page,
         ChannelReader<CopyRows> empty,
@@ -74,6 +77,7 @@ internal static class PageCopy
             }
 
             filled.Complete();
+            return source.Held;
         }
         catch (Exception exception)
         {

@@ -25,6 +25,9 @@ internal sealed class PageRows : IDisposable
         _announced = page.NumberOfRecords;
     }
 
+    /// <summary>The values that do not fit; their rows were left out.</summary>
+    public IReadOnlyList<HeldRow> Held => _encoder.Held;
+
     /// <summary>Rows read so far.</summary>
     public long Count { get; private set; }
 

@@ -62,7 +62,6 @@ internal sealed class RestLoad(SalesforceClient salesforce, ProgressTable progre
     public async Task<Progress> RunAsync(
         MappedObject mapped, NpgsqlConnection connection, Progress progress, LoadTally tally, CancellationToken cancellationToken)
     {
-        var encoder = new RowEncoder(mapped);
         using var rows = new CopyRows();
         while (true)
         {
@@ -71,13 +70,14 @@ internal sealed class RestLoad(SalesforceClient salesforce, ProgressTable progre
             {
                 using (page)
                 {
+                    var encoder = new RowEncoder(mapped);
                     foreach (var record in page.Records)
                         encoder.Encode(record, rows);
                     read += page.Records.Count;
                     if (page.Records.Count > 0)
                         progress = progress with { Locator = page.Records[^1].GetProperty("Id").GetString() };
                     progress = progress with { RowsLoaded = progress.RowsLoaded + page.Records.Count };
-                    await WriteAsync(mapped, connection, rows, progress, cancellationToken);
+                    await WriteAsync(mapped, connection, rows, encoder.Held, progress, cancellationToken);
                     tally.Add(page.Records.Count);
                     rows.Clear();
                 }
@@ -92,13 +92,19 @@ internal sealed class RestLoad(SalesforceClient salesforce, ProgressTable progre
         $"{mapped.Select(after is null ? null : $"Id > {SoqlText.Literal(after)}")} ORDER BY Id LIMIT {QueryRecords}";
 
     private async Task WriteAsync(
-        MappedObject mapped, NpgsqlConnection connection, CopyRows rows, Progress progress, CancellationToken cancellationToken)
+        MappedObject mapped,
+        NpgsqlConnection connection,
+        CopyRows rows,
+        IReadOnlyList<HeldRow> held,
+        Progress progress,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         if (progress.IsMerge)
             await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
         else
             await CopyAsync(mapped, connection, rows, cancellationToken);
+        await new ReadErrors(mapped.Table.Schema).SaveAsync(connection, mapped.Name, held, cancellationToken);
         Failpoints.Reach("load.rest.written");
         await progressTable.SaveAsync(connection, progress, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -57,6 +57,19 @@ public sealed class MappingFileTests
     public void Refuses_with_a_sentence_that_names_the_place(string json, string expected) =>
         Should.Throw<ConfigurationException>(() => MappingFile.Parse(json)).Message.ShouldContain(expected);
 
+    [Theory]
+    [InlineData("""{"connection": {"types": "exact"}, "mappings": []}""", TypeProfile.Exact)]
+    [InlineData("""{"connection": {"types": "heroku"}}""", TypeProfile.Heroku)]
+    [InlineData("""{"connection": {"app_name": "shop"}}""", null)]
+    [InlineData("""{"mappings": []}""", null)]
+    public void Reads_which_column_types_are_asked_for(string json, TypeProfile? expected) =>
+        MappingFile.ParseTypes(json).ShouldBe(expected);
+
+    [Fact]
+    public void Refuses_column_types_that_there_are_not() =>
+        Should.Throw<ConfigurationException>(() => MappingFile.ParseTypes("""{"connection": {"types": "money"}}"""))
+            .Message.ShouldBe("connection.types: expected heroku or exact, found \"money\".");
+
     [Fact]
     public void Finds_every_problem_at_once()
     {
