@@ -1,3 +1,5 @@
+using Tandem.Sync.Verify;
+
 namespace Tandem.Sync.Running;
 
 /// <summary>The sizes and intervals of a shift; memory is bounded by them and never by the number of rows.</summary>
@@ -29,4 +31,7 @@ public sealed record SyncOptions
 
     /// <summary>How often a record that was rejected for a passing reason, such as a lock, is sent in all.</summary>
     public int RecordAttempts { get; init; } = 5;
+
+    /// <summary>When and how closely both sides are compared.</summary>
+    public VerifyOptions Verify { get; init; } = new();
 }
