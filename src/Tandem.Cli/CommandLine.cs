@@ -17,6 +17,8 @@ public static class CommandLine
     public static RootCommand Build() => new("Keeps a Salesforce org and a PostgreSQL database in step, both ways.")
     {
         DemoCommand.Build(),
+        RequestCommand.BuildRecover(),
+        RequestCommand.BuildReload(),
         ServeCommand.Build(),
         SimulatorCommand.Build(),
     };

@@ -75,8 +75,12 @@ public sealed partial class ConnectionShift(
                 mapping.Mapped.Name,
                 token => worker.RunAsync(mapping, dataSource, token),
                 fault => worker.NoteFaultAsync(mapping, fault, dataSource, stop.Token),
+                mapping.WaitForRecoverAsync,
                 stop.Token))
-            .Append(SuperviseAsync("push", token => BuildPush(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, stop.Token))
+            .Append(SuperviseAsync(
+                "push", token => BuildPush(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, null, stop.Token))
+            .Append(SuperviseAsync(
+                "requests", token => BuildRequests(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
             .ToList();
 
         // The first worker that ends, ends the shift: each runs for as long as the shift does, unless only a person can help.
@@ -146,6 +150,13 @@ public sealed partial class ConnectionShift(
         };
     }
 
+    private RequestLoop BuildRequests(LiveMappings mappings) => new(
+        mappings,
+        [new RecoverHandler()],
+        settings.Sync,
+        settings.TimeProvider,
+        settings.LoggerFactory.CreateLogger<RequestLoop>());
+
     private PushLoop BuildPush(LiveMappings mappings)
     {
         var writer = new RecordWriter(
@@ -156,8 +167,13 @@ public sealed partial class ConnectionShift(
     /// <summary>
     /// Runs a worker again after each failure that passes, waits where the fault says so, and ends where only a person can help.
     /// </summary>
+    /// <param name="waitForPerson">What a pause waits for; null where a pause ends the shift.</param>
     private async Task SuperviseAsync(
-        string name, Func<CancellationToken, Task> work, Func<Fault, Task> note, CancellationToken cancellationToken)
+        string name,
+        Func<CancellationToken, Task> work,
+        Func<Fault, Task> note,
+        Func<CancellationToken, Task>? waitForPerson,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; !cancellationToken.IsCancellationRequested; attempt++)
         {
@@ -179,10 +195,15 @@ public sealed partial class ConnectionShift(
                 var fault = FaultPolicy.Judge(exception);
                 LogFault(exception, name, fault.Action, fault.Sentence);
                 await NoteAsync(note, fault);
-                if (fault.Action == FaultAction.StopConnection || (fault.Action == FaultAction.PauseMapping && name == "push"))
+                if (fault.Action == FaultAction.StopConnection || (fault.Action == FaultAction.PauseMapping && waitForPerson is null))
                     throw new ShiftEndedException(fault.Sentence, exception);
-                if (fault.Action == FaultAction.PauseMapping)
-                    return;
+                if (fault.Action == FaultAction.PauseMapping && waitForPerson is not null)
+                {
+                    await waitForPerson(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    attempt = 0;
+                    continue;
+                }
+
                 if (settings.TimeProvider.GetElapsedTime(started) > Steady)
                     attempt = 1;
                 await Task.Delay(FaultPolicy.PauseAfter(fault, attempt), settings.TimeProvider, cancellationToken)
@@ -190,6 +211,9 @@ public sealed partial class ConnectionShift(
             }
         }
     }
+
+    /// <summary>What works beside the mappings stops none of them: it tries again.</summary>
+    private Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(Steady, settings.TimeProvider, cancellationToken);
 
     /// <summary>A note that the database does not take is not worth more than the fault it speaks of.</summary>
     private async Task NoteAsync(Func<Fault, Task> note, Fault fault)

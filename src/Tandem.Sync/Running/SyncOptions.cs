@@ -23,6 +23,9 @@ public sealed record SyncOptions
     /// <summary>The push looks at the change log this often even when no notification came.</summary>
     public TimeSpan PushFallback { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Open requests are looked for this often even when no notification came.</summary>
+    public TimeSpan RequestInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// How long after a lost answer the org is asked whether an insert was carried out: a request that was cut off may still be
     /// at work there.

@@ -17,8 +17,11 @@ public static class MappingCheck
             try
             {
                 var description = await salesforce.Describe.DescribeAsync(mapping.ObjectName, cancellationToken);
-                if (MappedObjectBuilder.Build(mapping, description, schema, problems) is { } mapped)
-                    objects.Add(mapped);
+                if (MappedObjectBuilder.Build(mapping, description, schema, problems) is not { } mapped)
+                    continue;
+                if (await FilterCheck.FindProblemAsync(salesforce, mapped, cancellationToken) is { } problem)
+                    problems.Add(problem);
+                objects.Add(mapped);
             }
             catch (SalesforceException exception) when (exception.Code is SalesforceErrorCodes.NotFound or SalesforceErrorCodes.InvalidType)
             {
