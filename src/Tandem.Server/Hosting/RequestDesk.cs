@@ -13,6 +13,9 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
     /// <summary>A server looks at the latest when it is told; one that does not within this span is not running.</summary>
     public TimeSpan TakenWithin { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the kind of request understands, a JSON object.</summary>
+    public string Options { get; init; } = "{}";
+
     /// <returns>The outcome, or a sentence that says that nobody took the request, which stays.</returns>
     /// <exception cref="ConfigurationException">The database cannot be used, or no server ever worked the schema.</exception>
     public async Task<RequestOutcome> AskAsync(RequestKind kind, string? objectName, CancellationToken cancellationToken)
@@ -40,7 +43,7 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
         var table = new RequestTable(dataSource, schema);
         await using var listener = new ChannelListener(dataSource, RequestTable.Channel, timeProvider);
         await listener.WaitAsync(TakenWithin, cancellationToken);
-        var id = await table.AskAsync(kind, objectName, options: "{}", cancellationToken);
+        var id = await table.AskAsync(kind, objectName, Options, cancellationToken);
         var asked = timeProvider.GetTimestamp();
         while (true)
         {

@@ -10,6 +10,7 @@ using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Verify;
 
 namespace Tandem.Sync.Running;
 
@@ -70,6 +71,8 @@ public sealed partial class ConnectionShift(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock?.Lost ?? CancellationToken.None);
         using var loads = new SemaphoreSlim(settings.Sync.ParallelLoads);
         var worker = new MappingWorker(BuildPulls(), loads, settings.TimeProvider);
+        var verifier = new Verifier(
+            salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
         var tasks = mappings.All
             .Select(mapping => SuperviseAsync(
                 mapping.Mapped.Name,
@@ -80,7 +83,17 @@ public sealed partial class ConnectionShift(
             .Append(SuperviseAsync(
                 "push", token => BuildPush(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, null, stop.Token))
             .Append(SuperviseAsync(
-                "requests", token => BuildRequests(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
+                "requests",
+                token => BuildRequests(mappings, verifier).RunAsync(dataSource, token),
+                _ => Task.CompletedTask,
+                PauseAsync,
+                stop.Token))
+            .Append(SuperviseAsync(
+                "verify",
+                token => BuildVerify(mappings, verifier).RunAsync(dataSource, token),
+                _ => Task.CompletedTask,
+                PauseAsync,
+                stop.Token))
             .ToList();
 
         // The first worker that ends, ends the shift: each runs for as long as the shift does, unless only a person can help.
@@ -150,12 +163,15 @@ public sealed partial class ConnectionShift(
         };
     }
 
-    private RequestLoop BuildRequests(LiveMappings mappings) => new(
+    private RequestLoop BuildRequests(LiveMappings mappings, Verifier verifier) => new(
         mappings,
-        [new RecoverHandler()],
+        [new RecoverHandler(), new VerifyHandler(verifier, dataSource)],
         settings.Sync,
         settings.TimeProvider,
         settings.LoggerFactory.CreateLogger<RequestLoop>());
+
+    private VerifyLoop BuildVerify(LiveMappings mappings, Verifier verifier) => new(
+        mappings, verifier, settings.Sync.Verify, settings.TimeProvider, settings.LoggerFactory.CreateLogger<VerifyLoop>());
 
     private PushLoop BuildPush(LiveMappings mappings)
     {

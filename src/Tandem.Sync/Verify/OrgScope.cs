@@ -8,7 +8,8 @@ namespace Tandem.Sync.Verify;
 /// </summary>
 internal static class OrgScope
 {
-    public static bool IncludesDeleted(MappedObject mapped) => mapped.HasRecycleBin && mapped.Description.FindField("IsArchived") is not null;
+    public static bool IncludesDeleted(MappedObject mapped) =>
+        mapped.HasRecycleBin && mapped.Description.FindField("IsArchived") is not null;
 
     /// <summary>The condition, and where deleted records come along that they stay out.</summary>
     public static string Narrow(MappedObject mapped, string condition) =>

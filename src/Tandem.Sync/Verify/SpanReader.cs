@@ -3,6 +3,7 @@ using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
+using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Schema;
 
@@ -33,6 +34,7 @@ internal sealed class SpanReader(SalesforceClient salesforce, VerifyOptions opti
             await TableWindows.TellAsync(connection, [.. batch.Select(row => row.Id)], stamps, cancellationToken);
             if (level == VerifyLevel.Values)
                 await SuspectByValueAsync(mapped, connection, batch, cancellationToken);
+            Failpoints.Reach("verify.batch.told");
         }
 
         await windows.SuspectByStampAsync(connection, span.Range.From, span.Range.To, cancellationToken);

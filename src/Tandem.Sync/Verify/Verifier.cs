@@ -43,7 +43,7 @@ public sealed partial class Verifier(
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             try
             {
-                return await RunAsync(mapping, request, connection, calls, cancellationToken);
+                return await RunAsync(mapping, request, dataSource, connection, calls, cancellationToken);
             }
             finally
             {
@@ -60,7 +60,12 @@ public sealed partial class Verifier(
     private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
 
     private async Task<VerifyReport> RunAsync(
-        LiveMapping mapping, VerifyRequest request, NpgsqlConnection connection, CallTally calls, CancellationToken cancellationToken)
+        LiveMapping mapping,
+        VerifyRequest request,
+        NpgsqlDataSource dataSource,
+        NpgsqlConnection connection,
+        CallTally calls,
+        CancellationToken cancellationToken)
     {
         var mapped = mapping.Mapped;
         var started = timeProvider.GetTimestamp();
@@ -68,7 +73,8 @@ public sealed partial class Verifier(
         LogBegun(mapped.Name, request.Level, report.DoneTo is not null);
         var (callsBefore, secondsBefore) = (report.ApiCalls, report.Seconds);
         var tally = new VerifyTally(report with { Remark = null }, options.Verify.MostExamples);
-        var isDone = await CompareAsync(mapping, request, connection, tally, SaveAsync, cancellationToken);
+        var isDone = await CompareAsync(mapping, request, connection, tally, SaveAsync, cancellationToken)
+            && (!request.TakesShare || await CompareShareAsync(mapping, connection, dataSource, tally, cancellationToken));
         if (isDone)
             tally.Change(found => found with { DoneTo = found.Horizon, FinishedAt = Now });
         else if (HasTooMany(tally))
@@ -139,7 +145,7 @@ public sealed partial class Verifier(
             Failpoints.Reach("verify.span.saved");
         }
 
-        return !request.TakesShare || await CompareShareAsync(mapping, connection, tally, cancellationToken);
+        return true;
     }
 
     private async Task<bool> CompareSpanAsync(
@@ -167,11 +173,15 @@ public sealed partial class Verifier(
     }
 
     private async Task<bool> CompareShareAsync(
-        LiveMapping mapping, NpgsqlConnection connection, VerifyTally tally, CancellationToken cancellationToken)
+        LiveMapping mapping,
+        NpgsqlConnection connection,
+        NpgsqlDataSource dataSource,
+        VerifyTally tally,
+        CancellationToken cancellationToken)
     {
         var mapped = mapping.Mapped;
         var most = Math.Max(options.Verify.ShareRows, tally.Report.PostgresRows / options.Verify.ShareRuns);
-        var plan = (await _plans.ListAsync(connection, cancellationToken)).GetValueOrDefault(mapped.Name);
+        var plan = (await _plans.ListAsync(dataSource, cancellationToken)).GetValueOrDefault(mapped.Name);
         var rows = 0L;
         var pages = _reader.CompareShareAsync(mapped, connection, plan?.ShareKey, tally.Report.Horizon, most, cancellationToken);
         await foreach (var (lastId, count) in pages)
@@ -180,12 +190,12 @@ public sealed partial class Verifier(
                 return false;
             rows += count;
             tally.Change(report => report with { ShareRows = report.ShareRows + count });
-            await _plans.SaveShareKeyAsync(connection, mapped.Name, lastId, Now, cancellationToken);
+            await _plans.SaveShareKeyAsync(dataSource, mapped.Name, lastId, Now, cancellationToken);
             Failpoints.Reach("verify.share.saved");
         }
 
         if (rows < most)
-            await _plans.SaveShareKeyAsync(connection, mapped.Name, null, Now, cancellationToken);
+            await _plans.SaveShareKeyAsync(dataSource, mapped.Name, null, Now, cancellationToken);
         return true;
     }
 
@@ -233,7 +243,8 @@ public sealed partial class Verifier(
     [LoggerMessage(LogLevel.Information, "Verifying {ObjectName} by its {Level}; goes on with an earlier run: {GoesOn}")]
     private partial void LogBegun(string objectName, VerifyLevel level, bool goesOn);
 
-    [LoggerMessage(LogLevel.Information, "Verified {ObjectName}: {Differences} differences, {Repaired} repaired, {ApiCalls} API calls; {Remark}")]
+    [LoggerMessage(
+        LogLevel.Information, "Verified {ObjectName}: {Differences} differences, {Repaired} repaired, {ApiCalls} API calls; {Remark}")]
     private partial void LogEnded(string objectName, long differences, long repaired, long apiCalls, string remark);
 
     [LoggerMessage(LogLevel.Information, "A window of {ObjectName} is read again")]

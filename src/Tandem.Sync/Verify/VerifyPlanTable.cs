@@ -6,9 +6,9 @@ namespace Tandem.Sync.Verify;
 /// <summary>Reads and saves the plans of one schema, in <c>tandem.verify_plan</c>.</summary>
 public sealed class VerifyPlanTable(string schema)
 {
-    public async Task<Dictionary<string, VerifyPlan>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<Dictionary<string, VerifyPlan>> ListAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(SqlFile.Read("Verify/list_plans.sql"), connection);
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Verify/list_plans.sql"));
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var plans = new Dictionary<string, VerifyPlan>(StringComparer.Ordinal);
@@ -26,9 +26,9 @@ public sealed class VerifyPlanTable(string schema)
         return plans;
     }
 
-    public async Task PlanAsync(NpgsqlConnection connection, string objectName, DateTime nextAt, CancellationToken cancellationToken)
+    public async Task PlanAsync(NpgsqlDataSource dataSource, string objectName, DateTime nextAt, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(SqlFile.Read("Verify/save_plan.sql"), connection);
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Verify/save_plan.sql"));
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = objectName });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = DateTime.SpecifyKind(nextAt, DateTimeKind.Utc) });
@@ -36,9 +36,9 @@ public sealed class VerifyPlanTable(string schema)
     }
 
     public async Task SaveShareKeyAsync(
-        NpgsqlConnection connection, string objectName, string? shareKey, DateTime now, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, string objectName, string? shareKey, DateTime now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(SqlFile.Read("Verify/save_share_key.sql"), connection);
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Verify/save_share_key.sql"));
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = objectName });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = shareKey });
