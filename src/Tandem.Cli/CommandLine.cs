@@ -7,18 +7,22 @@ namespace Tandem.Cli;
 
 /// <summary>
 /// The command line: <c>tandem COMMAND</c>. Exit codes: 0 done or stopped by the person, 1 it cannot be done as asked, 2 the words
-/// are wrong. A failure that a person can mend is one sentence on standard error.
+/// are wrong, 3 both sides differ. A failure that a person can mend is one sentence on standard error.
 /// </summary>
 public static class CommandLine
 {
     public const int Failed = 1;
     public const int WrongWords = 2;
+    public const int SidesDiffer = 3;
 
     public static RootCommand Build() => new("Keeps a Salesforce org and a PostgreSQL database in step, both ways.")
     {
         DemoCommand.Build(),
+        RequestCommand.BuildRecover(),
+        RequestCommand.BuildReload(),
         ServeCommand.Build(),
         SimulatorCommand.Build(),
+        VerifyCommand.Build(),
     };
 
     public static async Task<int> RunAsync(string[] args)

@@ -19,6 +19,9 @@ public static class ReservedNames
     /// <summary>What follows the schema and a dot in the name of the channel that announces new log entries.</summary>
     public const string ChannelSuffix = "hc_trigger_log";
 
+    /// <summary>The channel that announces new entries of a schema's change log.</summary>
+    public static string LogChannel(string schema) => $"{schema}.{ChannelSuffix}";
+
     /// <summary>The setting that tells our sessions (hex) from everybody else's (base64).</summary>
     public const string SessionMark = "xmlbinary";
     public const string OwnSession = "hex";

@@ -9,8 +9,6 @@ namespace Tandem.Cli.Commands;
 /// <summary><c>tandem demo</c>: a whole small world to look at; with <c>--check</c>, to judge by itself.</summary>
 internal static class DemoCommand
 {
-    private const int WidestLine = 10_000;
-
     private static readonly JsonSerializerOptions OneLine = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private static readonly Option<int> Rows = WholeNumber.Option(
@@ -91,19 +89,9 @@ internal static class DemoCommand
 
     private static async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var screen = new DemoScreen(OpenConsole(), TimeProvider.System, isLive: !parsed.GetValue(Verbose));
+        var screen = new DemoScreen(Screens.Open(), TimeProvider.System, isLive: !parsed.GetValue(Verbose));
         await DemoRun.ShowAsync(BuildOptions(parsed), TimeProvider.System, Loggers(parsed), Say, screen.ShowAsync, cancellationToken);
         return 0;
-    }
-
-    /// <summary>Into a pipe or a file go plain lines: no colours, and none cut at the width of a terminal that is not there.</summary>
-    private static IAnsiConsole OpenConsole()
-    {
-        if (!Console.IsOutputRedirected)
-            return AnsiConsole.Console;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
-        console.Profile.Width = WidestLine;
-        return console;
     }
 
     private static ILoggerFactory Loggers(ParseResult parsed) =>

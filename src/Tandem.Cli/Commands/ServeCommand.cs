@@ -4,6 +4,7 @@ using Tandem.Salesforce.Auth;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Running;
+using Tandem.Sync.Verify;
 
 namespace Tandem.Cli.Commands;
 
@@ -51,8 +52,15 @@ internal static class ServeCommand
         CustomParser = Validation.Seconds,
     };
 
+    private static readonly Option<string> Verify = new("--verify")
+    {
+        Description = "How closely both sides are compared once a day, and repaired: counts, stamps, values or off.",
+        DefaultValueFactory = _ => "stamps",
+    };
+
     public static Command Build()
     {
+        Verify.Validators.Add(Validation.OneOf("counts", "stamps", "values", "off"));
         Schema.Validators.Add(Validation.Schema);
         Types.Validators.Add(Validation.OneOf("heroku", "exact"));
         Flow.Validators.Add(Validation.OneOf("client-credentials", "jwt", "refresh-token", "password"));
@@ -61,7 +69,7 @@ internal static class ServeCommand
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
         {
-            Database, Schema, Org, Mappings, Types, Flow, PageRecords, LostInsertPause,
+            Database, Schema, Org, Mappings, Types, Flow, PageRecords, LostInsertPause, Verify,
         };
         command.SetAction(RunAsync);
         return command;
@@ -101,9 +109,14 @@ internal static class ServeCommand
                 LostInsertPause = parsed.GetResult(LostInsertPause) is null
                     ? new SyncOptions().LostInsertPause
                     : parsed.GetValue(LostInsertPause),
+                Verify = BuildVerify(parsed.GetValue(Verify) ?? "stamps"),
             },
         };
     }
+
+    private static VerifyOptions BuildVerify(string level) => level == "off"
+        ? new VerifyOptions { Interval = null }
+        : new VerifyOptions { Level = Enum.Parse<VerifyLevel>(level, ignoreCase: true) };
 
     private static (IReadOnlyList<Mapping> Mappings, TypeProfile? Types) ReadMappings(FileInfo file)
     {

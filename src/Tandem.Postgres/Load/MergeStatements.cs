@@ -11,7 +11,7 @@ internal sealed class MergeStatements
     /// <summary>
     /// The pairs of hstore's text form, the key in the first or second group. A cast would fail on what users wrote by hand.
     /// </summary>
-    private const string Pairs = """'(?:"((?:[^"\\]|\\.)*)"|([^\s",=]+))\s*=>\s*(?:"(?:[^"\\]|\\.)*"|[^\s",]+)'""";
+    internal const string Pairs = """'(?:"((?:[^"\\]|\\.)*)"|([^\s",=]+))\s*=>\s*(?:"(?:[^"\\]|\\.)*"|[^\s",]+)'""";
 
     private readonly TableDefinition _table;
     private readonly IReadOnlyList<string> _columns;
@@ -52,6 +52,8 @@ internal sealed class MergeStatements
             """);
         MarkPending = BuildMarkPending();
     }
+
+    public string Staging => _staging;
 
     public string Prepare { get; }
 

@@ -35,12 +35,15 @@ public sealed class TableReader(TableDefinition definition)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var kinds = columns.Select(column => definition.Column(column).Type.Kind).ToArray();
         while (await reader.ReadAsync(cancellationToken))
-        {
-            var values = new object?[kinds.Length];
-            for (var i = 0; i < kinds.Length; i++)
-                values[i] = reader.IsDBNull(i) ? null : Read(reader, i, kinds[i]);
-            yield return values;
-        }
+            yield return ReadValues(reader, 0, kinds);
+    }
+
+    internal static object?[] ReadValues(NpgsqlDataReader reader, int first, ColumnKind[] kinds)
+    {
+        var values = new object?[kinds.Length];
+        for (var i = 0; i < kinds.Length; i++)
+            values[i] = reader.IsDBNull(first + i) ? null : Read(reader, first + i, kinds[i]);
+        return values;
     }
 
     private static object Read(NpgsqlDataReader reader, int ordinal, ColumnKind kind) => kind switch

@@ -4,8 +4,8 @@ using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
-using Tandem.Sync.Pull;
 using Tandem.Sync.Running;
+using Tandem.Sync.Verify;
 
 namespace Tandem.Server.Hosting;
 

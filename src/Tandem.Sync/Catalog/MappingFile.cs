@@ -8,6 +8,8 @@ namespace Tandem.Sync.Catalog;
 /// </summary>
 public static class MappingFile
 {
+    private static readonly string[] AlwaysMapped = ["Id", "SystemModstamp", "IsDeleted"];
+
     /// <exception cref="ConfigurationException">The text is no mapping file, or asks for what cannot be.</exception>
     public static IReadOnlyList<Mapping> Parse(string json)
     {
@@ -98,14 +100,19 @@ public static class MappingFile
         }
 
         path += ".config";
+        var (fields, excluded) = ReadFields(config, path, problems);
         return new Mapping
         {
             ObjectName = objectName,
             Access = ReadAccess(config, path, problems),
-            Fields = ReadFields(config, path, problems),
+            Fields = fields,
+            ExcludedFields = excluded,
             Indexes = ReadIndexes(config, path, problems),
             UpsertField = ReadText(config, "upsert_field"),
             PollInterval = ReadPollInterval(config, path, problems),
+            Filter = ReadFilter(config, path, problems),
+            KeepsFormulasFresh = ReadFreshFormulas(config, path, problems),
+            OnDrift = ReadOnDrift(config, path, problems),
         };
     }
 
@@ -122,12 +129,72 @@ public static class MappingFile
         }
     }
 
-    private static List<string> ReadFields(JsonElement config, string path, List<string> problems)
+    /// <summary>Fields to map, and those that a mapping of all fields leaves out: <c>"Description": {"exclude": true}</c>.</summary>
+    private static (List<string> Mapped, List<string> Excluded) ReadFields(JsonElement config, string path, List<string> problems)
     {
-        if (config.TryGetProperty("fields", out var fields) && fields.ValueKind == JsonValueKind.Object)
-            return [.. fields.EnumerateObject().Select(field => field.Name).Distinct(StringComparer.OrdinalIgnoreCase)];
-        problems.Add($"{path}.fields: expected an object whose members are field names, found none.");
-        return [];
+        if (!config.TryGetProperty("fields", out var fields) || fields.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add($"{path}.fields: expected an object whose members are field names, found none.");
+            return ([], []);
+        }
+
+        var mapped = new List<string>();
+        var excluded = new List<string>();
+        foreach (var field in fields.EnumerateObject().DistinctBy(field => field.Name, StringComparer.OrdinalIgnoreCase))
+            (ReadExclude(field, path, problems) ? excluded : mapped).Add(field.Name);
+        if (excluded.Count > 0 && !mapped.Contains(Mapping.AllFields, StringComparer.Ordinal))
+        {
+            problems.Add(
+                $"{path}.fields.{excluded[0]}.exclude: only a mapping of all fields (\"*\": {{}}) can leave fields out; "
+                + "leave the field out of the list instead.");
+        }
+
+        foreach (var name in excluded.Where(name => AlwaysMapped.Contains(name, StringComparer.OrdinalIgnoreCase)))
+            problems.Add($"{path}.fields.{name}.exclude: every table has this field; it cannot be left out.");
+        return (mapped, excluded);
+    }
+
+    private static bool ReadExclude(JsonProperty field, string path, List<string> problems)
+    {
+        if (field.Value.ValueKind != JsonValueKind.Object || !field.Value.TryGetProperty("exclude", out var exclude))
+            return false;
+        if (field.Name == Mapping.AllFields || exclude.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            problems.Add($"{path}.fields.{field.Name}.exclude: expected true or false on the name of a field, found {Shown(exclude)}.");
+        return exclude.ValueKind == JsonValueKind.True;
+    }
+
+    private static string? ReadFilter(JsonElement config, string path, List<string> problems)
+    {
+        if (!config.TryGetProperty("filter", out var asked) || asked.ValueKind == JsonValueKind.Null)
+            return null;
+        if (asked.ValueKind != JsonValueKind.String || asked.GetString() is not { } filter)
+        {
+            problems.Add($"{path}.filter: expected a SOQL condition as text, found {asked.ValueKind}.");
+            return null;
+        }
+
+        if (FilterText.FindProblem(filter) is { } problem)
+            problems.Add($"{path}.filter: {problem}");
+        return filter.Trim();
+    }
+
+    private static bool ReadFreshFormulas(JsonElement config, string path, List<string> problems)
+    {
+        if (!config.TryGetProperty("fresh_formulas", out var asked) || asked.ValueKind is JsonValueKind.Null or JsonValueKind.True)
+            return true;
+        if (asked.ValueKind != JsonValueKind.False)
+            problems.Add($"{path}.fresh_formulas: expected true or false, found {Shown(asked)}.");
+        return false;
+    }
+
+    private static DriftPolicy ReadOnDrift(JsonElement config, string path, List<string> problems)
+    {
+        if (!config.TryGetProperty("on_drift", out var asked) || asked.ValueKind == JsonValueKind.Null)
+            return DriftPolicy.Follow;
+        var text = asked.ValueKind == JsonValueKind.String ? asked.GetString() : null;
+        if (text is not ("follow" or "ask"))
+            problems.Add($"{path}.on_drift: expected follow or ask, found {Shown(asked)}.");
+        return text == "ask" ? DriftPolicy.Ask : DriftPolicy.Follow;
     }
 
     private static Dictionary<string, bool> ReadIndexes(JsonElement config, string path, List<string> problems)
@@ -160,6 +227,9 @@ public static class MappingFile
         problems.Add($"{path}.sf_polling_seconds: expected 1 to 86400, found {asked.GetRawText()}.");
         return Mapping.DefaultPollInterval;
     }
+
+    /// <summary>What was found, unless it is too long to be shown in a sentence.</summary>
+    private static string Shown(JsonElement element) => element.GetRawText() is { Length: <= 40 } text ? text : $"a long {element.ValueKind}";
 
     private static string? ReadText(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

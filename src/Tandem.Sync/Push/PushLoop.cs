@@ -32,7 +32,7 @@ public sealed partial class PushLoop(
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var listener = new ChangeListener(dataSource, mappings.Schema, timeProvider);
+        await using var listener = new ChannelListener(dataSource, ReservedNames.LogChannel(mappings.Schema), timeProvider);
         var recovered = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
@@ -52,7 +52,7 @@ public sealed partial class PushLoop(
     }
 
     /// <summary>Until the change log calls, another table has become ready to push, or it is time for a look.</summary>
-    private async Task WaitAsync(ChangeListener listener, CancellationToken cancellationToken)
+    private async Task WaitAsync(ChannelListener listener, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var notified = listener.WaitAsync(options.PushFallback, stop.Token);

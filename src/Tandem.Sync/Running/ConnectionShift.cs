@@ -11,6 +11,7 @@ using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Verify;
 
 namespace Tandem.Sync.Running;
 
@@ -71,13 +72,29 @@ public sealed partial class ConnectionShift(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock?.Lost ?? CancellationToken.None);
         using var loads = new SemaphoreSlim(settings.Sync.ParallelLoads);
         var worker = new MappingWorker(BuildPulls(), loads, settings.TimeProvider);
+        var verifier = new Verifier(
+            salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
         var tasks = mappings.All
             .Select(mapping => SuperviseAsync(
                 mapping.Mapped.Name,
                 token => worker.RunAsync(mapping, dataSource, token),
                 fault => worker.NoteFaultAsync(mapping, fault, dataSource, stop.Token),
+                mapping.WaitForRecoverAsync,
                 stop.Token))
-            .Append(SuperviseAsync("push", token => BuildPush(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, stop.Token))
+            .Append(SuperviseAsync(
+                "push", token => BuildPush(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, null, stop.Token))
+            .Append(SuperviseAsync(
+                "requests",
+                token => BuildRequests(mappings, verifier).RunAsync(dataSource, token),
+                _ => Task.CompletedTask,
+                PauseAsync,
+                stop.Token))
+            .Append(SuperviseAsync(
+                "verify",
+                token => BuildVerify(mappings, verifier).RunAsync(dataSource, token),
+                _ => Task.CompletedTask,
+                PauseAsync,
+                stop.Token))
             .ToList();
 
         // The first worker that ends, ends the shift: each runs for as long as the shift does, unless only a person can help.
@@ -153,6 +170,16 @@ public sealed partial class ConnectionShift(
         };
     }
 
+    private RequestLoop BuildRequests(LiveMappings mappings, Verifier verifier) => new(
+        mappings,
+        [new RecoverHandler(), new VerifyHandler(verifier, dataSource)],
+        settings.Sync,
+        settings.TimeProvider,
+        settings.LoggerFactory.CreateLogger<RequestLoop>());
+
+    private VerifyLoop BuildVerify(LiveMappings mappings, Verifier verifier) => new(
+        mappings, verifier, settings.Sync.Verify, settings.TimeProvider, settings.LoggerFactory.CreateLogger<VerifyLoop>());
+
     private PushLoop BuildPush(LiveMappings mappings)
     {
         var writer = new RecordWriter(
@@ -163,8 +190,13 @@ public sealed partial class ConnectionShift(
     /// <summary>
     /// Runs a worker again after each failure that passes, waits where the fault says so, and ends where only a person can help.
     /// </summary>
+    /// <param name="waitForPerson">What a pause waits for; null where a pause ends the shift.</param>
     private async Task SuperviseAsync(
-        string name, Func<CancellationToken, Task> work, Func<Fault, Task> note, CancellationToken cancellationToken)
+        string name,
+        Func<CancellationToken, Task> work,
+        Func<Fault, Task> note,
+        Func<CancellationToken, Task>? waitForPerson,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; !cancellationToken.IsCancellationRequested; attempt++)
         {
@@ -186,10 +218,15 @@ public sealed partial class ConnectionShift(
                 var fault = FaultPolicy.Judge(exception);
                 LogFault(exception, name, fault.Action, fault.Sentence);
                 await NoteAsync(note, fault);
-                if (fault.Action == FaultAction.StopConnection || (fault.Action == FaultAction.PauseMapping && name == "push"))
+                if (fault.Action == FaultAction.StopConnection || (fault.Action == FaultAction.PauseMapping && waitForPerson is null))
                     throw new ShiftEndedException(fault.Sentence, exception);
-                if (fault.Action == FaultAction.PauseMapping)
-                    return;
+                if (fault.Action == FaultAction.PauseMapping && waitForPerson is not null)
+                {
+                    await waitForPerson(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    attempt = 0;
+                    continue;
+                }
+
                 if (settings.TimeProvider.GetElapsedTime(started) > Steady)
                     attempt = 1;
                 await Task.Delay(FaultPolicy.PauseAfter(fault, attempt), settings.TimeProvider, cancellationToken)
@@ -197,6 +234,9 @@ public sealed partial class ConnectionShift(
             }
         }
     }
+
+    /// <summary>What works beside the mappings stops none of them: it tries again.</summary>
+    private Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(Steady, settings.TimeProvider, cancellationToken);
 
     /// <summary>A note that the database does not take is not worth more than the fault it speaks of.</summary>
     private async Task NoteAsync(Func<Fault, Task> note, Fault fault)

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Schema;
@@ -10,12 +11,16 @@ namespace Tandem.Sync.Running;
 public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly Channel<bool> _recovered = NewSignal();
+    private readonly Channel<bool> _work = NewSignal();
+    private MappedObject _mapped = mapped;
     private Progress _progress = new() { ObjectName = mapped.Name };
     private DateTimeOffset? _lastChange;
     private Fault? _pullFault;
     private Fault? _pushFault;
 
-    public MappedObject Mapped { get; } = mapped;
+    /// <summary>The present model; each unit of work takes it once and keeps it to its end.</summary>
+    public MappedObject Mapped => Read(() => _mapped);
 
     public MappingGate Gate { get; } = new();
 
@@ -65,7 +70,45 @@ public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : ID
             _pushFault = fault;
     }
 
+    /// <summary>Gives the next units of work another model, and a push that was held for the old one another try.</summary>
+    public void Swap(MappedObject next)
+    {
+        lock (_lock)
+            (_mapped, _pushFault) = (next, null);
+        becamePushable();
+        Wake();
+    }
+
+    /// <summary>A person says that what stopped the mapping is mended.</summary>
+    /// <returns>False when nothing had stopped.</returns>
+    public bool Recover()
+    {
+        bool isPullStopped;
+        bool isPushHeld;
+        lock (_lock)
+        {
+            (isPullStopped, isPushHeld) = (_pullFault is { Action: FaultAction.PauseMapping }, _pushFault is not null);
+            (_pullFault, _pushFault) = (isPullStopped ? null : _pullFault, null);
+        }
+
+        if (isPullStopped)
+            _recovered.Writer.TryWrite(true);
+        if (isPushHeld)
+            becamePushable();
+        return isPullStopped || isPushHeld;
+    }
+
+    public async Task WaitForRecoverAsync(CancellationToken cancellationToken) => await _recovered.Reader.ReadAsync(cancellationToken);
+
+    /// <summary>Tells the worker that there is something to do before its next tick.</summary>
+    public void Wake() => _work.Writer.TryWrite(true);
+
+    public async Task WaitForWorkAsync(CancellationToken cancellationToken) => await _work.Reader.ReadAsync(cancellationToken);
+
     public void Dispose() => Gate.Dispose();
+
+    private static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private T Read<T>(Func<T> read)
     {

@@ -16,14 +16,15 @@ public sealed class LiveMappings : IDisposable
         Schema = schema;
         All = [.. objects.Select(mapped => new LiveMapping(mapped, () => _pushable.Writer.TryWrite(true)))];
         _byTable = All.ToDictionary(mapping => mapping.Mapped.Table.Name, StringComparer.Ordinal);
-        ObjectsByTable = All.ToDictionary(mapping => mapping.Mapped.Table.Name, mapping => mapping.Mapped, StringComparer.Ordinal);
     }
 
     public string Schema { get; }
 
     public IReadOnlyList<LiveMapping> All { get; }
 
-    public IReadOnlyDictionary<string, MappedObject> ObjectsByTable { get; }
+    /// <summary>The present models; a batch of changes takes them once.</summary>
+    public IReadOnlyDictionary<string, MappedObject> ObjectsByTable =>
+        _byTable.ToDictionary(pair => pair.Key, pair => pair.Value.Mapped, StringComparer.Ordinal);
 
     /// <summary>The tables whose changes may go out now.</summary>
     public IReadOnlyList<string> PushableTables => [.. _byTable.Where(pair => pair.Value.IsPushable).Select(pair => pair.Key)];

@@ -1,3 +1,5 @@
+using Tandem.Sync.Verify;
+
 namespace Tandem.Sync.Running;
 
 /// <summary>The sizes and intervals of a shift; memory is bounded by them and never by the number of rows.</summary>
@@ -32,6 +34,9 @@ public sealed record SyncOptions
     /// <summary>The push looks at the change log this often even when no notification came.</summary>
     public TimeSpan PushFallback { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Open requests are looked for this often even when no notification came.</summary>
+    public TimeSpan RequestInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// How long after a lost answer the org is asked whether an insert was carried out: a request that was cut off may still be
     /// at work there.
@@ -40,4 +45,7 @@ public sealed record SyncOptions
 
     /// <summary>How often a record that was rejected for a passing reason, such as a lock, is sent in all.</summary>
     public int RecordAttempts { get; init; } = 5;
+
+    /// <summary>When and how closely both sides are compared.</summary>
+    public VerifyOptions Verify { get; init; } = new();
 }

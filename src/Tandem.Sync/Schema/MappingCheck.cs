@@ -29,8 +29,11 @@ public static class MappingCheck
             foreach (var parent in RelationshipField.FindParents(description, mapping.Fields))
                 await FindAsync(parent);
             var context = new ObjectContext { Schema = schema, Types = types, Parents = descriptions };
-            if (MappedObjectBuilder.Build(mapping, description, context, problems) is { } mapped)
-                objects.Add(mapped);
+            if (MappedObjectBuilder.Build(mapping, description, context, problems) is not { } mapped)
+                continue;
+            if (await FilterCheck.FindProblemAsync(salesforce, mapped, cancellationToken) is { } problem)
+                problems.Add(problem);
+            objects.Add(mapped);
         }
 
         return problems.Count == 0 ? objects : throw new ConfigurationException(problems);

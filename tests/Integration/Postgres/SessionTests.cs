@@ -25,7 +25,7 @@ public sealed class SessionTests
 
         var payload = string.Empty;
         raw.Notification += (_, notification) => payload = notification.Payload;
-        await using var listener = new ChangeListener(database.DataSource, "salesforce", TimeProvider.System);
+        await using var listener = new ChannelListener(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
         await listener.WaitAsync(Long, Account.Token);
 
         await account.RunAsync("insert into salesforce.account (name) values ('a')");
@@ -40,7 +40,7 @@ public sealed class SessionTests
     {
         await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
-        await using var listener = new ChangeListener(database.DataSource, "salesforce", TimeProvider.System);
+        await using var listener = new ChannelListener(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
         await listener.WaitAsync(Long, Account.Token);
         await listener.WaitAsync(TimeSpan.FromMilliseconds(1), Account.Token);
         var waiting = listener.WaitAsync(Long, Account.Token);
@@ -55,7 +55,7 @@ public sealed class SessionTests
     {
         await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
-        await using var listener = new ChangeListener(database.DataSource, "salesforce", TimeProvider.System);
+        await using var listener = new ChannelListener(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
         await listener.WaitAsync(Long, Account.Token);
         var waiting = listener.WaitAsync(Long, Account.Token);
 

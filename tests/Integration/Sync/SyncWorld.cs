@@ -10,6 +10,7 @@ using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Verify;
 using Tandem.Testing;
 using Xunit;
 
@@ -167,6 +168,14 @@ internal sealed class SyncWorld : IAsyncDisposable
         await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
         var progress = await Progress.ReadAsync(connection, objectName, Token);
         return (await pass.RunAsync(Turn(mapping, connection, progress), Token)).Changed;
+    }
+
+    /// <summary>Compares both sides as a shift does, by the org's clock.</summary>
+    public Task<VerifyReport> VerifyAsync(
+        string objectName, VerifyRequest request, SyncOptions? options = null, CancellationToken? cancellationToken = null)
+    {
+        var verifier = new Verifier(Salesforce, Schema, options ?? _settings.Sync, OrgTime, NullLogger<Verifier>.Instance);
+        return verifier.RunAsync(Find(objectName), request, Database.DataSource, cancellationToken ?? Token);
     }
 
     /// <summary>Pushes until nothing is queued.</summary>

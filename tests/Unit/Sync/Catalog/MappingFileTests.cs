@@ -82,4 +82,33 @@ public sealed class MappingFileTests
         exception.Problems.Count.ShouldBe(4);
         exception.Problems[^1].ShouldContain("mapped twice");
     }
+
+    [Fact]
+    public void Reads_what_goes_beyond_the_contract()
+    {
+        var mapping = MappingFile.Parse("""
+            {"mappings": [{"object_name": "Account", "config": {
+               "access": "read_only", "fields": {"*": {}, "Description": {"exclude": true}, "Fax": {"exclude": false}},
+               "filter": " Industry = 'Energy' ", "fresh_formulas": false, "on_drift": "ask", "colour": "red"}}]}
+            """).ShouldHaveSingleItem();
+
+        mapping.Fields.ShouldBe(["*", "Fax"]);
+        mapping.ExcludedFields.ShouldBe(["Description"]);
+        mapping.Filter.ShouldBe("Industry = 'Energy'");
+        mapping.KeepsFormulasFresh.ShouldBeFalse();
+        mapping.OnDrift.ShouldBe(DriftPolicy.Ask);
+    }
+
+    [Theory]
+    [InlineData("\"fields\": {\"Name\": {\"exclude\": true}}", "config.fields.Name.exclude: only a mapping of all fields")]
+    [InlineData("\"fields\": {\"*\": {\"exclude\": true}}", "config.fields.*.exclude: expected true or false on the name of a field")]
+    [InlineData("\"fields\": {\"*\": {}, \"Id\": {\"exclude\": true}}", "config.fields.Id.exclude: every table has this field")]
+    [InlineData("\"fields\": {\"*\": {}, \"Fax\": {\"exclude\": 1}}", "config.fields.Fax.exclude: expected true or false")]
+    [InlineData("\"fields\": {}, \"filter\": 7", "config.filter: expected a SOQL condition as text, found Number")]
+    [InlineData("\"fields\": {}, \"filter\": \"Name = 'x\"", "config.filter: the text that begins at position 8")]
+    [InlineData("\"fields\": {}, \"fresh_formulas\": \"no\"", "config.fresh_formulas: expected true or false, found \"no\"")]
+    [InlineData("\"fields\": {}, \"on_drift\": \"stop\"", "config.on_drift: expected follow or ask, found \"stop\"")]
+    public void Refuses_what_goes_beyond_the_contract_in_a_wrong_way(string members, string expected) =>
+        Should.Throw<ConfigurationException>(() => MappingFile.Parse(
+            $$$"""{"mappings": [{"object_name": "A", "config": {"access": "read_only", {{{members}}} }}]}""")).Message.ShouldContain(expected);
 }

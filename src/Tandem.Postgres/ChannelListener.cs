@@ -1,18 +1,18 @@
 using Npgsql;
 
-namespace Tandem.Postgres.ChangeLog;
+namespace Tandem.Postgres;
 
 /// <summary>
-/// Sleeps until the change log grows, on a connection of its own that listens to the log's channel. Used by one worker at a time.
+/// Sleeps until a channel announces something, on a connection of its own that listens to it. Used by one worker at a time.
 /// </summary>
-public sealed class ChangeListener(NpgsqlDataSource dataSource, string schema, TimeProvider timeProvider) : IAsyncDisposable
+public sealed class ChannelListener(NpgsqlDataSource dataSource, string channel, TimeProvider timeProvider) : IAsyncDisposable
 {
     private const int AnswerWithinSeconds = 15;
 
     private NpgsqlConnection? _connection;
 
     /// <summary>
-    /// Returns when the log announced something, and after <paramref name="atMost"/> in any case. Also returns at once whenever it
+    /// Returns when the channel announced something, and after <paramref name="atMost"/> in any case. Also returns at once whenever it
     /// had to connect, because what was announced before that is unknown. Throws Npgsql's own when no connection can be made.
     /// </summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
@@ -76,8 +76,7 @@ public sealed class ChangeListener(NpgsqlDataSource dataSource, string schema, T
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            var channel = PgIdentifier.Quote($"{schema}.{ReservedNames.ChannelSuffix}");
-            await using var command = new NpgsqlCommand($"listen {channel}", connection);
+            await using var command = new NpgsqlCommand($"listen {PgIdentifier.Quote(channel)}", connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             _connection = connection;
         }

@@ -1,4 +1,4 @@
-namespace Tandem.Sync.Pull;
+namespace Tandem.Sync.Verify;
 
 /// <summary>What a <see cref="Comparison"/> of one mapping found.</summary>
 public sealed record ComparisonResult

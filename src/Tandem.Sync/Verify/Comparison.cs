@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Text.Json;
 using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Schema;
 
-namespace Tandem.Sync.Pull;
+namespace Tandem.Sync.Verify;
 
 /// <summary>
 /// Compares every mapped value of every row on both sides, both read in the order of their ids and held one page at a time. The
@@ -32,7 +30,7 @@ public sealed class Comparison(SalesforceClient salesforce)
             var order = !hasRow ? 1 : !hasRecord || sfid is null ? -1 : string.CompareOrdinal(sfid, id);
             if (order == 0)
             {
-                var columns = mapped.Fields.Where((field, i) => !IsSame(field, rows.Current[i], records.Current.Values[i]));
+                var columns = mapped.Fields.Where((field, i) => !ValueCheck.IsSame(field, rows.Current[i], records.Current.Values[i]));
                 result = Note(result, $"{sfid}: ", [.. columns.Select(field => field.Column.Name)]);
             }
             else
@@ -73,44 +71,10 @@ public sealed class Comparison(SalesforceClient salesforce)
             {
                 foreach (var record in page.Records)
                 {
-                    var values = mapped.Fields.Select(field => Read(field, record)).ToArray();
+                    var values = names.Select(name => ValueCheck.Read(record, name)).ToArray();
                     yield return (values[^1] ?? "", values);
                 }
             }
         }
-    }
-
-    private static string? Read(MappedField field, JsonElement record) => field.TryRead(record, out var value)
-        ? ToText(value)
-        : throw new FormatException($"A record came without the field {field.Description.Name}.");
-
-    private static string? ToText(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.String => value.GetString(),
-        _ => value.GetRawText(),
-    };
-
-    private static bool IsSame(MappedField field, object? row, string? record)
-    {
-        if (row is null || record is null)
-            return row is null && record is null;
-        var culture = CultureInfo.InvariantCulture;
-        return row switch
-        {
-            string text => text == record,
-            bool truth => truth == bool.Parse(record),
-            int or long => Convert.ToDecimal(row, culture) == decimal.Parse(record, NumberStyles.Float, culture),
-            decimal exact => exact == Math.Round(
-                decimal.Parse(record, NumberStyles.Float, culture),
-                field.Column.Type.Length > 0 ? field.Column.Type.Scale : 28,
-                MidpointRounding.AwayFromZero),
-            double number => number.Equals(double.Parse(record, culture)),
-            DateOnly date => date == DateOnly.ParseExact(record, "yyyy-MM-dd", culture),
-            DateTime moment => DateTime.SpecifyKind(moment, DateTimeKind.Utc) == SalesforceTime.Parse(record),
-            TimeOnly time => time == TimeOnly.Parse(record.TrimEnd('Z'), culture),
-            _ => throw new InvalidOperationException(
-                $"The column {field.Column.Name} came back as {row.GetType()}, which no mapped column has."),
-        };
     }
 }

@@ -1,0 +1,21 @@
+using Spectre.Console;
+
+namespace Tandem.Cli;
+
+/// <summary>
+/// Opens the console that tables are drawn on. Into a pipe or a file go plain lines: no colours, and none cut at the width of a
+/// terminal that is not there.
+/// </summary>
+internal static class Screens
+{
+    private const int WidestLine = 10_000;
+
+    public static IAnsiConsole Open()
+    {
+        if (!Console.IsOutputRedirected)
+            return AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = WidestLine;
+        return console;
+    }
+}

@@ -1,0 +1,65 @@
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>
+/// Where a command hands in a request and waits for its outcome. The server that works the schema carries it out, wherever it runs;
+/// both meet in the database alone.
+/// </summary>
+public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider timeProvider)
+{
+    /// <summary>A server looks at the latest when it is told; one that does not within this span is not running.</summary>
+    public TimeSpan TakenWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the kind of request understands, a JSON object.</summary>
+    public string Options { get; init; } = "{}";
+
+    /// <returns>The outcome, or a sentence that says that nobody took the request, which stays.</returns>
+    /// <exception cref="ConfigurationException">The database cannot be used, or no server ever worked the schema.</exception>
+    public async Task<RequestOutcome> AskAsync(RequestKind kind, string? objectName, CancellationToken cancellationToken)
+    {
+        var builder = DatabaseWords.Parse(databaseUrl);
+        builder.ApplicationName = "tandem";
+        await using var dataSource = NpgsqlDataSource.Create(builder);
+        try
+        {
+            var catalog = new CatalogDatabase(dataSource);
+            await catalog.MigrateAsync(cancellationToken);
+            if (await catalog.FindConnectionAsync(schema, cancellationToken) is null)
+                throw new ConfigurationException($"Nothing is mapped into the schema {schema} of {DatabaseWords.Describe(databaseUrl)}.");
+            return await AskAsync(dataSource, kind, objectName, cancellationToken);
+        }
+        catch (Exception exception) when (DatabaseWords.Explain(exception, databaseUrl) is { } sentence)
+        {
+            throw new ConfigurationException(sentence, exception);
+        }
+    }
+
+    private async Task<RequestOutcome> AskAsync(
+        NpgsqlDataSource dataSource, RequestKind kind, string? objectName, CancellationToken cancellationToken)
+    {
+        var table = new RequestTable(dataSource, schema);
+        await using var listener = new ChannelListener(dataSource, RequestTable.Channel, timeProvider);
+        await listener.WaitAsync(TakenWithin, cancellationToken);
+        var id = await table.AskAsync(kind, objectName, Options, cancellationToken);
+        var asked = timeProvider.GetTimestamp();
+        while (true)
+        {
+            var status = await table.ReadAsync(id, cancellationToken);
+            if (status.Outcome is { } outcome)
+                return outcome;
+            var left = TakenWithin - timeProvider.GetElapsedTime(asked);
+            if (!status.IsTaken && left <= TimeSpan.Zero)
+            {
+                return new RequestOutcome(
+                    false,
+                    $"No server works the schema {schema}: nobody took the request within {TakenWithin.TotalSeconds:0} seconds. It stays, "
+                    + "and the next server that starts carries it out.");
+            }
+
+            await listener.WaitAsync(status.IsTaken ? TakenWithin : left, cancellationToken);
+        }
+    }
+}

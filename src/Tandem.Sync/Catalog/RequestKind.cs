@@ -1,0 +1,14 @@
+namespace Tandem.Sync.Catalog;
+
+/// <summary>What a person can ask of the server that works a schema.</summary>
+public enum RequestKind
+{
+    /// <summary>Everything is read anew and merged; rows that the org no longer has go.</summary>
+    Reload,
+
+    /// <summary>What stopped with an error is tried again; data stays.</summary>
+    Recover,
+
+    /// <summary>Both sides are compared.</summary>
+    Verify,
+}

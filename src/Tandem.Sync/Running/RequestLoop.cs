@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
+
+namespace Tandem.Sync.Running;
+
+/// <summary>
+/// Takes the requests of its schema as they are announced, and looks for them at an interval besides. Each runs beside the others
+/// until its outcome is written; what the end of a shift cuts off stays open, and the next shift begins it anew.
+/// </summary>
+public sealed partial class RequestLoop(
+    LiveMappings mappings,
+    IReadOnlyList<IRequestHandler> handlers,
+    SyncOptions options,
+    TimeProvider timeProvider,
+    ILogger<RequestLoop> logger)
+{
+    /// <summary>Runs until cancelled. A failure of the database ends it; the shift judges that and runs it again.</summary>
+    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var table = new RequestTable(dataSource, mappings.Schema);
+        await using var listener = new ChannelListener(dataSource, RequestTable.Channel, timeProvider);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new Dictionary<long, Task>();
+        try
+        {
+            while (true)
+            {
+                await foreach (var done in Task.WhenEach(running.Values.Where(task => task.IsCompleted).ToList()))
+                    await done;
+                foreach (var id in running.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
+                    running.Remove(id);
+                while (await table.TakeAsync(running.Keys, cancellationToken) is { } request)
+                    running.Add(request.Id, CarryOutAsync(request, table, stop.Token));
+                await listener.WaitAsync(options.RequestInterval, cancellationToken);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task CarryOutAsync(Request request, RequestTable table, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        LogTaken(request.Kind, request.ObjectName ?? "all mappings");
+        var outcome = await RunAsync(request, cancellationToken);
+        Failpoints.Reach("request.done");
+        await table.FinishAsync(request.Id, outcome, cancellationToken);
+        LogDone(request.Kind, request.ObjectName ?? "all mappings", outcome.Sentence);
+    }
+
+    private async Task<RequestOutcome> RunAsync(Request request, CancellationToken cancellationToken)
+    {
+        var targets = mappings.All
+            .Where(mapping => request.ObjectName is not { } name || mapping.Mapped.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        if (targets.Count == 0)
+        {
+            return new RequestOutcome(
+                false, $"{request.ObjectName ?? "Nothing"} is not mapped into the schema {mappings.Schema}; mapped are {ListNames()}.");
+        }
+
+        if (handlers.FirstOrDefault(handler => handler.Kind == request.Kind) is not { } handler)
+            return new RequestOutcome(false, $"This server does not know how to {request.Kind}; it is older than the program that asks.");
+        try
+        {
+            return await handler.RunAsync(request, targets, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            var fault = FaultPolicy.Judge(exception);
+            LogFailed(exception, request.Kind, fault.Sentence);
+            return new RequestOutcome(false, fault.Sentence);
+        }
+    }
+
+    private string ListNames() => string.Join(", ", mappings.All.Select(mapping => mapping.Mapped.Name));
+
+    [LoggerMessage(LogLevel.Information, "Asked to {Kind} {Target}")]
+    private partial void LogTaken(RequestKind kind, string target);
+
+    [LoggerMessage(LogLevel.Information, "{Kind} of {Target}: {Sentence}")]
+    private partial void LogDone(RequestKind kind, string target, string sentence);
+
+    [LoggerMessage(LogLevel.Warning, "{Kind} failed: {Sentence}")]
+    private partial void LogFailed(Exception exception, RequestKind kind, string sentence);
+}
