@@ -64,7 +64,8 @@ public sealed class Comparison(SalesforceClient salesforce)
     private async IAsyncEnumerable<(string Id, string?[] Values)> ReadRecordsAsync(
         MappedObject mapped, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var query = $"SELECT {mapped.SelectList} FROM {mapped.Name} ORDER BY Id";
+        var names = mapped.Fields.Select(field => field.Description.Name).ToList();
+        var query = $"{mapped.Select()} ORDER BY Id";
         await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
         {
             using (page)
