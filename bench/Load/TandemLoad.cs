@@ -13,9 +13,8 @@ internal static class TandemLoad
 {
     /// <returns>The API calls that it took.</returns>
     public static async Task<long> RunAsync(
-        LoadWorld world, string connectionString, TimeProvider timeProvider, CancellationToken cancellationToken)
+        LoadWorld world, string connectionString, SyncOptions sync, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var sync = new SyncOptions();
         var options = new SyncHostOptions
         {
             DatabaseUrl = connectionString,
