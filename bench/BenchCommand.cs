@@ -104,7 +104,10 @@ internal static class BenchCommand
         });
         var plain = new Command(PlainServer.Word, "The reference of the simulator's figures.") { Hidden = true };
         plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
-        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.") { load, scale, simulator, plain };
+        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
+        {
+            load, scale, simulator, plain,
+        };
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);

@@ -124,7 +124,8 @@ internal sealed class LoadWorld : IAsyncDisposable
         var json = string.Create(
             CultureInfo.InvariantCulture,
             $$"""
-            { "objects": [{ "name": "Account", "rows": {{rows}}, "compact": {{compact}}, "fields": [{ "name": "Since__c", "type": "date" }] }] }
+            { "objects": [{ "name": "Account", "rows": {{rows}}, "compact": {{compact}},
+              "fields": [{ "name": "Since__c", "type": "date" }] }] }
             """);
         await File.WriteAllTextAsync(path, json, cancellationToken);
         return path;

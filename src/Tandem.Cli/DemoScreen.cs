@@ -103,7 +103,8 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider
     }
 
     private static string Describe(MappingStatus status) =>
-        $"{status.ObjectName} {Describe(status, StateWords.Of(status.State))}: {Number(status.DatabaseRows)} of {status.SalesforceRows} rows, "
+        $"{status.ObjectName} {Describe(status, StateWords.Of(status.State))}: "
+        + $"{Number(status.DatabaseRows)} of {status.SalesforceRows} rows, "
         + $"{status.Queued} queued, {status.Failed} errors";
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -59,7 +59,8 @@ internal sealed record BoundQuery
     }
 
     /// <summary>True for a query of every record's own fields, or their number, in any order.</summary>
-    private bool IsWhole => Groups is null && Where is null && Seek is null && SemiJoins.Count == 0 && Joins.Count == 0 && Children.Count == 0
+    private bool IsWhole => Groups is null && Where is null && Seek is null
+        && SemiJoins.Count == 0 && Joins.Count == 0 && Children.Count == 0
         && Query is { OrderBy.Count: 0, Limit: null, Offset: null };
 
     /// <summary>Neither counts nor keeps what nobody has looked at.</summary>

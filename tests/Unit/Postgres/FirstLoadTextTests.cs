@@ -63,7 +63,10 @@ public sealed class FirstLoadTextTests
           update "s"."_trigger_log" e set record_id = p.local from pairs p
           where e.table_name = 'o' and e.state in ('NEW', 'PENDING') and e.record_id = p.twin),
         twins as (delete from "s"."o" t using pairs p where t.id = p.twin returning t.*)
-        update "s"."o" l set sfid = t.sfid, "ext" = case when p.is_queued then l."ext" else t."ext" end, _hc_lastop = 'SYNCED', _hc_err = null
+        update "s"."o" l set sfid = t.sfid,
+          "ext" = case when p.is_queued then l."ext" else t."ext" end,
+          _hc_lastop = 'SYNCED',
+          _hc_err = null
         from pairs p join twins t on t.id = p.twin
         where l.id = p.local
         """);
