@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Bench.Load;
+using Tandem.Bench.Scale;
 using Tandem.Bench.Serve;
 using Tandem.Server.EmbeddedPostgres;
 using Tandem.Sync.Catalog;
@@ -75,6 +76,19 @@ internal static class BenchCommand
                 Console.WriteLine(result.ToJson());
             return 0;
         });
+        var scale = new Command("scale", "The initial load at 10,000 rows and each tenfold up to --rows: time, memory, linearity.")
+        {
+            rows, runs, json,
+        };
+        scale.SetAction(async (parsed, cancellationToken) =>
+        {
+            var bench = new ScaleBench(parsed.GetValue(rows), parsed.GetValue(runs), TimeProvider.System, Say);
+            var (table, result) = await bench.RunAsync(cancellationToken);
+            Console.WriteLine(table);
+            if (parsed.GetValue(json))
+                Console.WriteLine(result.ToJson());
+            return 0;
+        });
         var simulator = new Command("simulator", "What the simulator serves, beside the same bytes from a plain web server.")
         {
             rows, runs, json,
@@ -90,7 +104,10 @@ internal static class BenchCommand
         });
         var plain = new Command(PlainServer.Word, "The reference of the simulator's figures.") { Hidden = true };
         plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
-        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.") { load, simulator, plain };
+        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
+        {
+            load, scale, simulator, plain,
+        };
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);

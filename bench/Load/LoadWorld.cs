@@ -55,8 +55,9 @@ internal sealed class LoadWorld : IAsyncDisposable
     /// <summary>Where the reference finds its CSV; load_reference.sql names the file.</summary>
     public string CsvFile => Path.Combine(_folder, "accounts.csv");
 
+    /// <param name="isCompact">The simulator makes the rows when they are read: an org of ten million fits into a few GiB.</param>
     public static async Task<LoadWorld> StartAsync(
-        int rows, TimeProvider timeProvider, Action<string> say, CancellationToken cancellationToken)
+        int rows, bool isCompact, TimeProvider timeProvider, Action<string> say, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("tandem-bench-").FullName;
         EmbeddedPostgresServer? postgres = null;
@@ -70,7 +71,7 @@ internal sealed class LoadWorld : IAsyncDisposable
                 cancellationToken);
             say(string.Create(CultureInfo.InvariantCulture, $"Starting an org with {rows:N0} accounts..."));
             var simulator = await SimulatorProcess.StartAsync(
-                folder, await WriteMetadataAsync(folder, rows, cancellationToken), cancellationToken);
+                folder, await WriteMetadataAsync(folder, rows, isCompact, cancellationToken), cancellationToken);
             return new LoadWorld(folder, postgres, simulator);
         }
         catch
@@ -122,12 +123,17 @@ internal sealed class LoadWorld : IAsyncDisposable
     // Beside the folder and not in it: a temporary folder of ours is closed to the account that the database runs under.
     private static string DataFolder(string folder) => folder + "-postgres";
 
-    private static async Task<string> WriteMetadataAsync(string folder, int rows, CancellationToken cancellationToken)
+    private static async Task<string> WriteMetadataAsync(
+        string folder, int rows, bool isCompact, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, "metadata.json");
+        var compact = isCompact ? "true" : "false";
         var json = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{ "objects": [{ "name": "Account", "rows": {{rows}}, "fields": [{ "name": "Since__c", "type": "date" }] }] }""");
+            $$"""
+            { "objects": [{ "name": "Account", "rows": {{rows}}, "compact": {{compact}},
+              "fields": [{ "name": "Since__c", "type": "date" }] }] }
+            """);
         await File.WriteAllTextAsync(path, json, cancellationToken);
         return path;
     }

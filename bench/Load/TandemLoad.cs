@@ -13,9 +13,8 @@ internal static class TandemLoad
 {
     /// <returns>The API calls that it took.</returns>
     public static async Task<long> RunAsync(
-        LoadWorld world, string connectionString, TimeProvider timeProvider, CancellationToken cancellationToken)
+        LoadWorld world, string connectionString, SyncOptions sync, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var sync = new SyncOptions();
         var options = new SyncHostOptions
         {
             DatabaseUrl = connectionString,
@@ -27,7 +26,8 @@ internal static class TandemLoad
         };
         await using var host = await SyncHost.StartAsync(options, timeProvider, NullLoggerFactory.Instance, cancellationToken);
         await using var connection = await host.DataSource.OpenConnectionAsync(cancellationToken);
-        var load = new InitialLoad(host.Salesforce, new ProgressTable(LoadWorld.Schema), sync, timeProvider, NullLogger<InitialLoad>.Instance);
+        var progress = new ProgressTable(LoadWorld.Schema);
+        var load = new InitialLoad(host.Salesforce, progress, sync, timeProvider, NullLogger<InitialLoad>.Instance);
         foreach (var mapping in host.Mappings.All)
             await load.RunAsync(mapping.Mapped, connection, mapping.Note, cancellationToken);
         return host.Salesforce.CallCount;

@@ -82,7 +82,17 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider
     }
 
     private static string DescribeState(MappingStatus status) =>
-        status.Trouble is { } trouble ? $"[yellow]{Markup.Escape(trouble)}[/]" : StateWords.Of(status.State);
+        status.Trouble is { } trouble ? $"[yellow]{Markup.Escape(trouble)}[/]" : Describe(status, StateWords.Of(status.State));
+
+    /// <summary>A load tells how far it has come.</summary>
+    private static string Describe(MappingStatus status, string state) => status is { RowsPerSecond: { } rate, RowsToLoad: { } total }
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{state}, {100.0 * status.DatabaseRows / Math.Max(1, total):0} % at {rate:N0}/s, {DescribeLeft(status.TimeLeft)} left")
+        : state;
+
+    private static string DescribeLeft(TimeSpan? left) =>
+        left is not { } time ? "?" : time.TotalMinutes < 2 ? $"{time.TotalSeconds:0} s" : $"{Math.Ceiling(time.TotalMinutes):0} min";
 
     private string DescribeAge(DateTimeOffset? at)
     {
@@ -93,7 +103,8 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider
     }
 
     private static string Describe(MappingStatus status) =>
-        $"{status.ObjectName} {StateWords.Of(status.State)}: {Number(status.DatabaseRows)} of {status.SalesforceRows} rows, "
+        $"{status.ObjectName} {Describe(status, StateWords.Of(status.State))}: "
+        + $"{Number(status.DatabaseRows)} of {status.SalesforceRows} rows, "
         + $"{status.Queued} queued, {status.Failed} errors";
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

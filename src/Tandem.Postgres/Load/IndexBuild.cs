@@ -58,7 +58,7 @@ internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
               update {log} e set record_id = p.local from pairs p
               where e.table_name = {name} and e.state in ('NEW', 'PENDING') and e.record_id = p.twin),
             twins as (delete from {table} t using pairs p where t.id = p.twin returning t.*)
-            update {table} l set {string.Join(", ", set)}
+            update {table} l set {string.Join(",\n  ", set)}
             from pairs p join twins t on t.id = p.twin
             where l.id = p.local
             """;

@@ -1,4 +1,4 @@
--- Tells whether the table $2 in the schema $1 has the form of a first load: a default on _hc_lastop, no key. Needs the catalogue's own indexes.
+-- Tells whether the table $2 of schema $1 has the form of a first load: _hc_lastop has a default, no key. Needs the catalogue's indexes.
 select exists (
   select from pg_catalog.pg_attrdef d
   join pg_catalog.pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum

@@ -6,8 +6,8 @@ using Tandem.Salesforce.Http;
 namespace Tandem.Salesforce.Bulk;
 
 /// <summary>
-/// Bulk API 2.0 queries: create a job, wait, list its pages or follow their locators, delete it. A create whose answer was lost is uncertain but harms
-/// nothing: the job is left over and expires after seven days. Source: salesforce-api.md, section 3.2.
+/// Bulk API 2.0 queries: create a job, wait, list its pages or follow their locators, delete it. A create whose answer was lost is
+/// uncertain but harms nothing: the job is left over and expires after seven days. Source: salesforce-api.md, section 3.2.
 /// </summary>
 public sealed class BulkQueryClient
 {

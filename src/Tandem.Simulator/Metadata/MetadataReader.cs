@@ -14,11 +14,11 @@ internal static class MetadataReader
     private static readonly string[] Members =
     [
         "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "bulk", "mergeable",
-        "history", "queues", HistoryReader.TrackHistory, "rows", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules,
+        "history", "queues", HistoryReader.TrackHistory, "rows", "compact", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules,
     ];
 
     private static readonly string[] ExtendingMembers =
-        ["name", HistoryReader.TrackHistory, "rows", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules];
+        ["name", HistoryReader.TrackHistory, "rows", "compact", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules];
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
     /// <exception cref="MetadataException">The file is missing, is no JSON or does not describe objects.</exception>
@@ -118,6 +118,8 @@ internal static class MetadataReader
         }
 
         draft.Rows = node.Number("rows", draft.Rows, 0, 10_000_000);
+        if (node.Flag("compact", false))
+            draft.CompactNode = node;
         RuleReader.Read(node, draft);
         HistoryReader.Read(node, draft);
         foreach (var fieldNode in isExtension && !node.Has("fields") ? [] : node.Objects("fields"))
@@ -166,6 +168,16 @@ internal static class MetadataReader
         }
     }
 
+    /// <summary>What computes from other rows, or counts, has to be kept and cannot be made again.</summary>
+    private static void CheckCompact(ObjectType type, MetadataNode? node)
+    {
+        if (node is { } asked && type.Fields.FirstOrDefault(field => field.IsCalculated || field.IsAutoNumber) is { } field)
+        {
+            throw asked.Error(
+                "compact", $"{type.Name} cannot be compact: it has the field {field.Name}; expected no formula, roll-up or auto-number.");
+        }
+    }
+
     private static List<ObjectType> Finish(List<ObjectDraft> drafts)
     {
         // The list grows by the objects that hold the histories.
@@ -177,6 +189,7 @@ internal static class MetadataReader
         {
             RuleReader.Check(draft, type, name => types.Find(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
             HistoryReader.Check(draft, type);
+            CheckCompact(type, draft.CompactNode);
         }
 
         return types;

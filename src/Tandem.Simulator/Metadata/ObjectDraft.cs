@@ -41,6 +41,9 @@ internal sealed class ObjectDraft
 
     public int Rows { get; set; }
 
+    /// <summary>Where the metadata ask for a compact table; null when they do not.</summary>
+    public MetadataNode? CompactNode { get; set; }
+
     public List<(ValidationRule Rule, MetadataNode Node)> ValidationRules { get; } = [];
 
     public List<(DuplicateRule Rule, MetadataNode Node)> DuplicateRules { get; } = [];
@@ -81,6 +84,7 @@ internal sealed class ObjectDraft
             IsBulkSupported = IsBulkSupported,
             IsMergeable = IsMergeable,
             SeedRows = Rows,
+            IsCompact = CompactNode is not null,
             TrackedFields = [.. TrackedFields.Select(pair => pair.Field)],
             ValidationRules = [.. ValidationRules.Select(pair => pair.Rule)],
             DuplicateRules = [.. DuplicateRules.Select(pair => pair.Rule)],

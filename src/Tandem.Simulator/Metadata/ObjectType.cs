@@ -50,6 +50,9 @@ public sealed class ObjectType
     /// <summary>How many records the seed makes when the metadata says so; 0 leaves it to the seed's own plan.</summary>
     public int SeedRows { get; init; }
 
+    /// <summary>True when seeded records that nobody has saved are made when they are read, instead of being kept.</summary>
+    public bool IsCompact { get; init; }
+
     /// <summary>The fields whose changes are kept as rows of <see cref="HistoryName"/>; empty for an object without a history.</summary>
     public IReadOnlyList<string> TrackedFields { get; init; } = [];
 
@@ -93,6 +96,7 @@ public sealed class ObjectType
         IsMergeable = IsMergeable,
         IsBulkSupported = IsBulkSupported,
         SeedRows = SeedRows,
+        IsCompact = IsCompact,
         TrackedFields = TrackedFields,
         ValidationRules = ValidationRules,
         DuplicateRules = DuplicateRules,

@@ -46,6 +46,9 @@ internal sealed record BoundQuery
     /// <summary>Runs the query on the records as they are now; rows in the recycle bin take part only when asked for.</summary>
     public QueryResult Run(bool includeDeleted)
     {
+        if (Table.Type.IsCompact && IsWhole)
+            return TakeAll(includeDeleted);
+
         // Without an order any rows will do, so that looking can end with the last one wanted.
         var isOpen = Groups is null && Query.OrderBy.Count == 0 && Query.Limit is not null;
         var most = isOpen ? (Query.Limit ?? 0) + (long)(Query.Offset ?? 0) : long.MaxValue;
@@ -53,6 +56,21 @@ internal sealed record BoundQuery
             return new QueryResult { Shape = Shape, TotalSize = Cut(Matches(includeDeleted, most).Count()).Count, Rows = [] };
         var matches = Match(includeDeleted, most);
         return Groups is not null ? FinishGroups(Groups, matches) : Finish([matches], includeDeleted)[0];
+    }
+
+    /// <summary>True for a query of every record's own fields, or their number, in any order.</summary>
+    private bool IsWhole => Groups is null && Where is null && Seek is null
+        && SemiJoins.Count == 0 && Joins.Count == 0 && Children.Count == 0
+        && Query is { OrderBy.Count: 0, Limit: null, Offset: null };
+
+    /// <summary>Neither counts nor keeps what nobody has looked at.</summary>
+    private QueryResult TakeAll(bool includeDeleted)
+    {
+        var records = View.Records(Table).Where(record => includeDeleted || !record.IsDeleted);
+        if (IsCount)
+            return new QueryResult { Shape = Shape, TotalSize = records.Count(), Rows = [] };
+        object[] images = [.. records.Select(record => record.Image)];
+        return new QueryResult { Shape = Shape, TotalSize = images.Length, Rows = new SnapshotRows(images) };
     }
 
     /// <summary>The values of the records that meet the conditions, in no order and at most so many.</summary>

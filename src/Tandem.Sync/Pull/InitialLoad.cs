@@ -95,7 +95,8 @@ public sealed partial class InitialLoad(
             ArePagesDone = false,
             RowsLoaded = 0,
         };
-        if (await Rest.CountIfSmallAsync(mapped, cancellationToken) is null && await TryCreateJobAsync(mapped, cancellationToken) is { } job)
+        var isSmall = await Rest.CountIfSmallAsync(mapped, cancellationToken) is not null;
+        if (!isSmall && await TryCreateJobAsync(mapped, cancellationToken) is { } job)
             progress = progress with { JobId = job.Id, JobStartedAt = job.CreatedDate.UtcDateTime };
         else
             progress = progress with { JobStartedAt = await Rest.ReadNewestStampAsync(mapped, cancellationToken) };
@@ -155,7 +156,12 @@ public sealed partial class InitialLoad(
     }
 
     private async Task<Progress> MergeAsync(
-        MappedObject mapped, NpgsqlConnection connection, string jobId, Progress progress, LoadTally tally, CancellationToken cancellationToken)
+        MappedObject mapped,
+        NpgsqlConnection connection,
+        string jobId,
+        Progress progress,
+        LoadTally tally,
+        CancellationToken cancellationToken)
     {
         var merge = new MergeLoad(salesforce, _slots, options);
         var request = new MergeRequest { JobId = jobId, Locator = progress.Locator, Note = NoteAsync };

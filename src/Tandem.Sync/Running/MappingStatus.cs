@@ -14,6 +14,15 @@ public sealed record MappingStatus
     /// <summary>Rows of the table; while it loads, those that have arrived.</summary>
     public required long DatabaseRows { get; init; }
 
+    /// <summary>Rows that the load under way will bring; null when none is, or the org has not said it.</summary>
+    public long? RowsToLoad { get; init; }
+
+    /// <summary>How fast the load under way goes; null when none is.</summary>
+    public double? RowsPerSecond { get; init; }
+
+    /// <summary>Of the load under way, by its rate so far; null when it cannot be told.</summary>
+    public TimeSpan? TimeLeft { get; init; }
+
     /// <summary>Records in the org; null when it did not say.</summary>
     public required long? SalesforceRows { get; init; }
 

@@ -28,6 +28,9 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
                 DatabaseRows = mapping.IsLoaded
                     ? await new SyncedTable(mapping.Mapped.Table).CountAsync(connection, cancellationToken)
                     : progress.RowsLoaded,
+                RowsToLoad = mapping.IsLoaded ? null : progress.RowsTotal,
+                RowsPerSecond = mapping.IsLoaded ? null : progress.RowsPerSecond,
+                TimeLeft = mapping.IsLoaded ? null : progress.TimeLeft,
                 SalesforceRows = await CountRecordsAsync(mapping.Mapped.Name, cancellationToken),
                 Queued = queue?.Queued ?? 0,
                 Failed = queue?.Failed ?? 0,

@@ -103,7 +103,11 @@ public sealed class MergeLoadTests
     }
 
     private static async Task<long> MergeAsync(
-        SyncWorld world, Func<MergeStep, CancellationToken, Task> note, MappingGate? gate = null, long read = 0, Func<Task>? meanwhile = null)
+        SyncWorld world,
+        Func<MergeStep, CancellationToken, Task> note,
+        MappingGate? gate = null,
+        long read = 0,
+        Func<Task>? meanwhile = null)
     {
         var mapped = world.Find("Account").Mapped;
         var job = await world.Salesforce.BulkQuery.CreateAsync(mapped.Select(), includeDeleted: false, SyncWorld.Token);

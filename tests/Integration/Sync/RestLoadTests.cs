@@ -77,7 +77,10 @@ public sealed class RestLoadTests
         var metadata = folder.Combine("metadata.json");
         await File.WriteAllTextAsync(
             metadata,
-            """{ "objects": [{ "name": "Note_Card__c", "bulk": false, "rows": 30, "fields": [{ "name": "Text__c", "type": "string", "length": 80 }] }] }""",
+            """
+            { "objects": [{ "name": "Note_Card__c", "bulk": false, "rows": 30,
+              "fields": [{ "name": "Text__c", "type": "string", "length": 80 }] }] }
+            """,
             SyncWorld.Token);
         await using var world = await SyncWorld.StartAsync(metadataFile: metadata);
 

@@ -69,6 +69,15 @@ public sealed class CaptureTextTests
         """);
 
     [Fact]
+    public void The_status_trigger_while_the_table_is_loaded_for_the_first_time() => StatusFunction.TriggerDuringLoad(Table).ShouldBe(
+        """
+        create or replace trigger "hc_o'x_status_trigger"
+        before update on "s"."o'x" for each row
+        when (current_setting('xmlbinary') = 'base64' or new._hc_lastop is distinct from 'SYNCED' or new._hc_err is not null)
+        execute function "s"."hc_o'x_status"()
+        """);
+
+    [Fact]
     public void The_status_function() => StatusFunction.Function(Table).ShouldBe(
         """
         create or replace function "s"."hc_o'x_status"() returns trigger

@@ -84,6 +84,50 @@ public sealed class BulkQueryClientTests
     }
 
     [Theory]
+    [InlineData("nextRecordsUrl")]
+    [InlineData("nextRecordUrl")]
+    public async Task Lists_pages_part_by_part_whichever_way_the_next_part_is_spelled(string member)
+    {
+        await using var org = await ScriptedOrg.StartAsync();
+        org.Answer(200, $$"""
+            {"resultPages":[{"resultUrl":"{{Results}}"},{"resultUrl":"{{Results}}?locator=MjA%3D"}],
+             "{{member}}":"{{Results}}Pages?locator=NDA","done":false}
+            """);
+        org.Answer(200, $$"""{"resultPages":[{"resultUrl":"{{Results}}?maxRecords=5&locator=NDA"}],"done":true}""");
+        using var client = org.Connect();
+
+        var first = (await client.BulkQuery.ListPagesAsync(JobId, null, Cancellation)).ShouldNotBeNull();
+        var second = (await client.BulkQuery.ListPagesAsync(JobId, first.NextPath, Cancellation)).ShouldNotBeNull();
+
+        first.Locators.ShouldBe([null, "MjA="]);
+        second.Locators.ShouldBe(["NDA"]);
+        second.NextPath.ShouldBeNull();
+        org.Requests.Select(request => request.Line)
+            .ShouldBe([$"GET /services/data/v67.0/jobs/query/{JobId}/resultPages", $"GET {Results}Pages?locator=NDA"]);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    public async Task An_org_that_lists_no_pages_is_no_failure(int status)
+    {
+        await using var org = await ScriptedOrg.StartAsync();
+        org.Answer(status, """[{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]""");
+        using var client = org.Connect();
+        (await client.BulkQuery.ListPagesAsync(JobId, null, Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_list_of_pages_that_ends_nowhere_is_refused()
+    {
+        await using var org = await ScriptedOrg.StartAsync();
+        org.Answer(200, """{"resultPages":[],"done":false}""");
+        using var client = org.Connect();
+        (await Should.ThrowAsync<SalesforceException>(() => client.BulkQuery.ListPagesAsync(JobId, null, Cancellation))).Code
+            .ShouldBe(SalesforceErrorCodes.UnexpectedAnswer);
+    }
+
+    [Theory]
     [InlineData(200)]
     [InlineData(204)]
     public async Task Refuses_a_page_that_does_not_say_what_follows(int status)

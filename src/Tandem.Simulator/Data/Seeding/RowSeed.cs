@@ -1,8 +1,8 @@
 namespace Tandem.Simulator.Data.Seeding;
 
 /// <summary>What the fields of one seeded row have in common, so that a mail address fits the name; one instance serves a whole
-/// table.</summary>
-internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, string?> pickParent)
+/// table, or one row of a compact one.</summary>
+internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, string?> pickParent, int before = 0)
 {
     private const int SpreadDays = 3 * 365;
 
@@ -12,8 +12,8 @@ internal sealed class RowSeed(SeedRandom random, Func<IReadOnlyList<string>, str
 
     public SeedRandom Random { get; } = random;
 
-    /// <summary>Counts from 1.</summary>
-    public int Number { get; private set; }
+    /// <summary>Counts from 1, or from the one after those that went before.</summary>
+    public int Number { get; private set; } = before;
 
     public string FirstName { get; private set; } = "";
 

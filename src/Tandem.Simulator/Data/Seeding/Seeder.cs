@@ -102,6 +102,12 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         if (org.FindTable(type.Name) is not { } table)
             return;
         _ids.TryAdd(type.Name, new List<string>(rows));
+        if (type.IsCompact)
+        {
+            SeedCompact(table, rows);
+            return;
+        }
+
         var row = NewRow(type.Name);
         var system = SystemOrdinals.Of(type);
         var sources = type.Fields.Select((field, ordinal) => (Ordinal: ordinal, Make: system.Has(ordinal) ? null
@@ -115,6 +121,21 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
             foreach (var (ordinal, make) in sources)
                 values[ordinal] = make?.Invoke(row);
             Finish(table, values, system, row);
+        }
+    }
+
+    /// <summary>Indexes each row and lets go of it.</summary>
+    private void SeedCompact(ObjectTable table, int rows)
+    {
+        var type = table.Type;
+        var ids = _ids[type.Name];
+        var maker = new RowMaker(table, Defaults(type), ids, _ids, (org.AdminUserId, _end, SeedOf(type.Name)));
+        for (var number = 1; number <= rows; number++)
+        {
+            ids.Add(table.NextId());
+            var record = new Record(type, maker.Make(number));
+            table.Add(record);
+            record.Compact(maker, number);
         }
     }
 
@@ -147,14 +168,13 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
 
     private RowSeed NewRow(string objectName)
     {
-        var seed = (long)options.Seed;
-        foreach (var letter in objectName)
-            seed = (seed * 31) + letter;
-        var random = new SeedRandom(seed);
+        var random = new SeedRandom(SeedOf(objectName));
         return new RowSeed(random, names =>
         {
             var ids = _ids.GetValueOrDefault(names.Count == 1 ? names[0] : random.Pick(names));
             return ids is { Count: > 0 } ? random.Pick(ids) : null;
         });
     }
+
+    private long SeedOf(string objectName) => objectName.Aggregate((long)options.Seed, (seed, letter) => (seed * 31) + letter);
 }

@@ -66,7 +66,8 @@ internal sealed class RestLoad(SalesforceClient salesforce, ProgressTable progre
         while (true)
         {
             var read = 0;
-            await foreach (var page in salesforce.Soql.QueryAsync(BuildQuery(mapped, progress.Locator), includeDeleted: false, cancellationToken))
+            var query = BuildQuery(mapped, progress.Locator);
+            await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
             {
                 using (page)
                 {

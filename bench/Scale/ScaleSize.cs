@@ -1,0 +1,18 @@
+namespace Tandem.Bench.Scale;
+
+/// <summary>What the loads of one size took.</summary>
+internal sealed record ScaleSize
+{
+    public required int Rows { get; init; }
+
+    /// <summary>The median of the runs.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Rows by the seconds beyond what a load of next to nothing takes.</summary>
+    public required double RowsPerSecond { get; init; }
+
+    /// <summary>The highest of the runs; null where the system does not tell.</summary>
+    public required double? PeakMib { get; init; }
+
+    public required long ApiCalls { get; init; }
+}
