@@ -148,5 +148,8 @@ public sealed class VerifyPropertyTests
 
     /// <summary>A change that leaves the row as it was is no damage; the name, which every row has, is changed then as well.</summary>
     private static Task ChangeAsync(SyncWorld world, string sfid, string assignments) => Damage.SetAsync(
-        world, "contact", sfid, assignments.Contains("lastname", StringComparison.Ordinal) ? assignments : $"{assignments}, lastname = 'hurt'");
+        world,
+        "contact",
+        sfid,
+        assignments.Contains("lastname", StringComparison.Ordinal) ? assignments : $"{assignments}, lastname = 'hurt'");
 }
