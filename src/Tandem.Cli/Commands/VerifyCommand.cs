@@ -23,7 +23,11 @@ internal static class VerifyCommand
         DefaultValueFactory = _ => "stamps",
     };
 
-    private static readonly Option<bool> Repair = new("--repair") { Description = "Reads again from the org what differs, and puts it right." };
+    private static readonly Option<bool> Repair = new("--repair")
+    {
+        Description = "Reads again from the org what differs, and puts it right.",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Prints the reports as JSON." };
     private static readonly Option<string?> Database = new("--database") { Description = "The database's URL; else DATABASE_URL." };
     private static readonly Option<string> Schema = new("--schema")

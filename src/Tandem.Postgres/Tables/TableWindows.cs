@@ -20,7 +20,7 @@ public sealed class TableWindows(TableDefinition definition, string stampColumn)
     private readonly string _stamp = $"t.{PgIdentifier.Quote(definition.Column(stampColumn).Name)}";
 
     /// <summary>Makes the temporary tables, or empties them.</summary>
-    public async Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """

@@ -72,7 +72,7 @@ public sealed partial class ConnectionShift(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock?.Lost ?? CancellationToken.None);
         using var loads = new SemaphoreSlim(settings.Sync.ParallelLoads);
         var worker = new MappingWorker(BuildPulls(), loads, settings.TimeProvider);
-        var verifier = new Verifier(
+        using var verifier = new Verifier(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
         var tasks = mappings.All
             .Select(mapping => SuperviseAsync(

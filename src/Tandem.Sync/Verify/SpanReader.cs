@@ -21,8 +21,7 @@ internal sealed class SpanReader(SalesforceClient salesforce, VerifyOptions opti
     public async Task CompareAsync(
         MappedObject mapped, NpgsqlConnection connection, VerifyWindow span, VerifyLevel level, CancellationToken cancellationToken)
     {
-        var windows = new TableWindows(mapped.Table, mapped.CursorColumn());
-        await windows.BeginAsync(connection, cancellationToken);
+        await TableWindows.BeginAsync(connection, cancellationToken);
         var names = level == VerifyLevel.Values ? FieldNames(mapped) : [mapped.CursorField, "Id"];
         var stampAt = names.FindIndex(name => name.Equals(mapped.CursorField, StringComparison.OrdinalIgnoreCase));
         var condition = OrgScope.Narrow(mapped, OrgCounts.Condition(mapped, span.Range));
@@ -37,6 +36,7 @@ internal sealed class SpanReader(SalesforceClient salesforce, VerifyOptions opti
             Failpoints.Reach("verify.batch.told");
         }
 
+        var windows = new TableWindows(mapped.Table, mapped.CursorColumn());
         await windows.SuspectByStampAsync(connection, span.Range.From, span.Range.To, cancellationToken);
     }
 
@@ -51,7 +51,6 @@ internal sealed class SpanReader(SalesforceClient salesforce, VerifyOptions opti
         long most,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var windows = new TableWindows(mapped.Table, mapped.CursorColumn());
         var names = FieldNames(mapped);
         var condition = OrgCounts.Condition(mapped, new TimeRange(DateTime.MinValue, horizon));
         if (after is not null)
@@ -61,7 +60,7 @@ internal sealed class SpanReader(SalesforceClient salesforce, VerifyOptions opti
         {
             if (batch.Count == 0)
                 continue;
-            await windows.BeginAsync(connection, cancellationToken);
+            await TableWindows.BeginAsync(connection, cancellationToken);
             await SuspectByValueAsync(mapped, connection, batch, cancellationToken);
             yield return (batch[^1].Id, batch.Count);
         }

@@ -18,6 +18,7 @@ namespace Tandem.Sync.Verify;
 /// </summary>
 public sealed partial class Verifier(
     SalesforceClient salesforce, string schema, SyncOptions options, TimeProvider timeProvider, ILogger<Verifier> logger)
+    : IDisposable
 {
     private readonly ProgressTable _progress = new(schema);
     private readonly VerifyRunTable _runs = new(schema);
@@ -57,6 +58,8 @@ public sealed partial class Verifier(
         }
     }
 
+    public void Dispose() => _turn.Dispose();
+
     private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
 
     private async Task<VerifyReport> RunAsync(
@@ -87,7 +90,7 @@ public sealed partial class Verifier(
         {
             var seconds = secondsBefore + timeProvider.GetElapsedTime(started).TotalSeconds;
             tally.Change(found => found with { ApiCalls = callsBefore + calls.Count, Seconds = Math.Round(seconds, 3) });
-            await _runs.SaveAsync(connection, id, tally.Report, cancellationToken);
+            await VerifyRunTable.SaveAsync(connection, id, tally.Report, cancellationToken);
         }
     }
 
@@ -121,7 +124,7 @@ public sealed partial class Verifier(
     {
         var mapped = mapping.Mapped;
         var windows = new TableWindows(mapped.Table, mapped.CursorColumn());
-        await windows.BeginAsync(connection, cancellationToken);
+        await TableWindows.BeginAsync(connection, cancellationToken);
         if (tally.Report.DoneTo is null)
         {
             await windows.SuspectUnstampedAsync(connection, cancellationToken);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using Tandem.Postgres;
 
 namespace Tandem.Sync.Verify;
 
@@ -53,7 +52,7 @@ public sealed class VerifyRunTable(string schema)
             : throw new InvalidOperationException("An insert into tandem.verify_run gave no id.");
     }
 
-    public async Task SaveAsync(NpgsqlConnection connection, long id, VerifyReport report, CancellationToken cancellationToken)
+    public static async Task SaveAsync(NpgsqlConnection connection, long id, VerifyReport report, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlFile.Read("Verify/save_run.sql"), connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });

@@ -171,11 +171,11 @@ internal sealed class SyncWorld : IAsyncDisposable
     }
 
     /// <summary>Compares both sides as a shift does, by the org's clock.</summary>
-    public Task<VerifyReport> VerifyAsync(
+    public async Task<VerifyReport> VerifyAsync(
         string objectName, VerifyRequest request, SyncOptions? options = null, CancellationToken? cancellationToken = null)
     {
-        var verifier = new Verifier(Salesforce, Schema, options ?? _settings.Sync, OrgTime, NullLogger<Verifier>.Instance);
-        return verifier.RunAsync(Find(objectName), request, Database.DataSource, cancellationToken ?? Token);
+        using var verifier = new Verifier(Salesforce, Schema, options ?? _settings.Sync, OrgTime, NullLogger<Verifier>.Instance);
+        return await verifier.RunAsync(Find(objectName), request, Database.DataSource, cancellationToken ?? Token);
     }
 
     /// <summary>Pushes until nothing is queued.</summary>
