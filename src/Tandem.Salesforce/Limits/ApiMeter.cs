@@ -10,7 +10,11 @@ internal sealed class ApiMeter
 
     public ApiUsage? Usage => _usage;
 
-    public void CountCall() => Interlocked.Increment(ref _callCount);
+    public void CountCall()
+    {
+        Interlocked.Increment(ref _callCount);
+        CallTally.CountCall();
+    }
 
     public void Observe(HttpResponseMessage response)
     {

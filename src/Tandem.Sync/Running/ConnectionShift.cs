@@ -7,6 +7,7 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Freshness;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Schema;
@@ -142,6 +143,12 @@ public sealed partial class ConnectionShift(
             [
                 new Poll(salesforce, progress, settings.Sync, loggers.CreateLogger<Poll>()),
                 new DeletePass(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<DeletePass>()),
+                new FreshnessPass(
+                    salesforce,
+                    new FreshnessTable(connection.Schema),
+                    settings.Sync,
+                    settings.TimeProvider,
+                    loggers.CreateLogger<FreshnessPass>()),
             ],
         };
     }
