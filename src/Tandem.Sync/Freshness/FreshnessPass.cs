@@ -103,7 +103,7 @@ public sealed partial class FreshnessPass(
                 changed += await RunIfDueAsync(turn, plan, memory, kind, null, cancellationToken);
         }
 
-        memory.DueAt = NextDue(plan, memory);
+        memory.DueAt = NextDue(turn, plan, memory);
         return changed;
     }
 
@@ -267,26 +267,14 @@ public sealed partial class FreshnessPass(
     private static DateTime LoadedAt(Progress progress) =>
         progress.JobStartedAt ?? progress.CursorStamp ?? throw new InvalidOperationException($"{progress.ObjectName} is not loaded.");
 
-    private DateTime NextDue(FreshnessPlan plan, FreshnessMemory memory)
+    private DateTime NextDue(PullTurn turn, FreshnessPlan plan, FreshnessMemory memory)
     {
-        var due = plan.MadeAt + options.Freshness.PlanLife;
-        foreach (var (key, part) in memory.Parts)
-        {
-            if (plan.Checks.Any(check => check.Key == key))
-                due = Earlier(due, FreshnessSchedule.DueAt(FreshnessPartKind.Parents, part, plan, options.Freshness));
-        }
+        var parents = plan.Checks.Select(check => DueAt(FreshnessPartKind.Parents, check));
+        var others = KindsOf(plan).Select(kind => DueAt(kind, null));
+        return parents.Concat(others).Append(plan.MadeAt + options.Freshness.PlanLife).Min();
 
-        foreach (var kind in KindsOf(plan))
-        {
-            var key = kind.ToString().ToLowerInvariant();
-            due = Earlier(due, memory.Parts.TryGetValue(key, out var part)
-                ? FreshnessSchedule.DueAt(kind, part, plan, options.Freshness)
-                : Now + options.Freshness.ParentInterval);
-        }
-
-        return due;
-
-        static DateTime Earlier(DateTime one, DateTime other) => one < other ? one : other;
+        DateTime DueAt(FreshnessPartKind kind, ParentCheck? check) =>
+            FreshnessSchedule.DueAt(kind, Part(turn, plan, memory, kind, check), plan, options.Freshness);
     }
 
     private static IEnumerable<FreshnessPartKind> KindsOf(FreshnessPlan plan)
