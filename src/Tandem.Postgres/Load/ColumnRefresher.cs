@@ -79,7 +79,8 @@ public sealed class ColumnRefresher(TableDefinition definition)
             if (!columns.Contains(needed, StringComparer.Ordinal))
             {
                 throw new ArgumentException(
-                    $"A refresh of {definition.Schema}.{definition.Name} needs the column {needed}; it is not among them.", nameof(columns));
+                    $"A refresh of {definition.Schema}.{definition.Name} needs the column {needed}; it is not among them.",
+                    nameof(columns));
             }
         }
 

@@ -60,7 +60,8 @@ internal sealed class RefreshStatements
 
     private string BuildUpdate()
     {
-        var names = _columns.Where(name => name is not (ReservedNames.Sfid or ReservedNames.SystemModstamp)).Select(PgIdentifier.Quote).ToList();
+        var written = _columns.Where(name => name is not (ReservedNames.Sfid or ReservedNames.SystemModstamp));
+        var names = written.Select(PgIdentifier.Quote).ToList();
         var set = names.Select(name => $"{name} = m.{name}").Append("_hc_lastop = 'SYNCED'").Append("_hc_err = null");
         var differs = names.Select(name => $"t.{name} is distinct from m.{name}");
         return $"""

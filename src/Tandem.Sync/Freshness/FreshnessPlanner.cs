@@ -15,7 +15,9 @@ namespace Tandem.Sync.Freshness;
 /// </summary>
 public sealed class FreshnessPlanner(SalesforceClient salesforce, FreshnessOptions options, TimeProvider timeProvider)
 {
-    /// <summary>A query follows at most 55 relationships, and a filter may use some of its own. Source: salesforce-api.md, section 4.</summary>
+    /// <summary>
+    /// A query follows at most 55 relationships, and a filter may use some of its own. Source: salesforce-api.md, section 4.
+    /// </summary>
     private const int MostPaths = 40;
 
     private readonly ConcurrentDictionary<string, (SObjectDescription? Description, DateTimeOffset At)> _descriptions =

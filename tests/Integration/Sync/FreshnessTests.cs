@@ -141,7 +141,8 @@ public sealed class FreshnessTests
 
         (await Count(fresh, "Pier")).ShouldBe("5000");
         var jobs = fresh.World.Server.Control.Calls.Counts
-            .Where(count => count.Method == "POST" && count.Route.EndsWith("jobs/query", StringComparison.Ordinal)).Sum(count => count.Calls);
+            .Where(count => count.Method == "POST" && count.Route.EndsWith("jobs/query", StringComparison.Ordinal))
+            .Sum(count => count.Calls);
         jobs.ShouldBe(bulkFrom == 1_000 ? 1 : 0, "a run that was cut off goes on with its job");
         await fresh.World.ShouldBeEqualAsync("Job__c");
     }

@@ -1,4 +1,4 @@
--- Makes what keeps derived columns true needs: the plans in words, how far each reason has come, the calls spent; needs no index beyond the keys.
+-- Makes what keeps derived columns true: plans in words, how far each reason has come, calls spent; needs no index but the keys.
 create table tandem.freshness (
   schema_name text not null,
   object_name text not null,

@@ -19,8 +19,8 @@ public sealed class FormulaTextTests
 
     private static readonly string[] Noise =
     [
-        "'it\\'s Account.Name'", "\"a \\\" Name \\\\\"", "/* Account.Name ( 'x */", "12.5", "1e5", "TRUE", "null", "+", " && ", "\n\t", "<>",
-        ",", "''", "/", "*", "'/* no comment '", "/**/",
+        "'it\\'s Account.Name'", "\"a \\\" Name \\\\\"", "/* Account.Name ( 'x */", "12.5", "1e5", "TRUE", "null", "+", " && ", "\n\t",
+        "<>", ",", "''", "/", "*", "'/* no comment '", "/**/",
     ];
 
     [Theory]
@@ -72,6 +72,7 @@ public sealed class FormulaTextTests
 
     [Fact]
     public void Any_text_at_all_is_read_to_its_end() =>
-        Prop.ForAll<NonNull<string>>(text => FormulaText.Read(text.Get).Fields.All(field => text.Get.Contains(field, StringComparison.Ordinal)))
+        Prop.ForAll<NonNull<string>>(
+                text => FormulaText.Read(text.Get).Fields.All(field => text.Get.Contains(field, StringComparison.Ordinal)))
             .QuickCheckThrowOnFailure();
 }
