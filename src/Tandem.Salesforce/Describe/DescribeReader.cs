@@ -20,7 +20,19 @@ internal static class DescribeReader
         IsDeletable = element.Flag("deletable"),
         IsReplicateable = element.Flag("replicateable"),
         Fields = [.. element.RequiredArray("fields").EnumerateArray().Select(ReadField)],
+        ChildRelationships = ReadChildren(element),
     };
+
+    private static ChildRelationship[] ReadChildren(JsonElement element)
+        => element.TryGetProperty("childRelationships", out var children) && children.ValueKind == JsonValueKind.Array
+            ? [.. children.EnumerateArray().Select(child => new ChildRelationship
+            {
+                ChildObject = child.RequiredText("childSObject"),
+                Field = child.RequiredText("field"),
+                RelationshipName = child.Text("relationshipName"),
+                IsCascadeDelete = child.Flag("cascadeDelete"),
+            })]
+            : [];
 
     private static SObjectSummary ReadSummary(JsonElement element) => new()
     {

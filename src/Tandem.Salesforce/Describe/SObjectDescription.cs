@@ -37,6 +37,9 @@ public sealed record SObjectDescription
         }
     }
 
+    /// <summary>The objects whose lookups point here, as far as the user may see them.</summary>
+    public IReadOnlyList<ChildRelationship> ChildRelationships { get; init; } = [];
+
     /// <summary>The field of that name in any letter case; null when there is none that the user may see.</summary>
     public FieldDescription? FindField(string name) => _fieldsByName.GetValueOrDefault(name);
 }

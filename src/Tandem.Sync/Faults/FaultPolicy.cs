@@ -35,6 +35,11 @@ public static class FaultPolicy
     /// <summary>True for a per-record code that says of a delete: there is nothing left to delete.</summary>
     public static bool IsGone(string? recordCode) => recordCode is "ENTITY_IS_DELETED" or "INVALID_CROSS_REFERENCE_KEY" or "NOT_FOUND";
 
+    /// <summary>True for a code by which an org refuses one query as it is asked, while others of the same object go on.</summary>
+    public static bool IsRefusedQuery(string code) => code is
+        "INVALID_FIELD" or "INVALID_TYPE" or "MALFORMED_QUERY" or "QUERY_TOO_COMPLICATED" or "SOQL_TOO_LONG" or "QUERY_TIMEOUT"
+        or "OPERATION_TOO_LARGE";
+
     /// <summary>How long to wait before attempt <paramref name="attempt"/> + 1: doubling from half a second, a random half of it.</summary>
     /// <param name="attempt">Failures so far, from 1.</param>
     public static TimeSpan PauseAfter(Fault fault, int attempt)

@@ -8,6 +8,7 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Freshness;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Schema;
@@ -166,6 +167,12 @@ public sealed partial class ConnectionShift(
                     readErrors,
                     new ColumnWidening(salesforce, loggers.CreateLogger<ColumnWidening>()),
                     loggers.CreateLogger<HeldRowsPass>()),
+                new FreshnessPass(
+                    salesforce,
+                    new FreshnessTable(connection.Schema),
+                    settings.Sync,
+                    settings.TimeProvider,
+                    loggers.CreateLogger<FreshnessPass>()),
             ],
         };
     }

@@ -1,3 +1,4 @@
+using Tandem.Sync.Freshness;
 using Tandem.Sync.Verify;
 
 namespace Tandem.Sync.Running;
@@ -30,6 +31,9 @@ public sealed record SyncOptions
 
     /// <summary>Between two readings of the org's delete log, which hard deletes need; Salesforce advises five minutes.</summary>
     public TimeSpan DeletesInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How derived columns are kept true when only their sources change.</summary>
+    public FreshnessOptions Freshness { get; init; } = new();
 
     /// <summary>The push looks at the change log this often even when no notification came.</summary>
     public TimeSpan PushFallback { get; init; } = TimeSpan.FromMinutes(2);

@@ -76,4 +76,28 @@ public sealed class RelationshipTests(TestOrg org)
         record.GetProperty("Name").GetString().ShouldBe("0");
         await org.RefusalAsync("SELECT Parent.Parent.Parent.Parent.Parent.Parent.Name FROM Account", "INVALID_FIELD");
     }
+
+    [Fact]
+    public async Task The_stamps_of_parents_can_be_asked_for_by_path_and_by_semi_join()
+    {
+        var mark = TestOrg.Unique();
+        var account = await org.CreateAsync("Account", new { Name = mark });
+        var contact = await org.CreateAsync("Contact", new { LastName = mark, AccountId = account });
+        await org.CreateAsync("Contact", new { LastName = mark });
+        const string Past = "2000-01-01T00:00:00.000Z";
+        const string Future = "2999-01-01T00:00:00.000Z";
+        (await org.ValuesAsync(
+            $"SELECT Id FROM Contact WHERE (LastName = '{mark}') AND ((Account.SystemModstamp >= {Past} OR Account.Owner.SystemModstamp"
+            + $" >= {Future}) AND Id > '003000000000000AAA') ORDER BY Id", "Id")).ShouldBe(contact);
+        (await org.ValuesAsync(
+            $"SELECT Id FROM Contact WHERE (LastName = '{mark}') AND ((Account.OwnerId IN (SELECT Id FROM User WHERE SystemModstamp"
+            + $" >= {Past})) AND Id > '003000000000000AAA') ORDER BY Id", "Id")).ShouldBe(contact);
+        var newest = await org.QueryAsync(
+            $"SELECT MAX(Account.SystemModstamp) s0,MAX(Account.Owner.SystemModstamp) s1 FROM Contact WHERE LastName = '{mark}'");
+        var stamp = (await org.QueryAsync($"SELECT SystemModstamp FROM Account WHERE Id = '{account}'")).GetProperty("records")[0]
+            .GetProperty("SystemModstamp").GetString();
+        newest.GetProperty("records")[0].GetProperty("s0").GetString().ShouldBe(stamp);
+        var none = await org.QueryAsync($"SELECT MAX(Account.SystemModstamp) s0 FROM Contact WHERE LastName = '{mark} none'");
+        none.GetProperty("records")[0].GetProperty("s0").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
 }

@@ -1,0 +1,186 @@
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Postgres.Load;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Bulk;
+using Tandem.Salesforce.Soql;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Pull;
+using Tandem.Sync.Running;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Freshness;
+
+/// <summary>
+/// Reads derived columns and writes them, by REST in the order of the ids or, where there are many rows, by a Bulk job. Each page commits
+/// with its place in the <see cref="FreshnessPart"/>, from where a run that was cut off goes on; reading a page twice is harmless.
+/// </summary>
+public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table, SyncOptions options)
+{
+    /// <summary>Goes on until all rows that meet the condition are read.</summary>
+    public async Task<(FreshnessPart Part, int Changed)> ReadAllAsync(
+        PullTurn turn, FreshnessPlan plan, FreshnessPart part, string? condition, CancellationToken cancellationToken)
+    {
+        var changed = 0;
+        if (part.JobId is null)
+        {
+            (part, changed, var areTooMany) = await ReadPagesAsync(turn, plan, part, condition, null, cancellationToken);
+            if (!areTooMany)
+                return (part, changed);
+            (part, var isTaken) = await CreateJobAsync(turn, plan, part, condition, cancellationToken);
+            if (!isTaken)
+            {
+                (part, changed, _) = await ReadPagesAsync(turn, plan, part, condition, int.MaxValue, cancellationToken);
+                return (part, changed);
+            }
+        }
+
+        return await ReadJobAsync(turn, plan, part, cancellationToken);
+    }
+
+    /// <summary>Reads the next few rows of all.</summary>
+    public async Task<(FreshnessPart Part, int Changed)> ReadSliceAsync(
+        PullTurn turn, FreshnessPlan plan, FreshnessPart part, CancellationToken cancellationToken)
+    {
+        (part, var changed, _) = await ReadPagesAsync(turn, plan, part, null, options.Freshness.SliceRows, cancellationToken);
+        return (part, changed);
+    }
+
+    /// <param name="most">Rows at most; null leaves more than Bulk begins from unread.</param>
+    private async Task<(FreshnessPart Part, int Changed, bool AreTooMany)> ReadPagesAsync(
+        PullTurn turn, FreshnessPlan plan, FreshnessPart part, string? condition, int? most, CancellationToken cancellationToken)
+    {
+        var after = part.AfterId is { } id ? $"Id > {SoqlText.Literal(id)}" : null;
+        var conditions = new[] { condition is null ? null : $"({condition})", after }.OfType<string>().ToList();
+        var query = plan.Narrow.Select(conditions.Count == 0 ? null : string.Join(" AND ", conditions)) + " ORDER BY Id";
+        if (most is { } limit and < int.MaxValue)
+            query += $" LIMIT {limit}";
+        var encoder = new RowEncoder(plan.Narrow);
+        var changed = 0;
+        await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
+        {
+            using (page)
+            {
+                if (most is null && page.TotalSize > options.Freshness.BulkFrom)
+                    return (part, changed, true);
+                using var rows = new CopyRows();
+                foreach (var record in page.Records)
+                    encoder.Encode(record, rows);
+                if (rows.RowCount == 0)
+                    continue;
+                part = part with { AfterId = page.Records[^1].GetProperty("Id").GetString(), RowsDone = part.RowsDone + rows.RowCount };
+                changed += await WriteAsync(turn, plan, part, rows, cancellationToken);
+            }
+        }
+
+        return (part, changed, false);
+    }
+
+    /// <returns>False when Bulk does not serve the object.</returns>
+    private async Task<(FreshnessPart Part, bool IsTaken)> CreateJobAsync(
+        PullTurn turn, FreshnessPlan plan, FreshnessPart part, string? condition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var job = await salesforce.BulkQuery.CreateAsync(plan.Narrow.Select(condition), includeDeleted: false, cancellationToken);
+            part = part with { JobId = job.Id, Locator = null };
+        }
+        catch (SalesforceException exception) when (exception.Code is SalesforceErrorCodes.InvalidEntity or SalesforceErrorCodes.ApiError)
+        {
+            return (part, false);
+        }
+
+        await table.SavePartAsync(turn.Connection, plan.Source.Name, part, cancellationToken);
+        Failpoints.Reach("fresh.job.created");
+        return (part, true);
+    }
+
+    private async Task<(FreshnessPart Part, int Changed)> ReadJobAsync(
+        PullTurn turn, FreshnessPlan plan, FreshnessPart part, CancellationToken cancellationToken)
+    {
+        var jobId = part.JobId ?? throw new InvalidOperationException("No Bulk job was made.");
+        var changed = 0;
+        try
+        {
+            await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+            var isLast = false;
+            while (!isLast)
+            {
+                (part, var count, isLast) = await ReadResultAsync(turn, plan, part, jobId, cancellationToken);
+                changed += count;
+            }
+        }
+        catch (SalesforceException exception) when (exception.Code is SalesforceErrorCodes.NotFound or SalesforceErrorCodes.BulkJobFailed
+            or SalesforceErrorCodes.BulkJobAborted)
+        {
+            await table.SavePartAsync(turn.Connection, plan.Source.Name, part with { JobId = null, Locator = null }, cancellationToken);
+            throw new SalesforceException(
+                SalesforceErrorCodes.InvalidJob,
+                $"The Bulk query job {jobId} of {plan.Source.Name} gave no result; the refreshing begins anew.",
+                exception);
+        }
+
+        await DeleteJobAsync(jobId, cancellationToken);
+        return (part, changed);
+    }
+
+    /// <summary>The place of the next page is stored with the last rows of this one, but not behind the last page, where none is.</summary>
+    private async Task<(FreshnessPart Part, int Changed, bool IsLast)> ReadResultAsync(
+        PullTurn turn, FreshnessPlan plan, FreshnessPart part, string jobId, CancellationToken cancellationToken)
+    {
+        await using var page = await salesforce.BulkQuery.OpenResultsAsync(
+            jobId, part.Locator, options.LoadPageRecords, cancellationToken);
+        var encoder = new RowEncoder(plan.Narrow);
+        using var csv = new CsvReader(page.Content);
+        using var rows = new CopyRows();
+        var changed = 0;
+        var isHeader = true;
+        while (await csv.FillAsync(cancellationToken))
+        {
+            while (csv.TryReadRow())
+            {
+                if (isHeader)
+                    encoder.CheckHeader(csv);
+                else
+                    encoder.Encode(csv, rows);
+                isHeader = false;
+                if (rows.RowCount < options.MergeRows)
+                    continue;
+                changed += await WriteAsync(turn, plan, part, rows, cancellationToken);
+                rows.Clear();
+            }
+        }
+
+        part = part with { Locator = page.NextLocator ?? part.Locator, RowsDone = part.RowsDone + page.NumberOfRecords };
+        changed += await WriteAsync(turn, plan, part, rows, cancellationToken);
+        return (part, changed, page.NextLocator is null);
+    }
+
+    private async Task<int> WriteAsync(
+        PullTurn turn, FreshnessPlan plan, FreshnessPart part, CopyRows rows, CancellationToken cancellationToken)
+    {
+        using (await turn.Gate.EnterAsync(cancellationToken))
+        {
+            await using var transaction = await SyncSession.BeginAsync(turn.Connection, cancellationToken);
+            var changed = await plan.Refresher.RefreshAsync(turn.Connection, transaction, plan.Narrow.Columns, rows, cancellationToken);
+            Failpoints.Reach("fresh.page.written");
+            await table.SavePartAsync(turn.Connection, plan.Source.Name, part, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            Failpoints.Reach("fresh.page.committed");
+            return changed;
+        }
+    }
+
+    /// <summary>The results would go by themselves after seven days.</summary>
+    private async Task DeleteJobAsync(string jobId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await salesforce.BulkQuery.DeleteAsync(jobId, cancellationToken);
+        }
+        catch (SalesforceException)
+        {
+            // What was read is written; a job that stays costs nothing.
+        }
+    }
+}
