@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
 
@@ -49,11 +50,14 @@ public sealed partial class DeletePass(
                 var gone = await FindGoneAsync(mapped, present, cancellationToken);
                 await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
                 deleted += await mapped.Merger.DeleteAsync(connection, transaction, gone, cancellationToken);
+                Failpoints.Reach("deletes.merged");
                 await transaction.CommitAsync(cancellationToken);
+                Failpoints.Reach("deletes.committed");
             }
         }
 
         await progressTable.SaveAsync(connection, progress, cancellationToken);
+        Failpoints.Reach("deletes.covered");
         if (deleted > 0)
             LogDeleted(mapped.Name, deleted);
         return new PassOutcome(progress, deleted);

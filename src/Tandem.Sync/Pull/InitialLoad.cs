@@ -6,6 +6,7 @@ using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
+using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
 using Tandem.Sync.States;
@@ -34,6 +35,7 @@ public sealed partial class InitialLoad(
         if (progress.JobId is not { } jobId || progress.State is MappingState.Initial)
         {
             var job = await salesforce.BulkQuery.CreateAsync(mapped.Select(), includeDeleted: false, cancellationToken);
+            Failpoints.Reach("load.job.created");
             jobId = job.Id;
             progress = progress.MoveTo(MappingState.Initial) with
             {
@@ -45,6 +47,7 @@ public sealed partial class InitialLoad(
                 RowsLoaded = 0,
             };
             progress = await SaveAsync(connection, progress.MoveTo(MappingState.WaitBulkLoad), report, cancellationToken);
+            Failpoints.Reach("load.job.saved");
             LogStarted(mapped.Name, jobId);
         }
 
@@ -59,6 +62,7 @@ public sealed partial class InitialLoad(
         }
 
         await CreateIndexesAsync(mapped.Table, connection, cancellationToken);
+        Failpoints.Reach("load.indexes.made");
         await table.AnalyzeAsync(connection, cancellationToken);
         progress = progress.MoveTo(MappingState.DataSynced) with
         {
@@ -69,6 +73,7 @@ public sealed partial class InitialLoad(
             Locator = null,
         };
         await SaveAsync(connection, progress, report, cancellationToken);
+        Failpoints.Reach("load.done");
         await DeleteJobAsync(mapped.Name, jobId, cancellationToken);
         LogLoaded(mapped.Name, progress.RowsLoaded);
         return progress;
@@ -135,9 +140,11 @@ public sealed partial class InitialLoad(
         else
             rows = await CopyPageAsync(mapped, connection, page, ReportCopied, cancellationToken);
 
+        Failpoints.Reach("load.page.copied");
         progress = progress with { RowsLoaded = before + rows, Locator = page.NextLocator, ArePagesDone = page.NextLocator is null };
         await progressTable.SaveAsync(connection, progress, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        Failpoints.Reach("load.page.committed");
         return progress;
 
         void ReportCopied(long copied) => report(progress with { RowsLoaded = before + copied });

@@ -55,6 +55,7 @@ public sealed partial class ConnectionShift(
         {
             var table = new SyncedTable(mapping.Mapped.Table);
             await table.CreateAsync(session, cancellationToken);
+            Failpoints.Reach("prepare.table.made");
             await table.InstallCaptureAsync(session, cancellationToken);
         }
     }
