@@ -3,7 +3,7 @@ using Npgsql;
 using Shouldly;
 using Tandem.Salesforce;
 using Tandem.Simulator;
-using Tandem.Simulator.Control;
+using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
@@ -88,6 +88,9 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
         var options = new SimulatorOptions { Rows = plan.Contacts, Seed = plan.Seed, PubSubPort = null };
         var server = await SimulatorServer.StartAsync(options, new PassingTime(clock, LongestAnswer), SyncWorld.Token);
         var world = new ConvergenceWorld(database, clock, server, plan);
+        // A case holds its account: the org would refuse deletes of the app, which is another matter.
+        var cases = server.Org.FindTable("Case")?.Records.Select(record => record.Id).ToList() ?? [];
+        server.Org.HardDelete(cases, Caller.Of(server.Org.AdminUserId));
         await new CatalogDatabase(database.DataSource).MigrateAsync(SyncWorld.Token);
         return world;
     }
@@ -123,7 +126,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
     {
         for (var tries = 0; tries < MostLives; tries++)
         {
-            if (_life is null || _life.Ended.IsCompleted)
+            if (_life is null || _life.IsDead || _life.Ended.IsCompleted)
             {
                 await NoteEndAsync();
                 await BeginLifeAsync();
@@ -133,11 +136,11 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
             var wanted = life.Ticks + Mappings.Count;
             Clock.Advance(Mapping.DefaultPollInterval);
             await Eventually.BecomesTrueAsync(
-                () => life.Ended.IsCompleted || (life.Ticks >= wanted - life.Held.Count && (life.Held.Count > 0 || CountQueued() == 0)),
+                () => life.Ended.IsCompleted || (!life.IsDead && life.Ticks >= wanted - life.Held.Count && (life.Held.Count > 0 || CountQueued() == 0)),
                 $"the program has nothing left to do: {life.Ticks} of {wanted} pulls, {CountQueued()} changes queued",
                 Patience,
                 SyncWorld.Token);
-            if (life.Ended.IsCompleted)
+            if (life.IsDead || life.Ended.IsCompleted)
                 continue;
             if (life.Held is not { Count: > 0 } held)
                 return true;

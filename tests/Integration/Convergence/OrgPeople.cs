@@ -20,7 +20,9 @@ internal sealed class OrgPeople(SimulatorServer server, string label)
     private readonly string[] _users = [.. server.Org.FindTable("User")?.Records.Select(record => record.Id) ?? []];
     private int _made;
 
-    /// <summary>Ids of records that were in the recycle bin, or beyond it, at any time.</summary>
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>Ids of records that were in the recycle bin, or beyond it, after any step.</summary>
     public HashSet<string> Gone { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The records that open transactions hold.</summary>
@@ -38,8 +40,16 @@ internal sealed class OrgPeople(SimulatorServer server, string label)
 
     public async Task ActAsync(Step step)
     {
+        NoteGone();
         await EditAsync(step);
-        Gone.UnionWith(Objects.SelectMany(Records).Where(record => record.IsDeleted).Select(record => record.Id));
+        NoteGone();
+    }
+
+    /// <summary>Notes which records are not live now and were there once; a cascade for good takes records without a trace.</summary>
+    public void NoteGone()
+    {
+        _seen.UnionWith(Objects.SelectMany(Records).Select(record => record.Id));
+        Gone.UnionWith(_seen.Except(Objects.SelectMany(Live).Select(record => record.Id), StringComparer.Ordinal));
     }
 
     public IReadOnlyList<Record> Live(string objectName) => [.. Records(objectName).Where(record => !record.IsDeleted)];
@@ -75,9 +85,7 @@ internal sealed class OrgPeople(SimulatorServer server, string label)
                 await RunAsync(RowAction.Undelete, a, Ids([.. Records(Objects[b % 3]).Where(record => record.IsDeleted)], c, 2));
                 break;
             case StepKind.OrgHardDelete when Locked.Count == 0:
-                var doomed = Ids([.. Records(Objects[b % 3])], c, 1);
-                Gone.UnionWith(doomed);
-                await RunAsync(RowAction.HardDelete, a, doomed);
+                await RunAsync(RowAction.HardDelete, a, Ids([.. Records(Objects[b % 3])], c, 1));
                 break;
             case StepKind.OrgPurge:
                 server.Org.EmptyRecycleBin(

@@ -111,8 +111,7 @@ internal sealed class ProgramLife : IAsyncDisposable
             Die();
         }
 
-        if (IsDead)
-            throw new OperationCanceledException("The program is dead.", _stop.Token);
+        RefuseTheDead();
         if (name == "pull.ended")
             Interlocked.Increment(ref _ticks);
     }
@@ -131,10 +130,13 @@ internal sealed class ProgramLife : IAsyncDisposable
         return builder.Build();
     }
 
+    /// <summary>The dead do nothing; what they would do about it waits until the death is complete and then looks like a stop.</summary>
     private void RefuseTheDead()
     {
-        if (IsDead)
-            throw new OperationCanceledException("The program is dead.", _stop.Token);
+        if (!IsDead)
+            return;
+        _stop.Token.WaitHandle.WaitOne();
+        throw new OperationCanceledException("The program is dead.", _stop.Token);
     }
 
     private void EndSessions() => _world.Ask(

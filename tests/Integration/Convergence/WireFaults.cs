@@ -27,7 +27,9 @@ internal static class WireFaults
             6 or 7 => rule with { Kind = FaultKind.CutBeforeAnswer },
             8 => rule with { Kind = FaultKind.CutBeforeHandling },
             9 or 10 => rule with { Kind = FaultKind.TruncateAnswer },
-            11 => rule with { Kind = FaultKind.ExpireSession },
+
+            // Once: a session that is refused right after its sign-in is rightly taken for a user without access.
+            11 => rule with { Id = "session", Kind = FaultKind.ExpireSession, Times = 1 },
             12 when c % 2 == 0 =>
                 rule with { Kind = FaultKind.RestError, Path = "*/query/*", Status = 400, ErrorCode = "INVALID_QUERY_LOCATOR" },
             12 => rule with { Kind = FaultKind.RestError, Path = "*/jobs/query/*", Status = 404, Times = 1 },
