@@ -17,7 +17,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
 {
     private const int Killed = 128 + 9;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
     public static TheoryData<string> Names => [.. FailpointNames.All];
 
@@ -86,7 +86,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
             database,
             "insert into salesforce.contact (lastname) values ('Ours'); "
             + "insert into salesforce.account (name, ext_id__c) values ('Ours', 'ours'); "
-            + $"update salesforce.contact set description = 'ours' where sfid = '{ids[3]}'; "
+            + $"update salesforce.contact set title = 'ours' where sfid = '{ids[3]}'; "
             + $"delete from salesforce.contact where sfid = '{ids[4]}'");
     }
 
@@ -112,7 +112,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         (await ReadAsync(database, "select count(*)::text from salesforce._trigger_log where state = 'FAILED'")).ShouldBe("0");
         (await org.QueryAsync("SELECT Id FROM Contact WHERE LastName = 'Ours'", Cancelled)).ShouldHaveSingleItem();
         (await org.QueryAsync("SELECT Id FROM Account WHERE Name = 'Ours'", Cancelled)).ShouldHaveSingleItem();
-        (await org.QueryAsync("SELECT Id FROM Contact WHERE Description = 'ours'", Cancelled)).ShouldHaveSingleItem();
+        (await org.QueryAsync("SELECT Id FROM Contact WHERE Title = 'ours'", Cancelled)).ShouldHaveSingleItem();
         (await org.QueryAsync("SELECT Id FROM Contact", Cancelled)).Count.ShouldBe(120 + 1 + 1 - 1 - 1 - 1);
     }
 

@@ -136,7 +136,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
             var wanted = life.Ticks + Mappings.Count;
             Clock.Advance(Mapping.DefaultPollInterval);
             await Eventually.BecomesTrueAsync(
-                () => life.Ended.IsCompleted || (!life.IsDead && life.Ticks >= wanted - life.Held.Count && (life.Held.Count > 0 || CountQueued() == 0)),
+                () => life.IsDead || life.Ended.IsCompleted || IsIdle(life, wanted),
                 $"the program has nothing left to do: {life.Ticks} of {wanted} pulls, {CountQueued()} changes queued",
                 Patience,
                 SyncWorld.Token);
@@ -157,7 +157,11 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
         using var reader = command.ExecuteReader();
         var rows = new List<string>();
         while (reader.Read())
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(at => reader.IsDBNull(at) ? "" : reader.GetString(at))));
+        {
+            var fields = Enumerable.Range(0, reader.FieldCount).Select(at => reader.IsDBNull(at) ? "" : reader.GetString(at));
+            rows.Add(string.Join('|', fields));
+        }
+
         return rows;
     }
 
@@ -167,6 +171,10 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
         await Server.DisposeAsync();
         await Database.DisposeAsync();
     }
+
+    /// <summary>Every mapping that is not held was pulled; nothing is queued, unless what is queued may be held as well.</summary>
+    private bool IsIdle(ProgramLife life, int wanted) =>
+        life.Ticks >= wanted - life.Held.Count && (life.Held.Count > 0 || CountQueued() == 0);
 
     private int CountQueued() => IsPrepared
         ? Ask("select id::text from salesforce._trigger_log where state in ('NEW', 'PENDING', 'IGNORE')").Count

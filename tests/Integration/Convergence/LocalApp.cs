@@ -52,8 +52,9 @@ internal sealed class LocalApp(NpgsqlDataSource dataSource, string label)
     private static string Row(string table, int choice, IReadOnlyList<string> locked)
     {
         var but = locked.Count == 0 ? "true" : $"(sfid is null or sfid not in ({string.Join(", ", locked.Select(Quote))}))";
-        return $"(select id from salesforce.{table} where {but} order by id offset "
-            + $"{choice.ToString(CultureInfo.InvariantCulture)} % greatest(1, (select count(*) from salesforce.{table} where {but})) limit 1)";
+        var count = $"greatest(1, (select count(*) from salesforce.{table} where {but}))";
+        return $"(select id from salesforce.{table} where {but} order by id "
+            + $"offset {choice.ToString(CultureInfo.InvariantCulture)} % {count} limit 1)";
     }
 
     private string Insert(int which, int choice, List<string> names)
@@ -78,16 +79,21 @@ internal sealed class LocalApp(NpgsqlDataSource dataSource, string label)
     {
         0 => $"update salesforce.account set numberofemployees = {choice}, phone = '{Texts.Phone(choice)}' "
             + $"where id = {Row("account", choice, locked)}",
-        1 => $"update salesforce.account set description = {Quote(Texts.Description(choice))} where id = {Row("account", choice, locked)}",
+        1 => $"update salesforce.account set description = {Quote(Texts.Description(choice))} "
+            + $"where id = {Row("account", choice, locked)}",
         2 => $"update salesforce.contact set email = '{Texts.Email(choice)}', donotcall = not coalesce(donotcall, false) "
             + $"where id = {Row("contact", choice, locked)}",
         3 => $"update salesforce.contact set birthdate = null, firstname = 'g{choice}' where id = {Row("contact", choice, locked)}",
-        _ => $"update salesforce.contact set description = {Quote(Texts.Description(choice))} where id = {Row("contact", choice, locked)}",
+        _ => $"update salesforce.contact set description = {Quote(Texts.Description(choice))} "
+            + $"where id = {Row("contact", choice, locked)}",
     };
 
-    private static string Delete(int which, int choice, IReadOnlyList<string> locked) =>
-        $"delete from salesforce.{(which % 4 == 0 && locked.Count == 0 ? "account" : "contact")} where id = "
-        + Row(which % 4 == 0 && locked.Count == 0 ? "account" : "contact", choice, locked);
+    /// <summary>An account takes its contacts along, so none of them may be locked.</summary>
+    private static string Delete(int which, int choice, IReadOnlyList<string> locked)
+    {
+        var table = which % 4 == 0 && locked.Count == 0 ? "account" : "contact";
+        return $"delete from salesforce.{table} where id = {Row(table, choice, locked)}";
+    }
 
     /// <summary>As an app must that locks several rows in an order of its own: again after a deadlock, which rolled all of it back.</summary>
     private async Task CommitAsync(string transaction)

@@ -68,8 +68,8 @@ internal sealed class OrgPeople(SimulatorServer server, string label)
                 await RunAsync(RowAction.Create, a, [.. Enumerable.Range(0, 1 + (b % 4)).Select(at => NewRecord(b + at, c))]);
                 break;
             case StepKind.OrgUpdate:
-                await RunAsync(
-                    RowAction.Update, a, [.. Pick(Free(Objects[b % 3]), c, 1 + (a % 3)).Select(record => Typed(Change(record, a + c), record.Id))]);
+                var chosen = Pick(Free(Objects[b % 3]), c, 1 + (a % 3));
+                await RunAsync(RowAction.Update, a, [.. chosen.Select(record => Typed(Change(record, a + c), record.Id))]);
                 break;
             case StepKind.OrgMassUpdate when Locked.Count == 0:
                 foreach (var chunk in Live(Objects[a % 2]).Chunk(200))
@@ -99,12 +99,12 @@ internal sealed class OrgPeople(SimulatorServer server, string label)
                 await ReparentAsync(a, b, c);
                 break;
             case StepKind.OrgLateUpdate when Pick(Free(Objects[b % 2]), c, 1) is [var record]:
-                var change = Typed(Change(record, a), record.Id);
-                _open.Add((LateSaver(c).UpdateAsync([DraftReader.ReadTyped(server.Org, change, takesId: true)], false, Caller.Of(User(a)), SyncWorld.Token), record.Id));
+                var change = DraftReader.ReadTyped(server.Org, Typed(Change(record, a), record.Id), takesId: true);
+                _open.Add((LateSaver(c).UpdateAsync([change], false, Caller.Of(User(a)), SyncWorld.Token), record.Id));
                 break;
             case StepKind.OrgLateInsert:
-                var drafts = DraftReader.ReadTyped(server.Org, NewRecord(b % 2, c), takesId: false);
-                _open.Add((LateSaver(c).CreateAsync([drafts], false, Caller.Of(User(a)), SyncWorld.Token), null));
+                var draft = DraftReader.ReadTyped(server.Org, NewRecord(b % 2, c), takesId: false);
+                _open.Add((LateSaver(c).CreateAsync([draft], false, Caller.Of(User(a)), SyncWorld.Token), null));
                 break;
             default:
                 break;
@@ -133,8 +133,10 @@ internal sealed class OrgPeople(SimulatorServer server, string label)
         var account = Pick(Live("Account"), choice, 1) is [var parent] ? parent.Id : null;
         return (which % 3) switch
         {
-            0 => Typed("Account", new { Name = name, Ext_Id__c = name, Phone = Texts.Phone(choice), Description = Texts.Description(choice) }),
-            1 => Typed("Contact", new { LastName = name, AccountId = account, Email = Texts.Email(choice), Birthdate = Texts.Day(choice) }),
+            0 => Typed(
+                "Account", new { Name = name, Ext_Id__c = name, Phone = Texts.Phone(choice), Description = Texts.Description(choice) }),
+            1 => Typed(
+                "Contact", new { LastName = name, AccountId = account, Email = Texts.Email(choice), Birthdate = Texts.Day(choice) }),
             _ => Typed("Account", new { Name = name, AnnualRevenue = choice * 1_000, Site = "s" }),
         };
     }

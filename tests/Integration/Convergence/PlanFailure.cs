@@ -22,6 +22,7 @@ internal sealed record PlanFailure
         {Plan.Describe()}
         What happened:
         {string.Join('\n', Journal.TakeLast(MostJournalLines))}
-        Run the seed again: TANDEM_SEED={Plan.Seed} artifacts/bin/Integration/release/Tandem.Tests.Integration -class "*ConvergencePropertyTests"
+        Run the seed again:
+        TANDEM_SEED={Plan.Seed} artifacts/bin/Integration/release/Tandem.Tests.Integration -class "*ConvergencePropertyTests"
         """;
 }

@@ -171,8 +171,8 @@ internal sealed class PlanRun
         CheckLog(broken);
         CheckInserts(broken);
         CheckIds(broken);
-        if (!_isShapeChanged)
-            broken.AddRange(_world.HeldOnce.Where(sentence => !sentence.Contains(TwiceRefused, StringComparison.Ordinal)).Select(sentence => $"A fault that passes was taken for one that a person must mend: {sentence}"));
+        var mistaken = _world.HeldOnce.Where(sentence => !_isShapeChanged && !sentence.Contains(TwiceRefused, StringComparison.Ordinal));
+        broken.AddRange(mistaken.Select(sentence => $"A fault that passes was taken for one that a person must mend: {sentence}"));
         broken.AddRange(_world.HeldOnce.Where(sentence => sentence.Contains("unexpected", StringComparison.Ordinal)));
         return broken;
     }

@@ -21,5 +21,6 @@ internal static class Texts
 
     public static string Email(int choice) => FormattableString.Invariant($"p{choice}@example.com");
 
-    public static string Day(int choice) => new DateOnly(1700, 1, 1).AddDays(choice * 300).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    public static string Day(int choice) =>
+        new DateOnly(1700, 1, 1).AddDays(choice * 300).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,9 @@ using Tandem.Simulator.Control;
 
 namespace Tandem.Tests.Integration.Convergence;
 
-/// <summary>What can go wrong between the program and the org, and passes: all of salesforce-api.md, section 9.1, that is no refusal.</summary>
+/// <summary>
+/// What can go wrong between the program and the org, and passes: all of salesforce-api.md, section 9.1, that is no refusal.
+/// </summary>
 internal static class WireFaults
 {
     private static readonly string[] Places =

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
 
-/// <summary>A delete in the org meets a row that the app has just changed: salesforce-api.md, section 10; architecture.md, promise 1.</summary>
+/// <summary>
+/// A delete in the org meets a row that the app has just changed: salesforce-api.md, section 10; architecture.md, promise 1.
+/// </summary>
 public sealed class SparedDeleteTests
 {
     [Fact]
