@@ -95,7 +95,9 @@ internal sealed class LocalApp(NpgsqlDataSource dataSource, string label)
         return $"delete from salesforce.{table} where id = {Row(table, choice, locked)}";
     }
 
-    /// <summary>As an app must that locks several rows in an order of its own: again after a deadlock, which rolled all of it back.</summary>
+    /// <summary>
+    /// As an app must that locks several rows in an order of its own: again after a deadlock, which rolled all of it back.
+    /// </summary>
     private async Task CommitAsync(string transaction)
     {
         while (true)
