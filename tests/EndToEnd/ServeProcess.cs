@@ -17,6 +17,12 @@ internal static class ServeProcess
     public static TandemProcess Start(string database, Uri org, string? mappings, params string[] more) =>
         Start([.. Arguments(database, org, mappings), .. more]);
 
+    /// <summary>As above, killed at the named failpoint; an empty name kills nothing.</summary>
+    public static TandemProcess StartToBeKilled(string database, Uri org, string? mappings, string failpoint, params string[] more) =>
+        TandemProcess.Start(
+            ["serve", .. Arguments(database, org, mappings), .. more],
+            new Dictionary<string, string>(Secrets, StringComparer.Ordinal) { ["TANDEM_FAILPOINT"] = failpoint });
+
     public static TandemProcess Start(IEnumerable<string> arguments) => TandemProcess.Start(["serve", .. arguments], Secrets);
 
     /// <summary>The line that stands when the shift is prepared and begins to work.</summary>

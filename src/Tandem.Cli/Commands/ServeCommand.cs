@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 using Tandem.Sync.Verify;
 
@@ -78,6 +79,8 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var options = BuildOptions(parsed);
+        var kill = PlannedKill.Parse(Environment.GetEnvironmentVariable(PlannedKill.Variable));
+        using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
         using var loggerFactory = Logging.ToStandardError(LogLevel.Information);
         await using var host = await SyncHost.StartAsync(options, TimeProvider.System, loggerFactory, cancellationToken);
         Console.WriteLine($"Keeping {host.Mappings.All.Count} objects in step with the schema {options.Schema}. Stop with Ctrl-C.");

@@ -6,11 +6,11 @@ public sealed class CallTally : IDisposable
     private static readonly AsyncLocal<CallTally?> Present = new();
 
     private readonly CallTally? _outer = Present.Value;
-    private long _count;
+    private int _count;
 
     private CallTally() => Present.Value = this;
 
-    public long Count => Interlocked.Read(ref _count);
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Counts what this asynchronous flow sends until disposed.</summary>
     public static CallTally Begin() => new();

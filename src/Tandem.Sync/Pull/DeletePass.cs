@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
 
@@ -35,9 +36,7 @@ public sealed partial class DeletePass(
         var start = progress.DeletesCoveredTo is { } covered && covered > end - LogReach ? covered : end - LogReach;
         var log = await salesforce.Records.GetDeletedAsync(
             mapped.Name, new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(end, TimeSpan.Zero), cancellationToken);
-        progress = progress with { DeletesCoveredTo = log.LatestDateCovered.UtcDateTime };
-
-        var deleted = 0;
+        var (deleted, spared) = (0, 0);
         var table = new TableReader(mapped.Table);
         foreach (var chunk in log.Records.Select(record => record.Id).Distinct().Chunk(RetrieveIds))
         {
@@ -48,12 +47,23 @@ public sealed partial class DeletePass(
             {
                 var gone = await FindGoneAsync(mapped, present, cancellationToken);
                 await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-                deleted += await mapped.Merger.DeleteAsync(connection, transaction, gone, cancellationToken);
+                var count = await mapped.Merger.DeleteAsync(connection, transaction, gone, cancellationToken);
+                deleted += count;
+                spared += gone.Count - count;
+                Failpoints.Reach("deletes.merged");
                 await transaction.CommitAsync(cancellationToken);
+                Failpoints.Reach("deletes.committed");
             }
         }
 
-        await progressTable.SaveAsync(connection, progress, cancellationToken);
+        // A row with a queued change stays until the change has failed, and this part of the log is read again then.
+        if (spared == 0)
+        {
+            progress = progress with { DeletesCoveredTo = log.LatestDateCovered.UtcDateTime };
+            await progressTable.SaveAsync(connection, progress, cancellationToken);
+        }
+
+        Failpoints.Reach("deletes.covered");
         if (deleted > 0)
             LogDeleted(mapped.Name, deleted);
         return new PassOutcome(progress, deleted);

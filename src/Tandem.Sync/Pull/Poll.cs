@@ -5,6 +5,7 @@ using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
+using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
 
@@ -100,7 +101,9 @@ public sealed partial class Poll(
             await progressTable.SaveAsync(connection, progress, cancellationToken);
         }
 
+        Failpoints.Reach("poll.page.merged");
         await transaction.CommitAsync(cancellationToken);
+        Failpoints.Reach("poll.page.committed");
         return (progress, changed);
     }
 

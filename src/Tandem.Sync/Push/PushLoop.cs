@@ -47,6 +47,7 @@ public sealed partial class PushLoop(
                 continue;
             }
 
+            Failpoints.Reach("push.claimed");
             await PushAllAsync(connection, changes, isUncertain: false, cancellationToken);
         }
     }
@@ -71,6 +72,7 @@ public sealed partial class PushLoop(
         if (changes.Count == 0)
             return;
         LogRecovering(changes.Count);
+        Failpoints.Reach("push.recovering");
         await PushAllAsync(connection, changes, isUncertain: true, cancellationToken);
     }
 
@@ -126,6 +128,7 @@ public sealed partial class PushLoop(
                 try
                 {
                     var sent = await writer.SendAsync(rest, cancellationToken);
+                    Failpoints.Reach("push.sent");
                     isUncertain = false;
                     outcomes.AddRange(sent.Where(outcome => attempt >= options.RecordAttempts || !IsPassing(outcome)));
                     rest = Without(rest, outcomes);
@@ -214,7 +217,9 @@ public sealed partial class PushLoop(
         await _changeLog.SettleAsync(connection, transaction, [.. outcomes.Select(ToSettlement)], cancellationToken);
         if (rows.RowCount > 0)
             await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+        Failpoints.Reach("push.settling");
         await transaction.CommitAsync(cancellationToken);
+        Failpoints.Reach("push.settled");
     }
 
     private Settlement ToSettlement(Outcome outcome)

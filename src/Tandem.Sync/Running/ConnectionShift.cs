@@ -58,6 +58,7 @@ public sealed partial class ConnectionShift(
         {
             var table = new SyncedTable(mapping.Mapped.Table);
             await new FirstLoad(mapping.Mapped.Table).CreateAsync(session, cancellationToken);
+            Failpoints.Reach("prepare.table.made");
             await table.InstallCaptureAsync(session, cancellationToken);
         }
     }

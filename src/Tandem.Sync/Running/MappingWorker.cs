@@ -31,6 +31,8 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
                 await pulls.ProgressTable.SaveAsync(connection, progress, cancellationToken);
                 mapping.Note(progress);
             }
+
+            Failpoints.Reach("pull.ended");
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
@@ -72,6 +74,7 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
     private async Task<Progress> PullAsync(
         LiveMapping mapping, NpgsqlConnection connection, Progress progress, CancellationToken cancellationToken)
     {
+        Failpoints.Reach("pull.begun");
         mapping.Note(progress.MoveTo(MappingState.PollingSfChanges));
         var changed = 0;
         foreach (var pass in pulls.Passes.Where(pass => pass.IsDue(mapping.Mapped, progress)))

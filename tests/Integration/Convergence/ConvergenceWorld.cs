@@ -1,0 +1,193 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Shouldly;
+using Tandem.Salesforce;
+using Tandem.Simulator;
+using Tandem.Simulator.Data;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Running;
+using Tandem.Testing;
+using Tandem.Tests.Integration.Sync;
+
+namespace Tandem.Tests.Integration.Convergence;
+
+/// <summary>
+/// A simulated org, a database and the program between them, on one clock that only the plan and the program's own pauses move.
+/// The program here is a whole shift, run, killed and run again.
+/// </summary>
+internal sealed class ConvergenceWorld : IAsyncDisposable
+{
+    public const string Schema = "salesforce";
+
+    /// <summary>No pause of the program lasts longer, no limit and no interval is shorter.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>Slow answers are shorter, transactions that stay open are longer.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Unlimited = TimeSpan.FromDays(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const int MostLives = 12;
+
+    private int _lives;
+    private ProgramLife? _life;
+
+    private ConvergenceWorld(TestDatabase database, FakeTimeProvider clock, SimulatorServer server, Plan plan)
+    {
+        Database = database;
+        Clock = clock;
+        Server = server;
+        ProgramTime = new PassingTime(clock, LongestPause);
+        Options = new SyncOptions
+        {
+            LoadPageRecords = plan.PageRecords,
+            MergeRows = Math.Max(2, plan.PageRecords / 2),
+            PushFallback = Unlimited,
+        };
+    }
+
+    public TestDatabase Database { get; }
+
+    public FakeTimeProvider Clock { get; }
+
+    public TimeProvider ProgramTime { get; }
+
+    public SimulatorServer Server { get; }
+
+    public SyncOptions Options { get; }
+
+    public Journal Journal { get; } = new();
+
+    public CrashPlan Crashes { get; } = new();
+
+    /// <summary>True once the program has made its tables, so that the app can write.</summary>
+    public bool IsPrepared { get; set; }
+
+    /// <summary>Sentences of mappings that had to wait for a person.</summary>
+    public HashSet<string> HeldOnce { get; } = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<Mapping> Mappings { get; } =
+    [
+        SyncWorld.ReadWrite(
+            "Account", "Ext_Id__c", "Name", "Phone", "Industry", "AnnualRevenue", "NumberOfEmployees", "Description", "Site", "OwnerId",
+            "CreatedDate", "Ext_Id__c"),
+        SyncWorld.ReadWrite(
+            "Contact", null, "LastName", "FirstName", "Name", "Email", "Title", "Birthdate", "DoNotCall", "AccountId", "Description",
+            "OwnerId", "CreatedDate"),
+        new Mapping
+        {
+            ObjectName = "CampaignMember", Access = MappingAccess.ReadOnly, Fields = ["CampaignId", "ContactId", "Status", "HasResponded"],
+        },
+    ];
+
+    public static async Task<ConvergenceWorld> StartAsync(Plan plan)
+    {
+        var database = await TestDatabase.CreateAsync();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var options = new SimulatorOptions { Rows = plan.Contacts, Seed = plan.Seed, PubSubPort = null };
+        var server = await SimulatorServer.StartAsync(options, new PassingTime(clock, LongestAnswer), SyncWorld.Token);
+        var world = new ConvergenceWorld(database, clock, server, plan);
+        // A case holds its account: the org would refuse deletes of the app, which is another matter.
+        var cases = server.Org.FindTable("Case")?.Records.Select(record => record.Id).ToList() ?? [];
+        server.Org.HardDelete(cases, Caller.Of(server.Org.AdminUserId));
+        await new CatalogDatabase(database.DataSource).MigrateAsync(SyncWorld.Token);
+        return world;
+    }
+
+    public SalesforceClient NewClient(ILoggerFactory loggers) => new(
+        new SalesforceOptions { LoginUrl = Server.BaseAddress, RequestTimeout = Unlimited }, SyncWorld.Password(), ProgramTime, loggers);
+
+    /// <summary>Starts the program, as whoever watches over it does when it has ended.</summary>
+    public async Task BeginLifeAsync()
+    {
+        await EndLifeAsync();
+        _life = new ProgramLife(this, ++_lives);
+    }
+
+    /// <summary>Stops the program in order, if it lives.</summary>
+    public async Task EndLifeAsync()
+    {
+        if (_life is { } life)
+        {
+            _life = null;
+            await life.DisposeAsync();
+        }
+    }
+
+    public void Kill() => _life?.Die();
+
+    /// <summary>
+    /// Lets an interval pass and waits until every mapping was pulled and nothing is queued. A program that ends meanwhile is started
+    /// again, as often as it takes; what waits for a person is let go on by a restart.
+    /// </summary>
+    /// <returns>False when something still waits for a person.</returns>
+    public async Task<bool> SettleAsync()
+    {
+        for (var tries = 0; tries < MostLives; tries++)
+        {
+            if (_life is null || _life.IsDead || _life.Ended.IsCompleted)
+            {
+                await NoteEndAsync();
+                await BeginLifeAsync();
+            }
+
+            var life = _life.ShouldNotBeNull();
+            var wanted = life.Ticks + Mappings.Count;
+            Clock.Advance(Mapping.DefaultPollInterval);
+            await Eventually.BecomesTrueAsync(
+                () => life.IsDead || life.Ended.IsCompleted || IsIdle(life, wanted),
+                $"the program has nothing left to do: {life.Ticks} of {wanted} pulls, {CountQueued()} changes queued",
+                Patience,
+                SyncWorld.Token);
+            if (life.IsDead || life.Ended.IsCompleted)
+                continue;
+            if (life.Held is not { Count: > 0 } held)
+                return true;
+            HeldOnce.UnionWith(held);
+            await BeginLifeAsync();
+        }
+
+        return false;
+    }
+
+    public IReadOnlyList<string> Ask(string sql)
+    {
+        using var command = Database.DataSource.CreateCommand(sql);
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+        {
+            var fields = Enumerable.Range(0, reader.FieldCount).Select(at => reader.IsDBNull(at) ? "" : reader.GetString(at));
+            rows.Add(string.Join('|', fields));
+        }
+
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndLifeAsync();
+        await Server.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    /// <summary>Every mapping that is not held was pulled; nothing is queued, unless what is queued may be held as well.</summary>
+    private bool IsIdle(ProgramLife life, int wanted) =>
+        life.Ticks >= wanted - life.Held.Count && (life.Held.Count > 0 || CountQueued() == 0);
+
+    private int CountQueued() => IsPrepared
+        ? Ask("select id::text from salesforce._trigger_log where state in ('NEW', 'PENDING', 'IGNORE')").Count
+        : 0;
+
+    /// <summary>A host begins anew after a fault that passes; any other end of the program is for a person to read.</summary>
+    private async Task NoteEndAsync()
+    {
+        if (_life is not { } life || await life.Ended is not { } end)
+            return;
+        Journal.Add($"    the program has ended: {end.GetType().Name}: {end.Message}");
+        if (end is NpgsqlException || (end is SalesforceException && FaultPolicy.Judge(end).Action != FaultAction.PauseMapping))
+            return;
+        HeldOnce.Add(end.Message);
+    }
+}

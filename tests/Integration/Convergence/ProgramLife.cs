@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Salesforce;
+using Tandem.Simulator.Control;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Running;
+using Tandem.Testing;
+using Tandem.Tests.Integration.Sync;
+
+namespace Tandem.Tests.Integration.Convergence;
+
+/// <summary>
+/// One life of the program that works a connection, from its start to its stop, its failure or its death. It has a client, a pool and a
+/// shift of its own, as a process has. Death is what SIGKILL leaves behind: from that moment on no statement and no call gets out,
+/// what was open rolls back, and whatever the dying code does about it reaches nothing.
+/// </summary>
+internal sealed class ProgramLife : IAsyncDisposable
+{
+    private const string DeadRule = "the program is dead";
+
+    private readonly ConvergenceWorld _world;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SalesforceClient _salesforce;
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly ConnectionShift _shift;
+    private readonly string _sessionName;
+    private readonly ILoggerFactory _loggers;
+    private int _ticks;
+    private int _isDead;
+
+    public ProgramLife(ConvergenceWorld world, int number)
+    {
+        _world = world;
+        _loggers = LoggerFactory.Create(builder => builder.AddProvider(world.Journal));
+        _sessionName = $"life {number}";
+        _dataSource = OpenPool();
+        _salesforce = world.NewClient(_loggers);
+        var settings = new ShiftSettings { Sync = world.Options, TimeProvider = world.ProgramTime, LoggerFactory = _loggers };
+        var connection = new Connection
+        {
+            Id = Guid.Empty, Name = "test", LoginUrl = world.Server.BaseAddress, ApiVersion = "67.0", Schema = ConvergenceWorld.Schema,
+        };
+        _shift = new ConnectionShift(connection, _dataSource, _salesforce, settings);
+        Ended = Task.Run(RunAsync);
+    }
+
+    /// <summary>Completes with what ended the life: null after a death or a stop.</summary>
+    public Task<Exception?> Ended { get; }
+
+    public bool IsDead => Volatile.Read(ref _isDead) != 0;
+
+    /// <summary>How many times a mapping has been pulled to the end of what was due.</summary>
+    public int Ticks => Volatile.Read(ref _ticks);
+
+    /// <summary>The sentences of the mappings that wait for a person.</summary>
+    public IReadOnlyList<string> Held => [.. (_shift.Mappings?.All ?? [])
+        .Select(mapping => mapping.Fault)
+        .OfType<Fault>()
+        .Where(fault => fault.Action is FaultAction.PauseMapping or FaultAction.StopConnection)
+        .Select(fault => fault.Sentence)];
+
+    /// <summary>Dies at once, wherever it is.</summary>
+    public void Die()
+    {
+        if (Interlocked.Exchange(ref _isDead, 1) != 0)
+            return;
+        _world.Server.Control.Faults.Add(new FaultRule { Id = DeadRule, Kind = FaultKind.CutBeforeHandling });
+        EndSessions();
+        _ = _stop.CancelAsync();
+    }
+
+    /// <summary>Stops in order, or waits out its death until the database and the org have noticed it too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Ended;
+        await _shift.DisposeAsync();
+        _salesforce.Dispose();
+        await _dataSource.DisposeAsync();
+        EndSessions();
+        await Eventually.BecomesTrueAsync(
+            () => CountSessions() == 0 && _world.Server.Control.OpenCalls.Count == 0, "the life has left nothing open",
+            cancellationToken: SyncWorld.Token);
+        _world.Server.Control.Faults.Remove(DeadRule);
+        _loggers.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task<Exception?> RunAsync()
+    {
+        using var listening = Failpoints.Listen(Hear);
+        try
+        {
+            await _shift.PrepareAsync(_world.Mappings, _stop.Token);
+            _world.IsPrepared = true;
+            await _shift.RunAsync(_stop.Token);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return IsDead || _stop.IsCancellationRequested ? null : exception;
+        }
+    }
+
+    private void Hear(string name)
+    {
+        if (!IsDead && _world.Crashes.Strikes(name))
+        {
+            _world.Journal.Add($"    the program dies at {name}");
+            Die();
+        }
+
+        RefuseTheDead();
+        if (name == "pull.ended")
+            Interlocked.Increment(ref _ticks);
+    }
+
+    private NpgsqlDataSource OpenPool()
+    {
+        var builder = new NpgsqlDataSourceBuilder(_world.Database.ConnectionString);
+        builder.ConnectionStringBuilder.ApplicationName = _sessionName;
+        builder.UsePhysicalConnectionInitializer(
+            _ => RefuseTheDead(),
+            _ =>
+            {
+                RefuseTheDead();
+                return Task.CompletedTask;
+            });
+        return builder.Build();
+    }
+
+    /// <summary>The dead do nothing; what they would do about it waits until the death is complete and then looks like a stop.</summary>
+    private void RefuseTheDead()
+    {
+        if (!IsDead)
+            return;
+        _stop.Token.WaitHandle.WaitOne();
+        throw new OperationCanceledException("The program is dead.", _stop.Token);
+    }
+
+    private void EndSessions() => _world.Ask(
+        $"select pg_terminate_backend(pid)::text from pg_stat_activity where application_name = '{_sessionName}' "
+        + "and datname = current_database()");
+
+    private int CountSessions() => _world.Ask(
+        $"select pid::text from pg_stat_activity where application_name = '{_sessionName}' and datname = current_database()").Count;
+}
