@@ -62,11 +62,13 @@ internal sealed class SyncWorld : IAsyncDisposable
     public LiveMappings Mappings => _mappings.ShouldNotBeNull();
 
     public static async Task<SyncWorld> StartAsync(
-        int contacts = 0, string schema = "salesforce", SyncOptions? sync = null, string? metadataFile = null, TimeSpan jobDelay = default)
+        int contacts = 0, string schema = "salesforce", SyncOptions? sync = null, string? metadataFile = null, TimeSpan jobDelay = default,
+        bool hasSeveralCurrencies = false)
     {
         var database = await TestDatabase.CreateAsync();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var options = new SimulatorOptions { Rows = contacts, MetadataFile = metadataFile, BulkJobDelay = jobDelay };
+        var options = new SimulatorOptions { Rows = contacts, MetadataFile = metadataFile, BulkJobDelay = jobDelay,
+            HasSeveralCurrencies = hasSeveralCurrencies };
         var server = await SimulatorServer.StartAsync(options, time, Token);
         var proxy = await FaultProxy.StartAsync(server.BaseAddress, Token);
         sync ??= new SyncOptions();
