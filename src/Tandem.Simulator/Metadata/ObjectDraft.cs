@@ -33,7 +33,7 @@ internal sealed class ObjectDraft
     /// <summary>True for an object whose rows are written once: it knows when and by whom, and no stamp of a change.</summary>
     public required bool IsHistory { get; init; }
 
-    /// <summary>True for an object whose rows grant access to others: it knows when and by whom a row was changed last, and no more.</summary>
+    /// <summary>True for an object whose rows grant access: it knows when and by whom a row was changed last, and no more.</summary>
     public required bool IsShare { get; init; }
 
     /// <summary>True when queues own records of it too: then <c>OwnerId</c> points to groups and users.</summary>

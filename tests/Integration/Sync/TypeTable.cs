@@ -44,8 +44,9 @@ internal static class TypeTable
           {"name": "Is_Big__c", "type": "boolean", "formula": "Number__c > 1"}]}]}
         """;
 
-    /// <summary>Longer than a Bulk value may be without care: quotes, both line breaks and four-byte characters to the last place.</summary>
-    public static readonly string LongText = string.Concat(Enumerable.Repeat("say \"\"ja\"\",\r\n\n\ud83d\ude00é;\t", 7_000))[..(LongestText - 1)] + ".";
+    /// <summary>As long as a long text can be: quotes, both line breaks and four-byte characters to the last place.</summary>
+    public static readonly string LongText =
+        string.Concat(Enumerable.Repeat("say \"\"ja\"\",\r\n\n\ud83d\ude00é;\t", 7_000))[..(LongestText - 1)] + ".";
 
     private static readonly string LongJson = System.Text.Json.JsonSerializer.Serialize(LongText);
 
