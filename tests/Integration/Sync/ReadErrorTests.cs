@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Shouldly;
 using Tandem.Simulator.Control;
@@ -79,7 +80,8 @@ public sealed class ReadErrorTests
         else
             await world.LoadAsync("Account");
 
-        (await world.AskOneAsync("select count(*) from salesforce.account")).ShouldBe((world.Org.Live("Account").Count - 1).ToString());
+        (await world.AskOneAsync("select count(*) from salesforce.account"))
+            .ShouldBe((world.Org.Live("Account").Count - 1).ToString(CultureInfo.InvariantCulture));
         (await world.ReadProgressAsync("Account")).State.ShouldBe(MappingState.DataSynced);
         (await world.AskAsync(Errors)).ShouldBe(
         [
@@ -114,7 +116,8 @@ public sealed class ReadErrorTests
             + "cannot hold.",
             "numberofemployees|Account.NumberOfEmployees: Salesforce sent a value that is no whole number.",
         ], ignoreOrder: true);
-        (await world.AskOneAsync("select count(*) from salesforce.account")).ShouldBe((world.Org.Live("Account").Count - 2).ToString());
+        (await world.AskOneAsync("select count(*) from salesforce.account"))
+            .ShouldBe((world.Org.Live("Account").Count - 2).ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
