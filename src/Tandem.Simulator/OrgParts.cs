@@ -36,7 +36,7 @@ internal sealed class OrgParts : IAsyncDisposable
         SimulatorOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var clock = new OrgClock(timeProvider);
-        var org = new Org(MetadataReader.Load(options.MetadataFile), clock);
+        var org = new Org(MetadataReader.Load(options.MetadataFile, options.HasSeveralCurrencies), clock);
         var sessions = new SessionStore(org.OrganizationId, clock) { Lifetime = options.SignIn.SessionIdleLifetime };
         var saver = new RecordSaver(org, options.CommitLag)
         {

@@ -23,6 +23,9 @@ public sealed record SimulatorOptions
     /// <summary>A file with more objects and fields; null leaves the standard ones.</summary>
     public string? MetadataFile { get; init; }
 
+    /// <summary>Whether records with amounts name their currency in <c>CurrencyIsoCode</c>.</summary>
+    public bool HasSeveralCurrencies { get; init; }
+
     /// <summary>A file that the org is read from at start, when it exists, and written to at stop; null keeps it in memory only.</summary>
     public string? SaveFile { get; init; }
 

@@ -92,7 +92,7 @@ public sealed class CopyRows : IDisposable
 
     /// <summary>A numeric of any precision; PostgreSQL holds it as digits to the base of 10,000, aligned at the point.</summary>
     /// <param name="digits">Values from 0 to 9 of which neither the first nor the last is 0; empty for zero.</param>
-    /// <param name="pointAt">How many of the digits stand left of the point: negative for zeros behind it, larger for zeros before it.</param>
+    /// <param name="pointAt">How many of the digits stand left of the point: negative or more than there are where zeros fill up.</param>
     /// <param name="scale">The digits behind the point that are shown; at least those that are given.</param>
     public void WriteNumeric(bool isNegative, ReadOnlySpan<byte> digits, int pointAt, int scale)
     {

@@ -14,7 +14,8 @@ internal static class MetadataReader
     private static readonly string[] Members =
     [
         "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "bulk", "mergeable",
-        "history", "queues", HistoryReader.TrackHistory, "rows", "compact", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules,
+        "history", "share", "queues", HistoryReader.TrackHistory, "rows", "compact", "fields",
+        RuleReader.ValidationRules, RuleReader.DuplicateRules,
     ];
 
     private static readonly string[] ExtendingMembers =
@@ -22,7 +23,8 @@ internal static class MetadataReader
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
     /// <exception cref="MetadataException">The file is missing, is no JSON or does not describe objects.</exception>
-    public static IReadOnlyList<ObjectType> Load(string? metadataFile)
+    /// <param name="hasSeveralCurrencies">Gives every object with amounts the field that names their currency.</param>
+    public static IReadOnlyList<ObjectType> Load(string? metadataFile, bool hasSeveralCurrencies = false)
     {
         var drafts = new List<ObjectDraft>();
         var assembly = typeof(MetadataReader).Assembly;
@@ -37,6 +39,8 @@ internal static class MetadataReader
 
         if (metadataFile is not null)
             ReadText(metadataFile, ReadFile(metadataFile), drafts);
+        if (hasSeveralCurrencies)
+            CurrencyReader.AddTo(drafts);
         return Finish(drafts);
     }
 
@@ -154,6 +158,7 @@ internal static class MetadataReader
             IsBulkSupported = node.Flag("bulk", true),
             IsMergeable = node.Flag("mergeable", false),
             IsHistory = node.Flag("history", false),
+            IsShare = node.Flag("share", false),
             HasQueues = node.Flag("queues", false),
         };
     }

@@ -33,6 +33,9 @@ internal sealed class ObjectDraft
     /// <summary>True for an object whose rows are written once: it knows when and by whom, and no stamp of a change.</summary>
     public required bool IsHistory { get; init; }
 
+    /// <summary>True for an object whose rows grant access: it knows when and by whom a row was changed last, and no more.</summary>
+    public required bool IsShare { get; init; }
+
     /// <summary>True when queues own records of it too: then <c>OwnerId</c> points to groups and users.</summary>
     public required bool HasQueues { get; init; }
 
@@ -66,7 +69,7 @@ internal sealed class ObjectDraft
         var id = new Field { Name = "Id", Type = FieldType.Id, Label = "Record ID", Length = 18, IsNillable = false, IsIdLookup = true,
             IsCreateable = false, IsUpdateable = false, IsDefaultedOnCreate = true };
         List<Field> fields = [id, .. _fields.Select(pair => pair.Field)];
-        if (!IsHistory && !IsPlatformEvent && !fields.Exists(field => field.IsNameField))
+        if (!IsHistory && !IsShare && !IsPlatformEvent && !fields.Exists(field => field.IsNameField))
         {
             if (fields.Exists(field => field.Name.Equals("Name", StringComparison.OrdinalIgnoreCase)))
                 throw Node.Error("fields", $"{Name} has a field Name that is not marked as its nameField.");
@@ -104,7 +107,7 @@ internal sealed class ObjectDraft
             yield break;
         }
 
-        if (HasOwner ?? !_fields.Exists(pair => pair.Field.IsMasterDetail))
+        if (HasOwner ?? !IsShare && !_fields.Exists(pair => pair.Field.IsMasterDetail))
         {
             yield return new Field { Name = "OwnerId", Type = FieldType.Reference, Label = "Owner ID", Length = 18, IsNillable = false,
                 IsDefaultedOnCreate = true, ReferenceTo = HasQueues ? ["Group", "User"] : ["User"], RelationshipName = "Owner",
@@ -113,13 +116,18 @@ internal sealed class ObjectDraft
 
         if (HasRecycleBin)
             yield return System("IsDeleted", FieldType.Boolean, "Deleted");
-        yield return System("CreatedDate", FieldType.DateTime, "Created Date");
-        yield return System("CreatedById", FieldType.Reference, "Created By ID");
+        if (!IsShare)
+        {
+            yield return System("CreatedDate", FieldType.DateTime, "Created Date");
+            yield return System("CreatedById", FieldType.Reference, "Created By ID");
+        }
+
         if (IsHistory)
             yield break;
         yield return System("LastModifiedDate", FieldType.DateTime, "Last Modified Date");
         yield return System("LastModifiedById", FieldType.Reference, "Last Modified By ID");
-        yield return System("SystemModstamp", FieldType.DateTime, "System Modstamp");
+        if (!IsShare)
+            yield return System("SystemModstamp", FieldType.DateTime, "System Modstamp");
     }
 
     private static Field System(string name, FieldType type, string label) => new()

@@ -26,7 +26,8 @@ public sealed partial class ColumnWidening(SalesforceClient salesforce, ILogger<
             return mapped;
         var description = await salesforce.Describe.DescribeAsync(mapped.Name, cancellationToken);
         var wider = narrow
-            .Select(rows => (rows.First().Field, Type: Choose(mapped, rows.First().Field, description, rows.Max(row => row.Characters))))
+            .Select(rows => (rows.First().Field, Longest: rows.Max(row => row.Characters)))
+            .Select(rows => (rows.Field, Type: Choose(mapped, rows.Field, description, rows.Longest)))
             .Where(choice => choice.Type.IsWiderThan(choice.Field.Column.Type))
             .ToDictionary(choice => choice.Field.Column.Name, choice => choice.Type, StringComparer.Ordinal);
         if (wider.Count == 0)
@@ -38,7 +39,7 @@ public sealed partial class ColumnWidening(SalesforceClient salesforce, ILogger<
             await AlterAsync(widened, connection, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState
-            is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.DependentObjectsStillExist)
+            is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.FeatureNotSupported)
         {
             LogNotWidened(exception, string.Join(", ", wider.Keys), mapped.Table.Name);
             return mapped;

@@ -107,7 +107,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         return field.Column.Type.Kind switch
         {
             ColumnKind.Boolean => text is "t" or "true" ? "true" : "false",
-            ColumnKind.Double or ColumnKind.Numeric when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+            ColumnKind.Double or ColumnKind.Numeric
+                when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
                 Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString(
                     "0.##################", CultureInfo.InvariantCulture),
             ColumnKind.Timestamp or ColumnKind.TimestampTz when DateTimeOffset.TryParse(

@@ -18,7 +18,7 @@ internal ref struct DecimalDigits
 
     public bool IsNegative { get; private set; }
 
-    /// <summary>How many digits stand left of the point; negative for zeros behind it, larger than their number for zeros before it.</summary>
+    /// <summary>How many digits stand left of the point; negative for zeros behind it, more than there are for zeros before it.</summary>
     public int PointAt { get; private set; }
 
     /// <summary>Values from 0 to 9; empty for zero.</summary>

@@ -63,7 +63,9 @@ public sealed class RowEncoder(MappedObject mapped)
         rows.BeginRow((short)_fields.Length);
         for (var i = 0; i < _fields.Length; i++)
         {
-            var isFound = _fields[i].Lookup is null ? record.TryGetProperty(_names[i], out var value) : _fields[i].TryRead(record, out value);
+            var isFound = _fields[i].Lookup is null
+                ? record.TryGetProperty(_names[i], out var value)
+                : _fields[i].TryRead(record, out value);
             if (!isFound)
                 throw new FormatException($"{mapped.Name}: a record came without the field {_fields[i].Description.Name}.");
             EncodeJson(i, value, record, rows);

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Postgres;
 
-/// <summary>A number's spelling becomes Postgres's binary numeric without passing through a binary fraction. salesforce-api.md, section 8.2.</summary>
+/// <summary>
+/// A number's spelling becomes Postgres's binary numeric without passing through a binary fraction. salesforce-api.md, section 8.2.
+/// </summary>
 public sealed class NumericTests
 {
     [Fact]

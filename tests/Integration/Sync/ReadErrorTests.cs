@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Shouldly;
 using Tandem.Simulator.Control;
@@ -30,14 +31,16 @@ public sealed class ReadErrorTests
         var neighbour = await world.Org.CreateAsync("Account", new { Name = "neighbour" });
 
         (await world.PollAsync("Account")).ShouldBe(1);
-        (await world.AskOneAsync(Errors)).ShouldBe("site|Account.Site: Salesforce sent a text of 120 characters; the column site holds 80.");
+        (await world.AskOneAsync(Errors))
+            .ShouldBe("site|Account.Site: Salesforce sent a text of 120 characters; the column site holds 80.");
         (await world.AskOneAsync($"select name from salesforce.account where sfid = '{neighbour}'")).ShouldBe("neighbour");
 
         (await world.HeldRowsPassAsync("Account")).ShouldBe(1);
         (await world.AskAsync(Errors)).ShouldBeEmpty();
         (await world.AskOneAsync($"select site = '{Long}', phone from salesforce.account where sfid = '{id}'")).ShouldBe("True|12");
         (await world.AskOneAsync(
-            "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'salesforce.account'::regclass and attname = 'site'"))
+            "select format_type(atttypid, atttypmod) from pg_attribute "
+            + "where attrelid = 'salesforce.account'::regclass and attname = 'site'"))
             .ShouldBe("character varying(200)");
         await world.ShouldBeEqualAsync("Account");
         (await world.HeldRowsPassAsync("Account")).ShouldBe(0);
@@ -77,7 +80,8 @@ public sealed class ReadErrorTests
         else
             await world.LoadAsync("Account");
 
-        (await world.AskOneAsync("select count(*) from salesforce.account")).ShouldBe((world.Org.Live("Account").Count - 1).ToString());
+        (await world.AskOneAsync("select count(*) from salesforce.account"))
+            .ShouldBe((world.Org.Live("Account").Count - 1).ToString(CultureInfo.InvariantCulture));
         (await world.ReadProgressAsync("Account")).State.ShouldBe(MappingState.DataSynced);
         (await world.AskAsync(Errors)).ShouldBe(
         [
@@ -108,11 +112,12 @@ public sealed class ReadErrorTests
 
         (await world.AskAsync(Errors)).ShouldBe(
         [
-            "numberofemployees|Account.NumberOfEmployees: Salesforce sent a number that the column numberofemployees of type integer cannot "
-            + "hold.",
+            "numberofemployees|Account.NumberOfEmployees: Salesforce sent a number that the column numberofemployees of type integer "
+            + "cannot hold.",
             "numberofemployees|Account.NumberOfEmployees: Salesforce sent a value that is no whole number.",
         ], ignoreOrder: true);
-        (await world.AskOneAsync("select count(*) from salesforce.account")).ShouldBe((world.Org.Live("Account").Count - 2).ToString());
+        (await world.AskOneAsync("select count(*) from salesforce.account"))
+            .ShouldBe((world.Org.Live("Account").Count - 2).ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -65,11 +65,14 @@ internal sealed class SyncWorld : IAsyncDisposable
     /// <param name="restLoadRows">Zero, so that even the few records of a test come by Bulk.</param>
     public static async Task<SyncWorld> StartAsync(
         int contacts = 0, string schema = "salesforce", SyncOptions? sync = null, string? metadataFile = null, TimeSpan jobDelay = default,
-        int restLoadRows = 0)
+        int restLoadRows = 0, bool hasSeveralCurrencies = false)
     {
         var database = await TestDatabase.CreateAsync();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var options = new SimulatorOptions { Rows = contacts, MetadataFile = metadataFile, BulkJobDelay = jobDelay };
+        var options = new SimulatorOptions
+        {
+            Rows = contacts, MetadataFile = metadataFile, BulkJobDelay = jobDelay, HasSeveralCurrencies = hasSeveralCurrencies,
+        };
         var server = await SimulatorServer.StartAsync(options, time, Token);
         var proxy = await FaultProxy.StartAsync(server.BaseAddress, Token);
         sync = (sync ?? new SyncOptions()) with { LostInsertPause = TimeSpan.FromMilliseconds(1), RestLoadRows = restLoadRows };

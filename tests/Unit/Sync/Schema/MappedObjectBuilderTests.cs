@@ -68,7 +68,7 @@ public sealed class MappedObjectBuilderTests
         problems.ShouldContain(problem => problem.StartsWith("Widget__c.Nope__c: the org has no such field"));
         problems.ShouldContain(problem => problem.Contains("compound field"));
         problems.ShouldContain(problem => problem.Contains("binary content"));
-        problems.ShouldContain(problem => problem == "Widget__c.Parent__r__Ext__c: the org has no object Parent, or the integration user may not see it.");
+        problems.ShouldContain(problem => problem.StartsWith("Widget__c.Parent__r__Ext__c: the org has no object Parent"));
         problems.ShouldContain(problem => problem.Contains("not an external id"));
     }
 
@@ -89,7 +89,8 @@ public sealed class MappedObjectBuilderTests
     public void Derives_exact_columns_for_a_connection_that_asks_for_them()
     {
         var mapping = Ask(
-            "Name", "Amount__c", "Count__c", "At__c", "Day__c", "Hour__c", "Kinds__c", "Parent__c", "Home__Latitude__s", "Rate__c", "Gross__c");
+            "Name", "Amount__c", "Count__c", "At__c", "Day__c", "Hour__c", "Kinds__c", "Parent__c", "Home__Latitude__s", "Rate__c",
+            "Gross__c");
 
         var mapped = MappedObjectBuilder.Build(mapping, SampleObjects.Widget, SampleObjects.Context(TypeProfile.Exact), [])
             .ShouldNotBeNull();
@@ -173,8 +174,12 @@ public sealed class MappedObjectBuilderTests
     }
 
     [Theory]
-    [InlineData("Owner__r__Name", "Widget__c.Owner__r__Name: Owner__c may point to Group, User; a relationship external id needs a lookup with one target.")]
-    [InlineData("Parent__r__Nope__c", "Widget__c.Parent__r__Nope__c: the object Parent has no field Nope__c, or the integration user may not see it.")]
+    [InlineData(
+        "Owner__r__Name",
+        "Widget__c.Owner__r__Name: Owner__c may point to Group, User; a relationship external id needs a lookup with one target.")]
+    [InlineData(
+        "Parent__r__Nope__c",
+        "Widget__c.Parent__r__Nope__c: the object Parent has no field Nope__c, or the integration user may not see it.")]
     [InlineData("Parent__r__Label__c", "Widget__c.Parent__r__Label__c: Parent.Label__c is not an external id.")]
     public void A_relationship_that_leads_to_no_external_id_is_refused(string name, string sentence)
     {

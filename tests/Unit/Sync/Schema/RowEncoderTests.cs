@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Tandem.Tests.Unit.Sync.Schema;
 
-/// <summary>salesforce-api.md, section 8.2: records of both APIs become COPY rows; what does not fit is held, and never with its value.</summary>
+/// <summary>
+/// salesforce-api.md, section 8.2: records of both APIs become COPY rows; what does not fit is held, and never with its value.
+/// </summary>
 public sealed class RowEncoderTests
 {
     private const string Id = "001000000000001AAA";
@@ -51,7 +53,8 @@ public sealed class RowEncoderTests
     public async Task A_row_of_exact_types_costs_no_memory_either()
     {
         var mapped = Map(TypeProfile.Exact, "Name", "Amount__c", "At__c");
-        const string Row = "\"n\",\"-1234567890123456.78\",\"2026-01-31T10:00:00.000Z\",\"2026-01-31T10:00:00.000Z\",\"false\",\"" + Id + "\"\n";
+        const string Row = "\"n\",\"-1234567890123456.78\",\"2026-01-31T10:00:00.000Z\",\"2026-01-31T10:00:00.000Z\",\"false\",\""
+            + Id + "\"\n";
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Row, 200))));
         using var csv = new CsvReader(stream, 1 << 20);
         using var rows = new CopyRows(1 << 20);
@@ -74,11 +77,12 @@ public sealed class RowEncoderTests
         var mapped = SampleObjects.Map(null, "Name", "Amount__c", "At__c", "Notes__c", "Active__c", "Kinds__c");
         var csv = await EncodeCsvAsync(
             mapped,
-            "\"tab\tquote\"\" 🎉\",\"1.0E7\",\"2026-01-31T10:00:00.000Z\",\"a\r\nb\",\"false\",\"\",\"2026-01-31T10:00:00.000Z\",\"false\",\""
-            + Id + "\"\n");
+            "\"tab\tquote\"\" 🎉\",\"1.0E7\",\"2026-01-31T10:00:00.000Z\",\"a\r\nb\",\"false\",\"\","
+            + "\"2026-01-31T10:00:00.000Z\",\"false\",\"" + Id + "\"\n");
         var json = EncodeJson(mapped, $$"""
-            {"attributes":{"type":"Widget__c"},"Name":"tab\tquote\" \ud83c\udf89","Amount__c":10000000.0,"At__c":"2026-01-31T10:00:00.000+0000",
-             "Notes__c":"a\r\nb","Active__c":false,"Kinds__c":null,"SystemModstamp":"2026-01-31T12:00:00.000+0200","IsDeleted":false,"Id":"{{Id}}"}
+            {"attributes":{"type":"Widget__c"},"Name":"tab\tquote\" \ud83c\udf89","Amount__c":10000000.0,
+             "At__c":"2026-01-31T10:00:00.000+0000","Notes__c":"a\r\nb","Active__c":false,"Kinds__c":null,
+             "SystemModstamp":"2026-01-31T12:00:00.000+0200","IsDeleted":false,"Id":"{{Id}}"}
             """);
 
         json.Rows.ShouldBe(csv.Rows);
