@@ -140,8 +140,8 @@ public sealed partial class ConnectionShift(
             Load = new InitialLoad(salesforce, progress, settings.Sync, loggers.CreateLogger<InitialLoad>()),
             Passes =
             [
-                new Poll(salesforce, progress, settings.Sync, loggers.CreateLogger<Poll>()),
-                new DeletePass(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<DeletePass>()),
+                new Poll(salesforce, progress, settings.Sync, loggers),
+                new Reconciliation(salesforce, progress, settings.Sync.Poll, loggers.CreateLogger<Reconciliation>()),
             ],
         };
     }

@@ -1,3 +1,5 @@
+using Tandem.Sync.Pull;
+
 namespace Tandem.Sync.Running;
 
 /// <summary>The sizes and intervals of a shift; memory is bounded by them and never by the number of rows.</summary>
@@ -12,11 +14,7 @@ public sealed record SyncOptions
     /// <summary>Mappings that load at the same time.</summary>
     public int ParallelLoads { get; init; } = 2;
 
-    /// <summary>How far a poll reads back behind the cursor, for records that were committed late with an older stamp.</summary>
-    public TimeSpan PollOverlap { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>Between two readings of the org's delete log, which hard deletes need; Salesforce advises five minutes.</summary>
-    public TimeSpan DeletesInterval { get; init; } = TimeSpan.FromMinutes(5);
+    public PollOptions Poll { get; init; } = new();
 
     /// <summary>The push looks at the change log this often even when no notification came.</summary>
     public TimeSpan PushFallback { get; init; } = TimeSpan.FromMinutes(2);

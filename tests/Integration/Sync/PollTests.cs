@@ -33,7 +33,8 @@ public sealed class PollTests
         world.OrgTime.Advance(TimeSpan.FromMinutes(5));
         world.Org.Undelete(ids[2]);
         (await world.PollAsync("Account")).ShouldBe(1);
-        (await world.DeletePassAsync("Account")).ShouldBe(1);
+        world.OrgTime.Advance(TimeSpan.FromMinutes(5));
+        (await world.PollWithDeletesAsync("Account")).ShouldBe(1);
 
         await world.ShouldBeEqualAsync("Account");
         (await world.AskOneAsync("select count(*) from salesforce._trigger_log")).ShouldBe("0");
@@ -50,11 +51,11 @@ public sealed class PollTests
         world.Org.Undelete(id);
         world.OrgTime.Advance(TimeSpan.FromMinutes(10));
 
-        (await world.DeletePassAsync("Account")).ShouldBe(0);
+        (await world.PollWithDeletesAsync("Account")).ShouldBe(1);
 
-        (await world.ReadProgressAsync("Account")).DeletesCoveredTo.ShouldNotBeNull()
+        world.Find("Account").Progress.DeletesCoveredTo.ShouldNotBeNull()
             .ShouldBeGreaterThan(world.OrgTime.GetUtcNow().UtcDateTime.AddMinutes(-2));
-        await world.PollAsync("Account");
+        (await world.AskOneAsync($"select count(*) from salesforce.account where sfid = '{id}'")).ShouldBe("1");
         await world.ShouldBeEqualAsync("Account");
     }
 
