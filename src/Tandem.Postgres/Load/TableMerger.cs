@@ -34,7 +34,8 @@ public sealed class TableMerger(TableDefinition definition)
         CopyRows rows,
         CancellationToken cancellationToken) => MergeAsync(connection, transaction, columns, rows, [], cancellationToken);
 
-    /// <param name="except">The sfids of records among the rows that are left out, for what is known of them is older than the table.</param>
+    /// <summary>As above, some records left out.</summary>
+    /// <param name="except">Their sfids: what came of these records is older than what the table holds.</param>
     public async Task<MergeResult> MergeAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,

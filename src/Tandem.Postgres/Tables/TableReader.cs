@@ -58,7 +58,8 @@ public sealed class TableReader(TableDefinition definition)
     /// <summary>The rows that have an sfid.</summary>
     public async Task<long> CountRecordsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select count(sfid) from {definition.QualifiedName}", connection) { CommandTimeout = 0 };
+        var sql = $"select count(sfid) from {definition.QualifiedName}";
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         return await command.ExecuteScalarAsync(cancellationToken) is long count ? count : 0;
     }
 

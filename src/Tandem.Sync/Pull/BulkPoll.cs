@@ -53,8 +53,6 @@ internal sealed partial class BulkPoll(
             progress = MoveBackTo(progress, MappingState.WaitBulkUpdate);
             turn.Report(progress);
             await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
-            progress = progress.MoveTo(MappingState.PollingSfBulk);
-            turn.Report(progress);
             var reader = new ChangeReader(turn.Mapped, marks.SeenTo);
             var changed = 0;
             await PollPipeline.RunAsync(
@@ -86,8 +84,11 @@ internal sealed partial class BulkPoll(
         var jobId = marks.JobId ?? throw new InvalidOperationException("The poll has no Bulk query job.");
         var startedAt = marks.JobStartedAt;
         var cursor = progress.CursorStamp is { } stamp && stamp > startedAt ? stamp : startedAt;
-        progress = Forget(MoveBackTo(progress, MappingState.PollingSfChanges).MoveTo(MappingState.DataSynced)) with { CursorStamp = cursor };
-        progress = progress with { Poll = progress.Poll is { } left ? left with { SeenTo = startedAt } : null };
+        progress = MoveBackTo(progress, MappingState.PollingSfChanges).MoveTo(MappingState.DataSynced) with
+        {
+            CursorStamp = cursor,
+            Poll = marks with { JobId = null, JobStartedAt = null, Locator = null, SeenTo = startedAt },
+        };
         await SaveAsync(turn, progress, cancellationToken);
         Failpoints.Reach("poll.job.done");
         try
@@ -111,11 +112,12 @@ internal sealed partial class BulkPoll(
     {
         do
         {
-            await using var page = await salesforce.BulkQuery.OpenResultsAsync(jobId, locator, options.Poll.BulkPageRecords, cancellationToken);
+            await using var page = await salesforce.BulkQuery.OpenResultsAsync(
+                jobId, locator, options.Poll.BulkPageRecords, cancellationToken);
             locator = page.NextLocator;
             var batch = await ReadPageAsync(page, reader, batches, cancellationToken);
             if (locator is { } behind)
-                batch.Advance = progress => progress with { Poll = progress.Poll is { } marks ? marks with { Locator = behind } : null };
+                batch.Advance = progress => MoveTo(progress, behind);
             await batches.WriteAsync(batch, cancellationToken);
         }
         while (locator is not null);
@@ -126,7 +128,7 @@ internal sealed partial class BulkPoll(
         BulkResultPage page, ChangeReader reader, ChannelWriter<PollBatch> batches, CancellationToken cancellationToken)
     {
         using var csv = new CsvReader(page.Content);
-        var batch = new PollBatch();
+        var batch = NewBatch();
         try
         {
             var isBehindHeader = false;
@@ -144,7 +146,7 @@ internal sealed partial class BulkPoll(
                     if (batch.IsFull(options.MergeRows))
                     {
                         await batches.WriteAsync(batch, cancellationToken);
-                        batch = new PollBatch();
+                        batch = NewBatch();
                     }
 
                     reader.Read(csv, batch);
@@ -159,6 +161,13 @@ internal sealed partial class BulkPoll(
             throw;
         }
     }
+
+    private static PollBatch NewBatch() => new() { Advance = static progress => progress.MoveTo(MappingState.PollingSfBulk) };
+
+    private static Progress MoveTo(Progress progress, string locator) => progress.MoveTo(MappingState.PollingSfBulk) with
+    {
+        Poll = progress.Poll is { } marks ? marks with { Locator = locator } : null,
+    };
 
     private static Progress Forget(Progress progress) => progress with
     {

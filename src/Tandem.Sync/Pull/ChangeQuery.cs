@@ -28,7 +28,9 @@ internal static class ChangeQuery
     public static string UnfilteredIds(MappedObject mapped, string? condition) =>
         $"SELECT Id,{mapped.CursorField} FROM {mapped.Name}{(condition is null ? "" : $" WHERE {condition}")}";
 
-    /// <summary>The ids that should be in the table, behind one of them, in their order; for queryAll, which alone shows archived ones.</summary>
+    /// <summary>
+    /// The ids that should be in the table, behind one of them, in their order; for queryAll, which alone shows archived records.
+    /// </summary>
     public static string LiveIds(MappedObject mapped, string after)
     {
         var behind = after.Length == 0 ? null : $"Id > {SoqlText.Literal(after)}";

@@ -38,8 +38,8 @@ internal sealed class IdReader(SalesforceClient salesforce, PollOptions options)
 
     private static StampedId Read(JsonElement record)
     {
-        var members = record.EnumerateObject().Where(member => member.Name != "attributes").Select(member => member.Value.GetString()).ToList();
-        return new StampedId(members[0] ?? "", members.Count > 1 && members[1] is { } stamp ? SalesforceTime.Parse(stamp) : null);
+        var values = record.EnumerateObject().Where(member => member.Name != "attributes").Select(member => member.Value.GetString()).ToList();
+        return new StampedId(values[0] ?? "", values.Count > 1 && values[1] is { } stamp ? SalesforceTime.Parse(stamp) : null);
     }
 
     private async Task<string?> TryMakeJobAsync(string soql, bool includeDeleted, CancellationToken cancellationToken)
@@ -98,7 +98,9 @@ internal sealed class IdReader(SalesforceClient salesforce, PollOptions options)
 
     private static StampedId Read(CsvReader csv)
     {
-        var stamp = csv.FieldCount > 1 && csv.Field(1).Length > 0 ? SalesforceTime.Parse(Encoding.ASCII.GetString(csv.Field(1))) : (DateTime?)null;
-        return new StampedId(Encoding.ASCII.GetString(csv.Field(0)), stamp);
+        var id = Encoding.ASCII.GetString(csv.Field(0));
+        return csv.FieldCount > 1 && csv.Field(1) is { Length: > 0 } stamp
+            ? new StampedId(id, SalesforceTime.Parse(Encoding.ASCII.GetString(stamp)))
+            : new StampedId(id, null);
     }
 }

@@ -9,7 +9,7 @@ public sealed record PollMarks
     /// <summary>Up to when, by the org's clock, the last poll saw what was committed. UTC.</summary>
     public DateTime? SeenTo { get; init; }
 
-    /// <summary>The longest time between a record's stamp and its appearance, as of <see cref="LagAt"/>; see <see cref="CommitLag"/>.</summary>
+    /// <summary>The longest seen time between a record's stamp and its appearance, which fades; see <see cref="CommitLag"/>.</summary>
     public TimeSpan Lag { get; init; }
 
     public DateTime? LagAt { get; init; }

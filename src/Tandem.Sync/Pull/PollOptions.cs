@@ -21,7 +21,9 @@ public sealed record PollOptions
     /// <summary>Between two readings of the org's delete log, which hard deletes need; Salesforce advises five minutes.</summary>
     public TimeSpan DeletesInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Between two comparisons of all ids, which find what no stamp and no log tells. Zero or less: only when a log fell short.</summary>
+    /// <summary>
+    /// Between two comparisons of all ids, which find what no stamp and no log tells. Zero or less: only when a log fell short.
+    /// </summary>
     public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>The share of a table that a reconciliation removes at most; where more is missing in the org, a person decides.</summary>

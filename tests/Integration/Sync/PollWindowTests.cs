@@ -38,7 +38,8 @@ public sealed class PollWindowTests
 
         (await world.PollAsync("Contact")).ShouldBe(4_001);
 
-        world.Server.Control.Calls.Cost.ShouldBe(4);
+        world.Server.Control.Calls.Counts.Single(count => count.Route.EndsWith("/queryAll", StringComparison.Ordinal)).Calls.ShouldBe(2);
+        world.Server.Control.Calls.Cost.ShouldBe(3);
         await world.ShouldBeEqualAsync("Contact");
     }
 

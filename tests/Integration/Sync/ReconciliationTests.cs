@@ -76,9 +76,9 @@ public sealed class ReconciliationTests
         var shut = await world.Org.CreateAsync("Account", new { Name = "out", Industry = "Media" });
         world.OrgTime.Advance(TimeSpan.FromMinutes(1));
         await world.LoadAsync(mapping);
+        await world.PollAsync("Account");
         await AsOursAsync(world, $"insert into salesforce.account (sfid, name) values ('{shut}', 'out'), ('a0x000000000001AAA', 'queued')");
         await world.RunAsync("update salesforce.account set phone = '1' where name = 'queued'");
-        await world.PollAsync("Account");
         world.OrgTime.Advance(TimeSpan.FromHours(25));
 
         (await world.ReconcileAsync("Account")).ShouldBe(1);

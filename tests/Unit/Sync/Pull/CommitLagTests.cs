@@ -40,7 +40,9 @@ public sealed class CommitLagTests
 
     [Fact]
     public void What_was_just_noted_is_covered_up_to_the_longest_overlap() =>
-        Prop.ForAll<PositiveInt, PositiveInt>((seen, noted) => Covers(seen.Get % 120, noted.Get % 120)).QuickCheckThrowOnFailure();
+        Prop.ForAll(
+            (from seen in Gen.Choose(0, 120) from noted in Gen.Choose(0, 120) select (seen, noted)).ToArbitrary(),
+            each => Covers(each.seen, each.noted)).QuickCheckThrowOnFailure();
 
     private static bool Covers(int seenMinutes, int notedMinutes)
     {
