@@ -91,7 +91,7 @@ internal static class BenchCommand
         });
         var plain = new Command(PlainServer.Word, "The reference of the simulator's figures.") { Hidden = true };
         plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
-        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.") 
+        return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
         {
             load, BuildPoll(rows, runs, json), simulator, plain,
         };

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Npgsql;
 using Tandem.Bench.Load;
+using Tandem.Postgres.Tables;
 
 namespace Tandem.Bench.Poll;
 
@@ -37,7 +39,7 @@ internal sealed class PollBench(PollBenchOptions options, TimeProvider timeProvi
 
     private async Task<PollRound> MeasureAsync(LoadWorld world, string loaded, CancellationToken cancellationToken)
     {
-        var target = await CopiedDatabase.RecreateAsync(loaded, LoadWorld.TandemDatabase, cancellationToken);
+        var target = await CopyAsync(loaded, LoadWorld.TandemDatabase, cancellationToken);
         PeakMemory.Reset();
         var (pollSeconds, calls, changed) = await TandemPoll.RunAsync(world, target, timeProvider, cancellationToken);
         var peak = PeakMemory.ReadMib();
@@ -45,13 +47,19 @@ internal sealed class PollBench(PollBenchOptions options, TimeProvider timeProvi
             throw new BenchException($"The poll changed {changed} rows, expected {options.Changed}.");
         var polled = await LoadWorld.ReadChecksumAsync(target, cancellationToken);
 
-        target = await CopiedDatabase.RecreateAsync(loaded, LoadWorld.ReferenceDatabase, cancellationToken);
+        target = await CopyAsync(loaded, LoadWorld.ReferenceDatabase, cancellationToken);
         var started = timeProvider.GetTimestamp();
         await new Psql(world.CsvFile).RunAsync(target, SqlFile.Read("Poll/merge_reference.sql"), cancellationToken);
         var psqlSeconds = timeProvider.GetElapsedTime(started).TotalSeconds;
         if (polled != await LoadWorld.ReadChecksumAsync(target, cancellationToken))
             throw new BenchException("Tandem and psql merged different rows: their checksums differ.");
         return new PollRound { PollSeconds = pollSeconds, PsqlSeconds = psqlSeconds, PeakMib = peak, ApiCalls = calls };
+    }
+
+    private static Task<string> CopyAsync(string loaded, string name, CancellationToken cancellationToken)
+    {
+        var server = new NpgsqlConnectionStringBuilder(loaded) { Database = "postgres" };
+        return FreshDatabase.CopyAsync(server.ConnectionString, BaseDatabase, name, cancellationToken);
     }
 
     private BenchResult Judge(List<PollRound> rounds)
