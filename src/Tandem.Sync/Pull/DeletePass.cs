@@ -45,7 +45,7 @@ internal sealed partial class DeletePass(RowRemoval removal, ProgressTable progr
 
         var deleted = 0;
         var table = new TableReader(turn.Mapped.Table);
-        foreach (var chunk in (log?.Records ?? []).Select(record => record.Id.Value).Distinct().Chunk(Chunk))
+        foreach (var chunk in (log?.Records ?? []).Select(record => record.Id.Value).Distinct(StringComparer.Ordinal).Chunk(Chunk))
         {
             var present = await table.FindPresentAsync(turn.Connection, chunk, cancellationToken);
             if (present.Count > 0)

@@ -60,7 +60,7 @@ internal sealed class PollWriter(ProgressTable progressTable, PollOptions option
         MappedObject mapped, NpgsqlConnection connection, Dictionary<string, DateTime> records, CancellationToken cancellationToken)
     {
         if (records.Count == 0 || StampColumn(mapped) is not { } column)
-            return new Dictionary<string, DateTime>();
+            return new Dictionary<string, DateTime>(StringComparer.Ordinal);
         var behind = await new TableReader(mapped.Table).FindBehindAsync(
             connection, column, records, includesMissing: true, cancellationToken);
         return behind.ToDictionary(sfid => sfid, sfid => records[sfid], StringComparer.Ordinal);
