@@ -38,7 +38,8 @@ internal sealed class IdReader(SalesforceClient salesforce, PollOptions options)
 
     private static StampedId Read(JsonElement record)
     {
-        var values = record.EnumerateObject().Where(member => member.Name != "attributes").Select(member => member.Value.GetString()).ToList();
+        var members = record.EnumerateObject().Where(member => member.Name != "attributes");
+        var values = members.Select(member => member.Value.GetString()).ToList();
         return new StampedId(values[0] ?? "", values.Count > 1 && values[1] is { } stamp ? SalesforceTime.Parse(stamp) : null);
     }
 
