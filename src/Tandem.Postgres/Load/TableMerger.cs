@@ -32,19 +32,18 @@ public sealed class TableMerger(TableDefinition definition)
         NpgsqlTransaction transaction,
         IReadOnlyList<string> columns,
         CopyRows rows,
-        CancellationToken cancellationToken) => MergeAsync(connection, transaction, columns, rows, [], cancellationToken);
+        CancellationToken cancellationToken) => MergeAsync(connection, transaction, columns, rows, null, cancellationToken);
 
-    /// <summary>As above, some records left out.</summary>
+    /// <summary>As above, some records left out. Given, rows may be written in a subtransaction, which their xmin then names.</summary>
     /// <param name="except">Their sfids: what came of these records is older than what the table holds.</param>
     public async Task<MergeResult> MergeAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<string> columns,
         CopyRows rows,
-        IReadOnlyCollection<string> except,
+        IReadOnlyCollection<string>? except,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(except);
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(rows);
         if (rows.RowCount == 0)
@@ -165,11 +164,11 @@ public sealed class TableMerger(TableDefinition definition)
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         MergeStatements statements,
-        IReadOnlyCollection<string> except,
+        IReadOnlyCollection<string>? except,
         CancellationToken cancellationToken)
     {
         var (isQueued, records) = await LookAsync(connection, transaction, statements, except, cancellationToken);
-        if (isQueued)
+        if (isQueued || except is null)
         {
             return null;
         }
@@ -212,12 +211,12 @@ public sealed class TableMerger(TableDefinition definition)
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         MergeStatements statements,
-        IReadOnlyCollection<string> except,
+        IReadOnlyCollection<string>? except,
         CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
         batch.BatchCommands.Add(Command(statements.Deduplicate));
-        if (except.Count > 0)
+        if (except is { Count: > 0 })
         {
             batch.BatchCommands.Add(Command(statements.Except, (object)except.ToArray()));
         }

@@ -280,6 +280,7 @@ public sealed class PushTests
         await world.Org.UpdateAsync("Account", id, new { Phone = "5" });
         await world.RunAsync($"update {quoted}.account set industry = 'Banking' where sfid = '{id}'");
         (await world.PollAsync("Account")).ShouldBe(1);
+        await world.PollAsync("Contact");
         world.Org.HardDelete(world.Org.Live("Contact")[0].Id);
         world.OrgTime.Advance(TimeSpan.FromMinutes(10));
         (await world.PollWithDeletesAsync("Contact")).ShouldBe(1);
