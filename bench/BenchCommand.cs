@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Bench.Load;
+using Tandem.Bench.Poll;
 using Tandem.Bench.Scale;
 using Tandem.Bench.Serve;
 using Tandem.Server.EmbeddedPostgres;
@@ -106,8 +107,44 @@ internal static class BenchCommand
         plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
         return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
         {
-            load, scale, simulator, plain,
+            load, scale, BuildPoll(rows, runs, json), simulator, plain,
         };
+    }
+
+    private static Command BuildPoll(Option<int> rows, Option<int> runs, Option<bool> json)
+    {
+        var changed = new Option<int>("--changed") { Description = "Rows that change in each round.", DefaultValueFactory = _ => 100_000 };
+        changed.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
+                result.AddError("--changed takes a whole number from 1 to 1000000.");
+        });
+        var idle = new Option<bool>("--idle") { Description = "Counts what a round of 500 mappings costs in which nothing changed." };
+        var poll = new Command("poll", "A poll that finds many changed rows, beside the same SQL by psql from a file.")
+        {
+            rows, changed, idle, runs, json,
+        };
+        poll.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(idle))
+            {
+                Console.WriteLine(await new IdleBench(TimeProvider.System, Say).RunAsync(cancellationToken));
+                return 0;
+            }
+
+            var options = new PollBenchOptions
+            {
+                Rows = parsed.GetValue(rows),
+                Changed = Math.Min(parsed.GetValue(changed), parsed.GetValue(rows)),
+                Runs = parsed.GetValue(runs),
+            };
+            var (table, result) = await new PollBench(options, TimeProvider.System, Say).RunAsync(cancellationToken);
+            Console.WriteLine(table);
+            if (parsed.GetValue(json))
+                Console.WriteLine(result.ToJson());
+            return 0;
+        });
+        return poll;
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);

@@ -24,7 +24,7 @@ public sealed class SalesforceClient : IDisposable
     private readonly HttpMessageInvoker _sockets;
     private readonly HttpMessageInvoker _pipeline;
     private readonly SessionKeeper _sessions;
-    private readonly ApiMeter _meter = new();
+    private readonly ApiMeter _meter;
 
     public SalesforceClient(SalesforceOptions options, OAuthGrant grant, TimeProvider timeProvider, ILoggerFactory loggerFactory)
     {
@@ -46,6 +46,7 @@ public sealed class SalesforceClient : IDisposable
             PooledConnectionLifetime = ConnectionLifetime,
             EnableMultipleHttp2Connections = true,
         };
+        _meter = new ApiMeter(timeProvider);
         _sockets = new HttpMessageInvoker(handler);
         _sessions = new SessionKeeper(
             new TokenEndpoint(_sockets, options, timeProvider), grant, loggerFactory.CreateLogger<SessionKeeper>());
@@ -60,6 +61,7 @@ public sealed class SalesforceClient : IDisposable
         var connection = new ApiConnection(_pipeline, options, timeProvider);
         Describe = new DescribeClient(connection);
         Soql = new SoqlClient(connection);
+        Changes = new ChangesClient(connection);
         Records = new RecordsClient(connection);
         BulkQuery = new BulkQueryClient(connection);
         Limits = new LimitsClient(connection);
@@ -68,6 +70,8 @@ public sealed class SalesforceClient : IDisposable
     public DescribeClient Describe { get; }
 
     public SoqlClient Soql { get; }
+
+    public ChangesClient Changes { get; }
 
     public RecordsClient Records { get; }
 
@@ -80,6 +84,12 @@ public sealed class SalesforceClient : IDisposable
 
     /// <summary>API requests that this client sent, repetitions included, token requests not.</summary>
     public long CallCount => _meter.CallCount;
+
+    /// <summary>
+    /// What the org's clock shows, to the second, as its last answer told it; null before the first. Whatever is compared with stamps of
+    /// records is reckoned by it and never by the clock of this machine.
+    /// </summary>
+    public DateTimeOffset? OrgNow => _meter.OrgNow;
 
     /// <summary>
     /// Called with a rotated refresh token before the session it came with is used; store it, the old one is dead. Set it before the first

@@ -41,6 +41,8 @@ internal sealed class MergeStatements
               current_setting('xmlbinary') = 'hex',
               (select count(*)::integer from {_staging})
             """;
+        IsQueued = $"select exists (select from {_log} l where l.table_name = $1 and l.state in ('NEW', 'PENDING'))";
+        Write = BuildWrite();
         Update = BuildUpdate();
         Insert = BuildInsert(string.Empty);
         UpdateBesideQueue = BuildUpdateBesideQueue();
@@ -68,6 +70,15 @@ internal sealed class MergeStatements
 
     /// <summary>Null where no unique identifier is known. Gives the local ids that got their sfid.</summary>
     public string? Adopt { get; }
+
+    /// <summary>$1 the sfids of records that must not be merged.</summary>
+    public string Except => $"delete from {_staging} where sfid = any($1)";
+
+    /// <summary>$1 the table's name. Gives: is a change queued.</summary>
+    public string IsQueued { get; }
+
+    /// <summary>The update without counting what was adopted; the number of rows it wrote is the result.</summary>
+    public string Write { get; }
 
     /// <summary>$1 the table's name. Gives: is a change queued, is this our session, how many records came.</summary>
     public string Look { get; }
@@ -121,7 +132,7 @@ internal sealed class MergeStatements
         returning t.id
         """;
 
-    private string BuildUpdate()
+    private string BuildWrite()
     {
         var names = DataColumns().ToList();
         var differs = names.Select(name => $"t.{name} is distinct from m.{name}")
@@ -129,15 +140,19 @@ internal sealed class MergeStatements
             .Append("t._hc_err is not null");
         var set = names.Select(name => $"{name} = m.{name}").Append("_hc_lastop = m._hc_lastop").Append("_hc_err = null");
         return $"""
-            with changed as (
-              update {_table.QualifiedName} t set {string.Join(", ", set)}
+            update {_table.QualifiedName} t set {string.Join(", ", set)}
               from (select * from {_staging} order by sfid) m
               where t.sfid = m.sfid{IsNotOlder("t")}
                 and ({string.Join(" or ", differs)})
-              returning t.id)
-            select count(*)::integer, (count(*) filter (where id = any($1)))::integer from changed
             """;
     }
+
+    private string BuildUpdate() => $"""
+        with changed as (
+          {BuildWrite()}
+          returning t.id)
+        select count(*)::integer, (count(*) filter (where id = any($1)))::integer from changed
+        """;
 
     private string BuildUpdateBesideQueue()
     {

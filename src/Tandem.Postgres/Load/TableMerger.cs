@@ -9,22 +9,39 @@ namespace Tandem.Postgres.Load;
 /// </summary>
 /// <remarks>
 /// The records go by COPY into a temporary table that the session keeps. Then, each in a statement of its own so that each sees what
-/// was committed before it: of records that came twice the newest stays; the rows they match are locked, ordered by id; rows that know
-/// only their unique identifier get their sfid; the log is looked at. Because a user's change stands in the log when it
-/// commits, and the matched rows are locked by then, no queued change can be missed: what the log holds for a row (UPDATE: its
-/// columns, INSERT: all of it) is left as the user wrote it and the row stays PENDING; a record whose deletion is queued does not
-/// come back. All other rows are written where something differs and the row is not newer. Doing it twice changes nothing.
+/// was committed before it: of records that came twice the newest stays; the log is looked at. While it holds nothing of this table, the
+/// rows that differ are written at once and the log is looked at again: a user's change stands in the log when it commits, so one that
+/// came between shows there, and what was written is taken back. Then, or when the log held something from the start, the matched rows
+/// are locked, ordered by id; rows that know only their unique identifier get their sfid; the log is looked at once more. As the rows are
+/// locked by then, no queued change can be missed: what the log holds for a row (UPDATE: its columns, INSERT: all of it) is left as the
+/// user wrote it and the row stays PENDING; a record whose deletion is queued does not come back. All other rows are written where
+/// something differs and the row is not newer. Doing it twice changes nothing. Deferrable constraints are checked at the commit.
 /// </remarks>
 public sealed class TableMerger(TableDefinition definition)
 {
+    private const string SavepointName = "tandem_merge";
+
+    /// <summary>Rows of a table may refer to each other, and come and go in any order.</summary>
+    private const string DeferConstraints = "set constraints all deferred";
+
     private readonly ConcurrentDictionary<string, MergeStatements> _statements = new(StringComparer.Ordinal);
 
     /// <summary>The columns name the fields of the rows in their order; <c>sfid</c> is among them and never null.</summary>
+    public Task<MergeResult> MergeAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<string> columns,
+        CopyRows rows,
+        CancellationToken cancellationToken) => MergeAsync(connection, transaction, columns, rows, null, cancellationToken);
+
+    /// <summary>As above, some records left out. Given, rows may be written in a subtransaction, which their xmin then names.</summary>
+    /// <param name="except">Their sfids: what came of these records is older than what the table holds.</param>
     public async Task<MergeResult> MergeAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<string> columns,
         CopyRows rows,
+        IReadOnlyCollection<string>? except,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -36,6 +53,11 @@ public sealed class TableMerger(TableDefinition definition)
 
         var statements = StatementsFor(columns);
         await StageAsync(connection, transaction, statements, columns.Count, rows, cancellationToken);
+        if (await TryWriteAsync(connection, transaction, statements, except, cancellationToken) is { } written)
+        {
+            return written;
+        }
+
         var (adopted, isQueued, records) = await LockAsync(connection, transaction, statements, cancellationToken);
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
         var name = definition.Name;
@@ -76,6 +98,7 @@ public sealed class TableMerger(TableDefinition definition)
         var log = PgIdentifier.Qualify(definition.Schema, ReservedNames.TriggerLog);
         object keys = sfids.ToArray();
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
+        batch.BatchCommands.Add(Command(DeferConstraints));
         batch.BatchCommands.Add(Command(
             $"""
             with locked as materialized (select t.id from {table} t where t.sfid = any($1) order by t.id for update of t)
@@ -124,6 +147,7 @@ public sealed class TableMerger(TableDefinition definition)
     {
         await using (var batch = new NpgsqlBatch(connection, transaction))
         {
+            batch.BatchCommands.Add(Command(DeferConstraints));
             batch.BatchCommands.Add(Command(statements.Prepare));
             batch.BatchCommands.Add(Command(statements.Empty));
             await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -134,11 +158,95 @@ public sealed class TableMerger(TableDefinition definition)
         await copy.CompleteAsync(cancellationToken);
     }
 
+    /// <summary>Leaves the staged records distinct and without the excepted ones in any case.</summary>
+    /// <returns>Null when a local change is queued; nothing is written then.</returns>
+    private async Task<MergeResult?> TryWriteAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        MergeStatements statements,
+        IReadOnlyCollection<string>? except,
+        CancellationToken cancellationToken)
+    {
+        var (isQueued, records) = await LookAsync(connection, transaction, statements, except, cancellationToken);
+        if (isQueued || except is null)
+        {
+            return null;
+        }
+
+        var adopted = statements.Adopt is null ? [] : await AdoptAsync(connection, transaction, statements.Adopt, cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
+        var write = adopted.Count == 0 ? Command(statements.Write) : Command(statements.Update, adopted.ToArray());
+        var insert = Command(statements.Insert);
+        batch.BatchCommands.Add(write);
+        batch.BatchCommands.Add(insert);
+        batch.BatchCommands.Add(Command(statements.IsQueued, definition.Name));
+        var updated = adopted.Count;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            if (adopted.Count > 0)
+            {
+                updated += reader.GetInt32(0) - reader.GetInt32(1);
+                await reader.NextResultAsync(cancellationToken);
+                await reader.ReadAsync(cancellationToken);
+            }
+
+            isQueued = reader.GetBoolean(0);
+        }
+
+        if (isQueued)
+        {
+            await transaction.RollbackAsync(SavepointName, cancellationToken);
+            return null;
+        }
+
+        await transaction.ReleaseAsync(SavepointName, cancellationToken);
+        updated += adopted.Count == 0 ? (int)write.RecordsAffected : 0;
+        var inserted = (int)insert.RecordsAffected;
+        return new MergeResult(inserted, updated, records - inserted - updated);
+    }
+
+    /// <summary>Ends with a savepoint, behind which a merge may write.</summary>
+    private async Task<(bool IsQueued, int Records)> LookAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        MergeStatements statements,
+        IReadOnlyCollection<string>? except,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
+        batch.BatchCommands.Add(Command(statements.Deduplicate));
+        if (except is { Count: > 0 })
+        {
+            batch.BatchCommands.Add(Command(statements.Except, (object)except.ToArray()));
+        }
+
+        batch.BatchCommands.Add(Command(statements.Look, definition.Name));
+        batch.BatchCommands.Add(Command($"savepoint {SavepointName}"));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        CheckSession(reader.GetBoolean(1));
+        return (reader.GetBoolean(0), reader.GetInt32(2));
+    }
+
+    private static async Task<List<int>> AdoptAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string adopt, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(adopt, connection, transaction) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var adopted = new List<int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            adopted.Add(reader.GetInt32(0));
+        }
+
+        return adopted;
+    }
+
     private async Task<(List<int> Adopted, bool IsQueued, int Records)> LockAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, MergeStatements statements, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
-        batch.BatchCommands.Add(Command(statements.Deduplicate));
         batch.BatchCommands.Add(Command(statements.Lock));
         if (statements.Adopt is { } adopt)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Tandem.Postgres.Tables;
 
@@ -20,6 +21,58 @@ public sealed class TableReader(TableDefinition definition)
         while (await reader.ReadAsync(cancellationToken))
             present.Add(reader.GetString(0));
         return [.. sfids.Where(present.Contains)];
+    }
+
+    /// <summary>
+    /// Of these records, given by their sfid and the value of a datetime column in UTC, those whose row has an older value there or none.
+    /// </summary>
+    /// <param name="includesMissing">Records without a row count too.</param>
+    public async Task<IReadOnlySet<string>> FindBehindAsync(
+        NpgsqlConnection connection,
+        string column,
+        IReadOnlyCollection<KeyValuePair<string, DateTime>> records,
+        bool includesMissing,
+        CancellationToken cancellationToken)
+    {
+        var stamp = $"t.{PgIdentifier.Quote(column)}";
+        var isLocal = definition.Column(column).Type.Kind == ColumnKind.Timestamp;
+        var sql = $"""
+            select w.sfid from unnest($1, $2) as w(sfid, stamp)
+            {(includesMissing ? "left " : "")}join {definition.QualifiedName} t on t.sfid = w.sfid
+            where ({(isLocal ? $"{stamp} at time zone 'UTC'" : stamp)} >= w.stamp) is not true
+            """;
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. records.Select(record => record.Key)] });
+        command.Parameters.Add(new NpgsqlParameter<DateTime[]>
+        {
+            TypedValue = [.. records.Select(record => DateTime.SpecifyKind(record.Value, DateTimeKind.Utc))],
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+        });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var behind = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+            behind.Add(reader.GetString(0));
+        return behind;
+    }
+
+    /// <summary>The rows that have an sfid.</summary>
+    public async Task<long> CountRecordsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var sql = $"select count(sfid) from {definition.QualifiedName}";
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return await command.ExecuteScalarAsync(cancellationToken) is long count ? count : 0;
+    }
+
+    /// <summary>The sfids of all rows behind the given one, streamed, byte-wise ordered.</summary>
+    public async IAsyncEnumerable<string> ReadSfidsAsync(
+        NpgsqlConnection connection, string after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var sql = $"select sfid from {definition.QualifiedName} where sfid collate \"C\" > $1 order by sfid collate \"C\"";
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            yield return reader.GetString(0);
     }
 
     /// <summary>

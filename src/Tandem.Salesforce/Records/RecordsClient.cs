@@ -90,11 +90,12 @@ public sealed class RecordsClient
         DateTimeOffset end,
         CancellationToken cancellationToken)
     {
-        using var request = ApiRequest.Create(
-            HttpMethod.Get,
-            $"{_connection.Root}/sobjects/{SoqlText.Identifier(objectName)}/deleted/?start={Moment(start)}&end={Moment(end)}");
+        using var request = ApiRequest.Create(HttpMethod.Get, DeletedPath(_connection, objectName, start, end));
         return await _connection.ReadAsync(request, ReadDeleted, cancellationToken);
     }
+
+    internal static string DeletedPath(ApiConnection connection, string objectName, DateTimeOffset start, DateTimeOffset end) =>
+        $"{connection.Root}/sobjects/{SoqlText.Identifier(objectName)}/deleted/?start={Moment(start)}&end={Moment(end)}";
 
     private async Task<IReadOnlyList<WriteResult>> WriteAsync<T>(
         HttpMethod method,
@@ -164,7 +165,7 @@ public sealed class RecordsClient
         writer.WriteEndObject();
     }
 
-    private static DeletedRecords ReadDeleted(JsonElement root) => new()
+    internal static DeletedRecords ReadDeleted(JsonElement root) => new()
     {
         Records =
         [

@@ -9,11 +9,12 @@ namespace Tandem.Salesforce.Soql;
 /// </summary>
 public sealed class QueryPage : IDisposable
 {
-    private readonly ApiDocument _document;
+    private readonly IDisposable? _owner;
 
-    internal QueryPage(ApiDocument document, JsonElement result)
+    /// <param name="owner">Disposed with the page; null where the elements belong to nobody.</param>
+    internal QueryPage(IDisposable? owner, JsonElement result)
     {
-        _document = document;
+        _owner = owner;
         TotalSize = result.Number("totalSize");
         NextRecordsPath = result.Text("nextRecordsUrl");
         IsLast = result.Flag("done");
@@ -31,5 +32,5 @@ public sealed class QueryPage : IDisposable
 
     internal string? NextRecordsPath { get; }
 
-    public void Dispose() => _document.Dispose();
+    public void Dispose() => _owner?.Dispose();
 }

@@ -31,6 +31,16 @@ public sealed class SoqlClient
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var page = await FirstPageAsync(soql, includeDeleted, cancellationToken);
+        await foreach (var next in ContinueAsync(page, cancellationToken))
+            yield return next;
+    }
+
+    /// <summary>
+    /// The given page and those behind it; for a query whose first page was read by itself or by <see cref="ChangesClient"/>.
+    /// </summary>
+    public async IAsyncEnumerable<QueryPage> ContinueAsync(
+        QueryPage page, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         while (true)
         {
             // The page is the consumer's once it is yielded, so what the next step needs is taken before.
@@ -60,7 +70,17 @@ public sealed class SoqlClient
             includeDeleted: false,
             cancellationToken);
 
-    private async Task<QueryPage> FirstPageAsync(string soql, bool includeDeleted, CancellationToken cancellationToken)
+    /// <summary>The first page of a result, which tells how many rows there are in all. The caller disposes it.</summary>
+    public async Task<QueryPage> FirstPageAsync(string soql, bool includeDeleted, CancellationToken cancellationToken)
+    {
+        var path = PathOf(_connection, soql, includeDeleted);
+        return path.Length <= LongestPath
+            ? await NextPageAsync(path, cancellationToken)
+            : await CompositePageAsync(path, cancellationToken);
+    }
+
+    /// <summary>Where a query is asked; as an address, or within the body of a call when it is too long for one.</summary>
+    internal static string PathOf(ApiConnection connection, string soql, bool includeDeleted)
     {
         if (soql.Length > LongestStatement)
         {
@@ -71,10 +91,7 @@ public sealed class SoqlClient
                     $"A query may have at most {LongestStatement} characters, found {soql.Length}; ask for less at once."));
         }
 
-        var path = $"{_connection.Root}/{(includeDeleted ? "queryAll" : "query")}?q={Uri.EscapeDataString(soql)}";
-        return path.Length <= LongestPath
-            ? await NextPageAsync(path, cancellationToken)
-            : await CompositePageAsync(path, cancellationToken);
+        return $"{connection.Root}/{(includeDeleted ? "queryAll" : "query")}?q={Uri.EscapeDataString(soql)}";
     }
 
     private async Task<QueryPage> NextPageAsync(string path, CancellationToken cancellationToken)
@@ -140,7 +157,7 @@ public sealed class SoqlClient
         }
     }
 
-    private static SalesforceException Unexpected(Exception inner) => new(
+    internal static SalesforceException Unexpected(Exception inner) => new(
         SalesforceErrorCodes.UnexpectedAnswer,
         "Salesforce answered a query in an unexpected form: totalSize, done, records and nextRecordsUrl were expected.",
         inner);

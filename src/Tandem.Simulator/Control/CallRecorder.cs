@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Simulator.Auth;
@@ -6,13 +7,14 @@ using Tandem.Simulator.Http;
 namespace Tandem.Simulator.Control;
 
 /// <summary>The outermost step of every call to the org: keeps count of the calls that are open and writes each into the call
-/// log.</summary>
+/// log. It dates the answers by the org's clock, as clients reckon with that one.</summary>
 internal sealed class CallRecorder(CallLog log, OpenCalls openCalls, TimeProvider timeProvider)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var (at, start) = (timeProvider.GetUtcNow(), timeProvider.GetTimestamp());
         var isLogged = false;
+        context.Response.Headers.Date = at.ToString("R", CultureInfo.InvariantCulture);
         context.Response.OnStarting(() =>
         {
             Log(context.Response.StatusCode);

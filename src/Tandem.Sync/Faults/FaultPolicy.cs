@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Npgsql;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Pull;
 
 namespace Tandem.Sync.Faults;
 
@@ -21,6 +22,7 @@ public static class FaultPolicy
         NpgsqlException or SocketException or TimeoutException or IOException =>
             new Fault(FaultAction.Retry, $"The database does not answer: {exception.Message}"),
         ConfigurationException => new Fault(FaultAction.StopConnection, exception.Message),
+        RowsVanishedException => new Fault(FaultAction.PauseMapping, exception.Message),
         FormatException => new Fault(FaultAction.PauseMapping, exception.Message),
         _ => new Fault(
             FaultAction.PauseMapping,
@@ -81,6 +83,12 @@ public static class FaultPolicy
             or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DiskFull
             or PostgresErrorCodes.OutOfMemory =>
             new Fault(FaultAction.Retry, $"The database answered {exception.SqlState}: {exception.MessageText}; the work is tried again."),
+        PostgresErrorCodes.ForeignKeyViolation =>
+            new Fault(
+                FaultAction.Retry,
+                $"The foreign key {exception.ConstraintName} of {exception.SchemaName}.{exception.TableName} refuses rows of the org. Rows "
+                + "of two tables arrive in two transactions, and those of one in any order: make the constraint deferrable initially "
+                + "deferred; the work is tried again until the rows that it needs are there."),
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification
             or PostgresErrorCodes.InvalidCatalogName =>
             new Fault(FaultAction.StopConnection, $"The database refuses the sign-in: {exception.MessageText}."),

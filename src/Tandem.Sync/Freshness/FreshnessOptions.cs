@@ -6,6 +6,9 @@ public sealed record FreshnessOptions
     /// <summary>Between two questions whether parents have changed.</summary>
     public TimeSpan ParentInterval { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How far a question reads back behind the last one, for parents that were committed late.</summary>
+    public TimeSpan Overlap { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long after midnight a new day is asked for, so that a clock which is a little ahead does no harm.</summary>
     public TimeSpan DayDelay { get; init; } = TimeSpan.FromMinutes(2);
 

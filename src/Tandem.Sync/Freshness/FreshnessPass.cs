@@ -197,7 +197,7 @@ public sealed partial class FreshnessPass(
         var day = FreshnessSchedule.DayAt(part.StartedAt ?? Now, plan, options.Freshness);
         part = kind switch
         {
-            FreshnessPartKind.Parents => part.EndParents(Now, options.PollOverlap),
+            FreshnessPartKind.Parents => part.EndParents(Now, options.Freshness.Overlap),
             FreshnessPartKind.Day => part.End(Now) with { CoveredDay = day },
             _ => part.End(Now),
         };
@@ -260,7 +260,7 @@ public sealed partial class FreshnessPass(
         if (memory.Parts.Values.Min(part => part.Since) is { } since)
             return since;
         var read = memory.Parts.GetValueOrDefault("definition")?.StartedAt is { } started && started > loaded ? started : loaded;
-        return read - options.PollOverlap;
+        return read - options.Freshness.Overlap;
     }
 
     /// <summary>When the table's values were all read at the latest, by the org's clock.</summary>

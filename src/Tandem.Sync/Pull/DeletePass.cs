@@ -1,80 +1,73 @@
 using Microsoft.Extensions.Logging;
-using Tandem.Postgres;
 using Tandem.Postgres.Tables;
-using Tandem.Salesforce;
-using Tandem.Sync.Faults;
-using Tandem.Sync.Running;
+using Tandem.Salesforce.Records;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Pull;
 
 /// <summary>
-/// Reads the org's delete log, which also knows the records that left the recycle bin and that no query shows any more.
-/// A record that was deleted and restored stands in that log too, so each one is looked for in the org before its row goes.
-/// Doing it twice is harmless: what is gone stays gone. Source: salesforce-api.md, sections 2.7 and 10.
+/// Applies the org's delete log, which also knows the records that left the recycle bin and that no query shows any more. A poll asks
+/// for the log in the same call as for the changes. A record that was deleted and restored stands in that log too, so each one is looked
+/// for in the org before its row goes. Doing it twice is harmless: what is gone stays gone. Source: salesforce-api.md, sections 2.7 and 10.
 /// </summary>
-public sealed partial class DeletePass(
-    SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, TimeProvider timeProvider, ILogger<DeletePass> logger)
-    : IPullPass
+internal sealed partial class DeletePass(RowRemoval removal, ProgressTable progressTable, PollOptions options, ILogger logger)
 {
     /// <summary>The delete log reaches back fifteen days; an hour less keeps clear of the border.</summary>
     private static readonly TimeSpan LogReach = TimeSpan.FromDays(15) - TimeSpan.FromHours(1);
 
-    private const int RetrieveIds = 2_000;
+    private const int Chunk = 2_000;
 
-    /// <summary>True when the log should be read again.</summary>
-    public bool IsDue(MappedObject mapped, Progress progress) =>
-        mapped.Description.IsReplicateable
-        && (progress.DeletesCoveredTo is not { } covered || Now - covered >= options.DeletesInterval);
-
-    private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
-
-    public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
+    /// <summary>What to ask the log for; null when it is not due, or the object has none.</summary>
+    /// <param name="now">By the org's clock.</param>
+    public (DateTimeOffset Start, DateTimeOffset End)? FindWindow(MappedObject mapped, Progress progress, DateTime now)
     {
-        var (mapped, connection, gate, progress) = (turn.Mapped, turn.Connection, turn.Gate, turn.Progress);
-        var end = Now;
-        var start = progress.DeletesCoveredTo is { } covered && covered > end - LogReach ? covered : end - LogReach;
-        var log = await salesforce.Records.GetDeletedAsync(
-            mapped.Name, new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(end, TimeSpan.Zero), cancellationToken);
+        if (!mapped.Description.IsReplicateable)
+            return null;
+        var covered = progress.DeletesCoveredTo ?? DateTime.MinValue;
+        var start = covered > now - LogReach ? covered : now - LogReach;
+        return now - covered < options.DeletesInterval || now - start < TimeSpan.FromMinutes(1)
+            ? null
+            : (new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(now, TimeSpan.Zero));
+    }
+
+    /// <param name="log">Null when the log no longer covers its window.</param>
+    public async Task<PassOutcome> ApplyAsync(
+        PullTurn turn, DeletedRecords? log, (DateTimeOffset Start, DateTimeOffset End) window, CancellationToken cancellationToken)
+    {
+        var progress = turn.Progress;
+        var isGap = log is null || log.EarliestDateAvailable > window.Start || progress.DeletesCoveredTo < window.Start.UtcDateTime;
+        var marks = progress.Poll ?? new PollMarks();
+        if (isGap && progress.DeletesCoveredTo is not null)
+            marks = marks with { IsReconcileAsked = true };
+        if (log is not null && Minute(window.End) > log.LatestDateCovered)
+            marks = CommitLag.Note(marks, window.End - log.LatestDateCovered, window.End.UtcDateTime, options);
         var (deleted, spared) = (0, 0);
-        var table = new TableReader(mapped.Table);
-        foreach (var chunk in log.Records.Select(record => record.Id).Distinct().Chunk(RetrieveIds))
+        var table = new TableReader(turn.Mapped.Table);
+        foreach (var chunk in (log?.Records ?? []).Select(record => record.Id.Value).Distinct(StringComparer.Ordinal).Chunk(Chunk))
         {
-            var present = await table.FindPresentAsync(connection, [.. chunk.Select(id => id.Value)], cancellationToken);
+            var present = await table.FindPresentAsync(turn.Connection, chunk, cancellationToken);
             if (present.Count == 0)
                 continue;
-            using (await gate.EnterAsync(cancellationToken))
-            {
-                var gone = await FindGoneAsync(mapped, present, cancellationToken);
-                await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-                var count = await mapped.Merger.DeleteAsync(connection, transaction, gone, cancellationToken);
-                deleted += count;
-                spared += gone.Count - count;
-                Failpoints.Reach("deletes.merged");
-                await transaction.CommitAsync(cancellationToken);
-                Failpoints.Reach("deletes.committed");
-            }
+            var removed = await removal.RemoveAsync(turn, present, long.MaxValue, cancellationToken);
+            (deleted, spared) = (deleted + removed.Removed, spared + removed.Spared);
         }
 
         // A row with a queued change stays until the change has failed, and this part of the log is read again then.
+        progress = progress with { Poll = marks };
         if (spared == 0)
-        {
-            progress = progress with { DeletesCoveredTo = log.LatestDateCovered.UtcDateTime };
-            await progressTable.SaveAsync(connection, progress, cancellationToken);
-        }
+            progress = progress with { DeletesCoveredTo = (log?.LatestDateCovered ?? window.End).UtcDateTime };
 
-        Failpoints.Reach("deletes.covered");
+        // What was covered is kept in memory while there was nothing to delete: reading the log again from further back is harmless.
+        if (deleted > 0 || isGap)
+            await progressTable.SaveAsync(turn.Connection, progress, cancellationToken);
+        if (marks != turn.Progress.Poll)
+            await progressTable.Marks.SaveAsync(turn.Connection, progress.ObjectName, marks, cancellationToken);
         if (deleted > 0)
-            LogDeleted(mapped.Name, deleted);
+            LogDeleted(turn.Mapped.Name, deleted);
         return new PassOutcome(progress, deleted);
     }
 
-    private async Task<List<string>> FindGoneAsync(MappedObject mapped, IReadOnlyList<string> sfids, CancellationToken cancellationToken)
-    {
-        using var found = await salesforce.Records.RetrieveAsync(
-            mapped.Name, [.. sfids.Select(SalesforceId.Parse)], ["Id"], cancellationToken);
-        return [.. sfids.Where((_, index) => found.Records[index] is null)];
-    }
+    private static DateTimeOffset Minute(DateTimeOffset moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMinute));
 
     [LoggerMessage(LogLevel.Information, "Deleted {Rows} rows of {ObjectName} by the org's delete log")]
     private partial void LogDeleted(string objectName, int rows);

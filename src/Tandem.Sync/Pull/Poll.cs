@@ -1,8 +1,5 @@
-using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Npgsql;
-using Tandem.Postgres;
-using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
@@ -12,104 +9,196 @@ using Tandem.Sync.Schema;
 namespace Tandem.Sync.Pull;
 
 /// <summary>
-/// Reads what changed in the org since the cursor, and a little before it, in the order (SystemModstamp, Id), and merges it page by
-/// page; each page commits with its cursor. Deleted records come along where the object has a recycle bin. Reading a page twice is
-/// harmless: a row that is already as it should be is not written. Source: architecture.md, promise 1; salesforce-api.md, section 10.
+/// Reads what changed in the org since the cursor, and a little before it, in the order (cursor field, Id), and merges it in batches that
+/// commit with their cursor; many changes go by <see cref="BulkPoll"/>. Deleted records come along where the object has a recycle bin.
+/// The delete log, when it is due, and the ids that a filter needs travel in the same call. Reading anything twice is harmless: a row that
+/// is already as it should be is not written. Source: architecture.md, promise 1; salesforce-api.md, section 10.
 /// </summary>
-public sealed partial class Poll(
-    SalesforceClient salesforce, ProgressTable progressTable, ReadErrors readErrors, SyncOptions options, ILogger<Poll> logger)
-    : IPullPass
+public sealed partial class Poll : IPullPass
 {
+    private readonly SalesforceClient _salesforce;
+    private readonly ProgressTable _progressTable;
+    private readonly SyncOptions _options;
+    private readonly ILogger _logger;
+    private readonly PollWriter _writer;
+    private readonly BulkPoll _bulk;
+    private readonly DeletePass _deletes;
+    private readonly Leavers _leavers;
+
+    public Poll(SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, ILoggerFactory loggers)
+    {
+        _salesforce = salesforce;
+        _progressTable = progressTable;
+        _options = options;
+        _logger = loggers.CreateLogger<Poll>();
+        _writer = new PollWriter(progressTable, options.Poll);
+        _bulk = new BulkPoll(salesforce, progressTable, _writer, options, loggers.CreateLogger<BulkPoll>());
+        var removal = new RowRemoval(salesforce);
+        _deletes = new DeletePass(removal, progressTable, options.Poll, loggers.CreateLogger<DeletePass>());
+        _leavers = new Leavers(new IdReader(salesforce, options.Poll), removal);
+    }
+
     public bool IsDue(MappedObject mapped, Progress progress) => true;
 
-    /// <summary>Reads everything that is new.</summary>
+    /// <summary>Reads everything that is new, or goes on with a Bulk query that an earlier run began.</summary>
     public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
     {
-        var (mapped, connection, gate, progress) = (turn.Mapped, turn.Connection, turn.Gate, turn.Progress);
-        long read;
-        using (await gate.EnterAsync(cancellationToken))
-            read = gate.BeginRead();
-
-        var changed = 0;
-        var pages = salesforce.Soql.QueryAsync(BuildQuery(mapped, progress), mapped.HasRecycleBin, cancellationToken);
-        await foreach (var page in pages)
+        var stored = await _progressTable.Marks.ReadAsync(turn.Connection, turn.Progress, cancellationToken);
+        turn = turn with
         {
-            using (page)
-            using (await gate.EnterAsync(cancellationToken))
-            {
-                var (next, count) = await MergePageAsync(mapped, connection, gate, read, page, progress, cancellationToken);
-                progress = next;
-                changed += count;
-            }
-        }
-
+            Progress = turn.Progress with { Poll = stored with { SeenTo = stored.SeenTo ?? turn.Progress.JobStartedAt } },
+        };
+        long read;
+        using (await turn.Gate.EnterAsync(cancellationToken))
+            read = turn.Gate.BeginRead();
+        var (progress, changed) = stored.JobId is null
+            ? await PollAsync(turn, read, cancellationToken)
+            : await ReadJobAsync(turn, read, ids: null, cancellationToken);
         if (changed > 0)
-            LogPolled(mapped.Name, changed);
+            LogPolled(turn.Mapped.Name, changed);
         return new PassOutcome(progress, changed);
     }
 
-    private string BuildQuery(MappedObject mapped, Progress progress)
+    private async Task<PassOutcome> PollAsync(PullTurn turn, long read, CancellationToken cancellationToken)
     {
-        var since = progress.CursorStamp is { } cursor
-            ? $"{mapped.CursorField} >= {SoqlText.DateTime(new DateTimeOffset(cursor - options.PollOverlap, TimeSpan.Zero))}"
-            : null;
-        return $"{mapped.Select(since)} ORDER BY {mapped.CursorField}, Id";
-    }
-
-    private async Task<(Progress Progress, int Changed)> MergePageAsync(
-        MappedObject mapped,
-        NpgsqlConnection connection,
-        MappingGate gate,
-        long read,
-        QueryPage page,
-        Progress progress,
-        CancellationToken cancellationToken)
-    {
-        using var rows = new CopyRows();
-        var encoder = new RowEncoder(mapped);
-        var deleted = new List<string>();
-        var newest = progress.CursorStamp;
-        foreach (var record in page.Records)
+        var (mapped, progress) = (turn.Mapped, turn.Progress);
+        var now = _salesforce.OrgNow?.UtcDateTime;
+        var condition = Condition(turn, now);
+        var window = now is { } at ? _deletes.FindWindow(mapped, progress, at) : null;
+        var question = new ChangesQuestion
         {
-            var stamp = record.GetProperty(mapped.CursorField).GetString() is { } text ? SalesforceTime.Parse(text) : newest;
-            newest = newest is null || stamp > newest ? stamp : newest;
-            var sfid = record.GetProperty("Id").GetString() ?? "";
-            if (IsDeleted(record))
-                deleted.Add(sfid);
-            else if (!gate.WasPushedSince(sfid, read))
-                encoder.Encode(record, rows);
-        }
+            ObjectName = mapped.Name,
+            Soql = ChangeQuery.Ordered(mapped, condition),
+            IncludesDeleted = mapped.HasRecycleBin,
+            IdSoql = mapped.Mapping.Filter is null ? null : ChangeQuery.UnfilteredIds(mapped, condition),
+            Deleted = window,
+        };
+        using var answer = await _salesforce.Changes.ReadAsync(question, cancellationToken);
+        var seenTo = _salesforce.OrgNow?.UtcDateTime;
 
-        if (rows.RowCount == 0 && deleted.Count == 0 && encoder.Held.Count == 0)
-            return (progress with { CursorStamp = newest }, 0);
-
-        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         var changed = 0;
-        // Deletes go first: a record that was deleted and made anew brings the same unique identifier again.
-        if (deleted.Count > 0)
-            changed += await mapped.Merger.DeleteAsync(connection, transaction, deleted, cancellationToken);
-        if (rows.RowCount > 0)
+        if (answer.Changes.TotalSize > _options.Poll.RestRows && await _bulk.StartAsync(turn, condition, cancellationToken) is { } started)
         {
-            var result = await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
-            changed += result.Inserted + result.Updated;
+            answer.Changes.Dispose();
+            (progress, changed) = await ReadJobAsync(turn with { Progress = started }, read, answer.Ids, cancellationToken);
+        }
+        else
+        {
+            (progress, changed) = await ReadPagesAsync(turn, read, condition, answer, seenTo, cancellationToken);
         }
 
-        await readErrors.SaveAsync(connection, mapped.Name, encoder.Held, cancellationToken);
-        if (newest != progress.CursorStamp)
-        {
-            progress = progress with { CursorStamp = newest };
-            await progressTable.SaveAsync(connection, progress, cancellationToken);
-        }
-
-        Failpoints.Reach("poll.page.merged");
-        await transaction.CommitAsync(cancellationToken);
-        Failpoints.Reach("poll.page.committed");
-        return (progress, changed);
+        if (window is not { } asked)
+            return new PassOutcome(progress, changed);
+        (progress, var deleted) = await _deletes.ApplyAsync(turn with { Progress = progress }, answer.Deleted, asked, cancellationToken);
+        return new PassOutcome(progress, changed + deleted);
     }
 
-    private static bool IsDeleted(JsonElement record) =>
-        record.TryGetProperty("IsDeleted", out var isDeleted) && isDeleted.ValueKind == JsonValueKind.True;
+    /// <summary>From where the poll reads: the cursor less the overlap.</summary>
+    private string? Condition(PullTurn turn, DateTime? now)
+    {
+        var (progress, marks) = (turn.Progress, turn.Progress.Poll ?? new PollMarks());
+        return progress.CursorStamp is { } cursor
+            ? ChangeQuery.Since(turn.Mapped, cursor - CommitLag.Overlap(marks, now ?? cursor, _options.Poll))
+            : null;
+    }
+
+    private async Task<PassOutcome> ReadJobAsync(PullTurn turn, long read, QueryPage? ids, CancellationToken cancellationToken)
+    {
+        var condition = Condition(turn, turn.Progress.Poll?.JobStartedAt);
+        var (progress, changed) = await _bulk.ReadAsync(turn, read, cancellationToken);
+        changed += await RemoveLeaversAsync(turn, ids, condition, cancellationToken);
+        return new PassOutcome(await _bulk.FinishAsync(turn, progress, cancellationToken), changed);
+    }
+
+    private async Task<PassOutcome> ReadPagesAsync(
+        PullTurn turn, long read, string? condition, ChangesAnswer answer, DateTime? seenTo, CancellationToken cancellationToken)
+    {
+        var (mapped, progress) = (turn.Mapped, turn.Progress);
+        var hasFilter = mapped.Mapping.Filter is not null;
+        var reader = new ChangeReader(mapped, progress.Poll?.SeenTo);
+        var cursor = progress.CursorStamp;
+        var changed = 0;
+        await PollPipeline.RunAsync(
+            (batches, token) => ReadPagesAsync(mapped, answer.Changes, reader, batches, token),
+            async (batch, token) =>
+            {
+                cursor = batch.Newest > cursor ? batch.Newest : cursor ?? batch.Newest;
+                if (!hasFilter)
+                    batch.Advance = before => before with { CursorStamp = cursor };
+                (progress, var count) = await _writer.ApplyAsync(turn, progress, read, batch, token);
+                changed += count;
+            },
+            cancellationToken);
+
+        // The cursor passes a filtered window only when the rows that left it are gone too.
+        changed += await RemoveLeaversAsync(turn, answer.Ids, condition, cancellationToken);
+        var marks = (progress.Poll ?? new PollMarks()) with { SeenTo = seenTo ?? progress.Poll?.SeenTo };
+        var next = progress with { CursorStamp = cursor, Poll = marks };
+        await _writer.SaveAsync(turn.Connection, progress, next, hasChanged: changed > 0, cancellationToken);
+        Failpoints.Reach("poll.done");
+        return new PassOutcome(next, changed);
+    }
+
+    /// <summary>A cursor that the org has dropped is made anew behind the last row that was read.</summary>
+    private async Task ReadPagesAsync(
+        MappedObject mapped, QueryPage first, ChangeReader reader, ChannelWriter<PollBatch> batches, CancellationToken cancellationToken)
+    {
+        var batch = new PollBatch();
+        StampedId? resumed = null;
+        for (var isDone = false; !isDone;)
+        {
+            try
+            {
+                await foreach (var page in _salesforce.Soql.ContinueAsync(first, cancellationToken))
+                {
+                    using (page)
+                    {
+                        foreach (var record in page.Records)
+                        {
+                            if (batch.IsFull(_options.MergeRows))
+                            {
+                                await batches.WriteAsync(batch, cancellationToken);
+                                batch = new PollBatch();
+                            }
+
+                            reader.Read(record, batch);
+                        }
+                    }
+                }
+
+                isDone = true;
+            }
+            catch (SalesforceException exception) when (exception.Code == SalesforceErrorCodes.InvalidQueryLocator
+                && reader.Last is { Stamp: not null } && reader.Last != resumed)
+            {
+                LogLocatorLost(mapped.Name);
+            }
+
+            if (isDone || reader.Last is not { Stamp: { } stamp } last)
+                continue;
+            resumed = last;
+            first = await _salesforce.Soql.FirstPageAsync(
+                ChangeQuery.Ordered(mapped, ChangeQuery.Behind(mapped, stamp, last.Id)), mapped.HasRecycleBin, cancellationToken);
+        }
+
+        if (batch.IsEmpty)
+            batch.Dispose();
+        else
+            await batches.WriteAsync(batch, cancellationToken);
+    }
+
+    private async Task<int> RemoveLeaversAsync(PullTurn turn, QueryPage? ids, string? condition, CancellationToken cancellationToken)
+    {
+        if (turn.Mapped.Mapping.Filter is null)
+            return 0;
+        var soql = ChangeQuery.UnfilteredIds(turn.Mapped, condition);
+        ids ??= await _salesforce.Soql.FirstPageAsync(soql, turn.Mapped.HasRecycleBin, cancellationToken);
+        return await _leavers.RemoveAsync(turn, soql, ids, cancellationToken);
+    }
 
     [LoggerMessage(LogLevel.Information, "Polled {ObjectName}: {Changed} rows changed")]
     private partial void LogPolled(string objectName, int changed);
+
+    [LoggerMessage(LogLevel.Information, "The org dropped the cursor of a query of {ObjectName}; the query goes on behind the last row")]
+    private partial void LogLocatorLost(string objectName);
 }

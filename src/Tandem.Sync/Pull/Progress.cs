@@ -46,6 +46,9 @@ public sealed record Progress
     /// <summary>Up to when the org's delete log was applied. UTC.</summary>
     public DateTime? DeletesCoveredTo { get; init; }
 
+    /// <summary>The poll's own marks; null until a pass has read them. Stored in <c>tandem.poll_progress</c>.</summary>
+    public PollMarks? Poll { get; init; }
+
     /// <summary>One sentence for a person, when the state is SYSTEM_ERROR.</summary>
     public string? Description { get; init; }
 

@@ -7,6 +7,8 @@ namespace Tandem.Sync.Pull;
 /// <summary>Reads and saves <see cref="Progress"/>; used by the loads and polls of one schema.</summary>
 public sealed class ProgressTable(string schema)
 {
+    /// <summary>The marks of the polls of the same schema.</summary>
+    public PollMarksTable Marks { get; } = new(schema);
     public string Schema => schema;
 
     /// <summary>The stored progress, or the beginning.</summary>

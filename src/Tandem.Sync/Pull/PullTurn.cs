@@ -15,4 +15,7 @@ public sealed record PullTurn
     public required MappingGate Gate { get; init; }
 
     public required Progress Progress { get; init; }
+
+    /// <summary>Is told each committed step of a long pass.</summary>
+    public Action<Progress> Report { get; init; } = static _ => { };
 }

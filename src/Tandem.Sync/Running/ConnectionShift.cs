@@ -161,8 +161,8 @@ public sealed partial class ConnectionShift(
             Load = new InitialLoad(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<InitialLoad>()),
             Passes =
             [
-                new Poll(salesforce, progress, readErrors, settings.Sync, loggers.CreateLogger<Poll>()),
-                new DeletePass(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<DeletePass>()),
+                new Poll(salesforce, progress, settings.Sync, loggers),
+                new Reconciliation(salesforce, progress, settings.Sync.Poll, loggers.CreateLogger<Reconciliation>()),
                 new HeldRowsPass(
                     salesforce,
                     readErrors,

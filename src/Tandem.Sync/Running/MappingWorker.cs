@@ -79,7 +79,14 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         var changed = 0;
         foreach (var pass in pulls.Passes.Where(pass => pass.IsDue(mapping.Mapped, progress)))
         {
-            var turn = new PullTurn { Mapped = mapping.Mapped, Connection = connection, Gate = mapping.Gate, Progress = progress };
+            var turn = new PullTurn
+            {
+                Mapped = mapping.Mapped,
+                Connection = connection,
+                Gate = mapping.Gate,
+                Progress = progress,
+                Report = mapping.Note,
+            };
             (progress, var count) = await pass.RunAsync(turn, cancellationToken);
             changed += count;
         }

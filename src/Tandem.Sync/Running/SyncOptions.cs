@@ -1,4 +1,5 @@
 using Tandem.Sync.Freshness;
+using Tandem.Sync.Pull;
 using Tandem.Sync.Verify;
 
 namespace Tandem.Sync.Running;
@@ -26,11 +27,7 @@ public sealed record SyncOptions
     /// <summary>Mappings that load at the same time.</summary>
     public int ParallelLoads { get; init; } = 2;
 
-    /// <summary>How far a poll reads back behind the cursor, for records that were committed late with an older stamp.</summary>
-    public TimeSpan PollOverlap { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>Between two readings of the org's delete log, which hard deletes need; Salesforce advises five minutes.</summary>
-    public TimeSpan DeletesInterval { get; init; } = TimeSpan.FromMinutes(5);
+    public PollOptions Poll { get; init; } = new();
 
     /// <summary>How derived columns are kept true when only their sources change.</summary>
     public FreshnessOptions Freshness { get; init; } = new();

@@ -20,6 +20,14 @@ public sealed class RowEncoder(MappedObject mapped)
     /// <summary>What was left out since the encoder was made: one entry for each value that does not fit.</summary>
     public IReadOnlyList<HeldRow> Held => _held;
 
+    /// <summary>As <see cref="Held"/>, which is empty afterwards: for readers that commit in batches.</summary>
+    public IReadOnlyList<HeldRow> TakeHeld()
+    {
+        HeldRow[] taken = [.. _held];
+        _held.Clear();
+        return taken;
+    }
+
     /// <summary>Checks that a result page has the columns that were asked for, in their order.</summary>
     /// <exception cref="FormatException">It has others.</exception>
     public void CheckHeader(CsvReader csv)

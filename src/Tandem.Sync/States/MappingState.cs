@@ -21,6 +21,12 @@ public enum MappingState
     /// <summary>Set while a poll reads changes. A restart polls from the stored cursor.</summary>
     PollingSfChanges,
 
+    /// <summary>Set when a poll found much and made a query job for it. A restart waits for the same job.</summary>
+    WaitBulkUpdate,
+
+    /// <summary>Set with the first rows of that job. A restart reads its first page that is not stored as done, and those behind.</summary>
+    PollingSfBulk,
+
     /// <summary>Set when only a person can help; the description says how. A restart tries again.</summary>
     SystemError,
 }

@@ -37,7 +37,7 @@ internal sealed class SuspectCheck(
             using var records = await OrgRecords.ReadAsync(salesforce, mapped, sfids, cancellationToken);
             var sample = new TableSample(mapped.Table, mapped.Columns);
             var rows = await sample.ReadAsync(connection, sfids, cancellationToken);
-            var pollsFrom = cursor - options.PollOverlap;
+            var pollsFrom = cursor - options.Poll.LongestOverlap;
             var findings = await FindInOrgAsync(mapped, connection, records, rows, pollsFrom, tally, cancellationToken);
             findings.AddRange(await FindSurplusAsync(mapped, sfids, records, rows, progress, pollsFrom, tally, cancellationToken));
             if (findings.Count == 0)

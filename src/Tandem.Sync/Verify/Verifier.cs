@@ -108,7 +108,7 @@ public sealed partial class Verifier(
             Repairs = request.Repairs,
             StartedAt = Now,
             Horizon = (progress.CursorStamp ?? throw new InvalidOperationException($"{mapped.Name} is not loaded yet."))
-                - options.PollOverlap,
+                - options.Poll.LongestOverlap,
         };
         return (await _runs.AddAsync(connection, report, cancellationToken), report);
     }

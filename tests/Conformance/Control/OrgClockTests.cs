@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Simulator;
 using Tandem.Simulator.Control;
 using Xunit;
 
@@ -25,6 +26,18 @@ public sealed class OrgClockTests
         _clock.GetUtcNow().ShouldBe(Noon.AddMinutes(5));
         _clock.Set(Noon.AddDays(-1));
         _clock.GetUtcNow().ShouldBe(Noon.AddDays(-1));
+    }
+
+    [Fact]
+    public async Task Answers_are_dated_by_the_orgs_time()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { Rows = 0 }, _clock, token);
+        using var http = new HttpClient { BaseAddress = server.BaseAddress };
+
+        using var answer = await http.GetAsync(new Uri("/services/data", UriKind.Relative), token);
+
+        answer.Headers.Date.ShouldBe(Noon);
     }
 
     [Fact]

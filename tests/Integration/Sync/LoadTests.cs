@@ -163,7 +163,7 @@ public sealed class LoadTests
 
         await world.ForgetAsync(mapping);
         if (pages > 0)
-            await world.DeletePassAsync("Account");
+            await world.PollWithDeletesAsync("Account");
         await world.ShouldBeEqualAsync("Account");
         (await world.AskOneAsync(Rows)).ShouldBe(pages > 0 ? "59|59" : "60|60");
     }

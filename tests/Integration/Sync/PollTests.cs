@@ -1,6 +1,7 @@
 using Shouldly;
 using Tandem.Simulator.Records;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Running;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
@@ -33,7 +34,8 @@ public sealed class PollTests
         world.OrgTime.Advance(TimeSpan.FromMinutes(5));
         world.Org.Undelete(ids[2]);
         (await world.PollAsync("Account")).ShouldBe(1);
-        (await world.DeletePassAsync("Account")).ShouldBe(1);
+        world.OrgTime.Advance(TimeSpan.FromMinutes(5));
+        (await world.PollWithDeletesAsync("Account")).ShouldBe(1);
 
         await world.ShouldBeEqualAsync("Account");
         (await world.AskOneAsync("select count(*) from salesforce._trigger_log")).ShouldBe("0");
@@ -50,11 +52,11 @@ public sealed class PollTests
         world.Org.Undelete(id);
         world.OrgTime.Advance(TimeSpan.FromMinutes(10));
 
-        (await world.DeletePassAsync("Account")).ShouldBe(0);
+        (await world.PollWithDeletesAsync("Account")).ShouldBe(1);
 
-        (await world.ReadProgressAsync("Account")).DeletesCoveredTo.ShouldNotBeNull()
+        world.Find("Account").Progress.DeletesCoveredTo.ShouldNotBeNull()
             .ShouldBeGreaterThan(world.OrgTime.GetUtcNow().UtcDateTime.AddMinutes(-2));
-        await world.PollAsync("Account");
+        (await world.AskOneAsync($"select count(*) from salesforce.account where sfid = '{id}'")).ShouldBe("1");
         await world.ShouldBeEqualAsync("Account");
     }
 
@@ -113,9 +115,9 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task The_cursor_commits_with_the_rows_of_its_page()
+    public async Task The_cursor_commits_with_the_rows_of_its_batch()
     {
-        await using var world = await SyncWorld.StartAsync();
+        await using var world = await SyncWorld.StartAsync(sync: new SyncOptions { MergeRows = 2_000 });
         await world.LoadAsync(SyncWorld.Contacts());
         world.OrgTime.Advance(TimeSpan.FromHours(1));
         for (var at = 0; at < 2_500; at++)
@@ -125,12 +127,12 @@ public sealed class PollTests
                 world.OrgTime.Advance(TimeSpan.FromHours(1));
         }
 
-        var firstPage = world.OrgTime.GetUtcNow().UtcDateTime.AddHours(-1);
+        var firstBatch = world.OrgTime.GetUtcNow().UtcDateTime.AddHours(-1);
         await world.RunAsync("alter table salesforce.contact add constraint no_last check (firstname <> '2400')");
         await Should.ThrowAsync<Npgsql.PostgresException>(() => world.PollAsync("Contact"));
         (await world.AskOneAsync("select count(*) from salesforce.contact")).ShouldBe("2000");
         var cursor = (await world.ReadProgressAsync("Contact")).CursorStamp.ShouldNotBeNull();
-        cursor.ShouldBe(firstPage, TimeSpan.FromSeconds(1));
+        cursor.ShouldBe(firstBatch, TimeSpan.FromSeconds(1));
 
         await world.RunAsync("alter table salesforce.contact drop constraint no_last");
         (await world.PollAsync("Contact")).ShouldBe(500);

@@ -280,9 +280,10 @@ public sealed class PushTests
         await world.Org.UpdateAsync("Account", id, new { Phone = "5" });
         await world.RunAsync($"update {quoted}.account set industry = 'Banking' where sfid = '{id}'");
         (await world.PollAsync("Account")).ShouldBe(1);
+        await world.PollAsync("Contact");
         world.Org.HardDelete(world.Org.Live("Contact")[0].Id);
         world.OrgTime.Advance(TimeSpan.FromMinutes(10));
-        (await world.DeletePassAsync("Contact")).ShouldBe(1);
+        (await world.PollWithDeletesAsync("Contact")).ShouldBe(1);
         await world.PushAsync();
         await world.RunAsync(
             $"select {quoted}.hc_capture_update_from_row(public.hstore(a), 'account', array['name']) from {quoted}.account a "

@@ -146,20 +146,27 @@ internal sealed class SyncWorld : IAsyncDisposable
     public async Task<int> PollAsync(string objectName)
     {
         var mapping = Find(objectName);
-        var poll = new Poll(Salesforce, Progress, ReadErrors, _settings.Sync, NullLogger<Poll>.Instance);
-        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
-        var progress = await Progress.ReadAsync(connection, objectName, Token);
-        return (await poll.RunAsync(Turn(mapping, connection, progress), Token)).Changed;
+        return await RunAsync(mapping, new Poll(Salesforce, Progress, _settings.Sync, NullLoggerFactory.Instance));
     }
 
-    /// <summary>Reads the org's delete log, by the org's clock.</summary>
-    public async Task<int> DeletePassAsync(string objectName)
+    /// <summary>Polls, and reads the delete log if it is due by the org's clock as it stands now.</summary>
+    public async Task<int> PollWithDeletesAsync(string objectName)
+    {
+        await AskTheTimeAsync();
+        return await PollAsync(objectName);
+    }
+
+    /// <summary>Lets the client see the org's clock, which a test may have moved since the last answer.</summary>
+    public Task AskTheTimeAsync() => Salesforce.Limits.GetAsync(Token);
+
+    /// <summary>Compares the ids of both sides if that is due.</summary>
+    /// <returns>Null when it is not.</returns>
+    public async Task<int?> ReconcileAsync(string objectName)
     {
         var mapping = Find(objectName);
-        var pass = new DeletePass(Salesforce, Progress, _settings.Sync, OrgTime, NullLogger<DeletePass>.Instance);
-        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
-        var progress = await Progress.ReadAsync(connection, objectName, Token);
-        return (await pass.RunAsync(Turn(mapping, connection, progress), Token)).Changed;
+        await AskTheTimeAsync();
+        var pass = new Reconciliation(Salesforce, Progress, _settings.Sync.Poll, NullLogger<Reconciliation>.Instance);
+        return pass.IsDue(mapping.Mapped, mapping.Progress) ? await RunAsync(mapping, pass) : null;
     }
 
     /// <summary>Reads those records again that did not fit.</summary>
@@ -270,6 +277,23 @@ internal sealed class SyncWorld : IAsyncDisposable
         await Proxy.DisposeAsync();
         await Server.DisposeAsync();
         await Database.DisposeAsync();
+    }
+
+    /// <summary>As the mapping's worker does: from what is in memory, and after a failure from what is stored.</summary>
+    private async Task<int> RunAsync(LiveMapping mapping, IPullPass pass)
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
+        try
+        {
+            var outcome = await pass.RunAsync(Turn(mapping, connection, mapping.Progress), Token);
+            mapping.Note(outcome.Progress);
+            return outcome.Changed;
+        }
+        catch
+        {
+            mapping.Note(await ReadProgressAsync(mapping.Mapped.Name));
+            throw;
+        }
     }
 
     private static PullTurn Turn(LiveMapping mapping, NpgsqlConnection connection, Progress progress) =>
