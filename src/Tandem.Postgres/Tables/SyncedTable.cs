@@ -34,6 +34,74 @@ public sealed class SyncedTable(TableDefinition definition)
         }
     }
 
+    /// <summary>What the table has otherwise than its definition; nothing is changed. Null when there is no such table.</summary>
+    /// <exception cref="TableMismatchException">It is no table, or has no integer id.</exception>
+    public async Task<TableDifference?> CompareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (await TableShape.ReadAsync(connection, definition, cancellationToken) is not { } shape)
+        {
+            return null;
+        }
+
+        shape.CheckIsTableWithId($"{definition.Schema}.{definition.Name}");
+        var columns = OwnColumns().Select(column => (Column: column, Fit: shape.Compare(column))).ToList();
+        var own = columns.Select(pair => pair.Column.Name).Append(ReservedNames.Id).ToHashSet(StringComparer.Ordinal);
+        return new TableDifference
+        {
+            Missing = [.. columns.Where(pair => pair.Fit is ColumnFit.Missing).Select(pair => pair.Column)],
+            TooNarrow =
+            [
+                .. columns.Where(pair => pair.Fit is ColumnFit.TooNarrow)
+                    .Select(pair => new NarrowColumn(pair.Column, shape.NarrowType(pair.Column.Name))),
+            ],
+            Mismatched =
+            [
+                .. columns.Where(pair => pair.Fit is null).Select(pair => new ColumnMismatch(
+                    pair.Column.Name, pair.Column.Type.Sql, shape.TypeOf(pair.Column.Name) ?? string.Empty)),
+            ],
+            Unfillable = [.. shape.Needed.Where(column => !own.Contains(column))],
+        };
+    }
+
+    /// <summary>
+    /// Adds and widens columns, none of which rewrites a row, within the connection's open transaction. A lock that others hold is
+    /// waited for only shortly, so that nobody queues behind us for long: LockNotAvailable then ends the transaction, to be tried again.
+    /// </summary>
+    /// <returns>Columns that PostgreSQL does not widen, because views or the like depend on them.</returns>
+    public async Task<IReadOnlyList<BlockedColumn>> AlterAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, TableDifference difference, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, "set local lock_timeout = '1s'", cancellationToken);
+        if (difference.Missing.Count > 0)
+        {
+            var parts = difference.Missing.Select(column => $"add column {Declare(column)}");
+            await ExecuteAsync(
+                connection, $"alter table {definition.QualifiedName}\n  {string.Join(",\n  ", parts)}", cancellationToken);
+        }
+
+        var blocked = new List<BlockedColumn>();
+        foreach (var column in difference.TooNarrow)
+        {
+            await transaction.SaveAsync("widen", cancellationToken);
+            try
+            {
+                await ExecuteAsync(
+                    connection,
+                    $"alter table {definition.QualifiedName} alter column {PgIdentifier.Quote(column.Asked.Name)} "
+                    + $"type {column.Asked.Type.Sql}",
+                    cancellationToken);
+                await transaction.ReleaseAsync("widen", cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.FeatureNotSupported)
+            {
+                await transaction.RollbackAsync("widen", cancellationToken);
+                blocked.Add(new BlockedColumn(column, $"{exception.MessageText}: {exception.Detail}"));
+            }
+        }
+
+        return blocked;
+    }
+
     /// <summary>An index that already serves, whatever its name, is not built a second time.</summary>
     public async Task CreateIndexesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -86,7 +154,7 @@ public sealed class SyncedTable(TableDefinition definition)
         var table = $"{definition.Schema}.{definition.Name}";
         shape.CheckIsTableWithId(table);
         var parts = new List<string>();
-        foreach (var column in DataColumns().Append(SfidColumn).Concat(StatusColumns))
+        foreach (var column in OwnColumns())
         {
             switch (shape.Compare(table, column))
             {
@@ -103,6 +171,8 @@ public sealed class SyncedTable(TableDefinition definition)
 
         return parts.Count is 0 ? null : $"alter table {definition.QualifiedName}\n  {string.Join(",\n  ", parts)}";
     }
+
+    private IEnumerable<ColumnDefinition> OwnColumns() => DataColumns().Append(SfidColumn).Concat(StatusColumns);
 
     private IEnumerable<ColumnDefinition> DataColumns() => definition.Columns.Where(column => column.Name is not ReservedNames.Sfid);
 

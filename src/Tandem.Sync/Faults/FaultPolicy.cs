@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Npgsql;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Faults;
 
@@ -21,7 +22,7 @@ public static class FaultPolicy
         NpgsqlException or SocketException or TimeoutException or IOException =>
             new Fault(FaultAction.Retry, $"The database does not answer: {exception.Message}"),
         ConfigurationException => new Fault(FaultAction.StopConnection, exception.Message),
-        FormatException => new Fault(FaultAction.PauseMapping, exception.Message),
+        FormatException or SchemaDriftException => new Fault(FaultAction.PauseMapping, exception.Message),
         _ => new Fault(
             FaultAction.PauseMapping,
             $"An unexpected {exception.GetType().Name}: {exception.Message} Please report it; recover retries."),

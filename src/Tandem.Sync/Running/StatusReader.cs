@@ -2,6 +2,7 @@ using Npgsql;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
 
@@ -26,22 +27,24 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
                 DatabaseRows = mapping.IsLoaded
                     ? await new SyncedTable(mapping.Mapped.Table).CountAsync(connection, cancellationToken)
                     : progress.RowsLoaded,
-                SalesforceRows = await CountRecordsAsync(mapping.Mapped.Name, cancellationToken),
+                SalesforceRows = await CountRecordsAsync(mapping.Mapped, cancellationToken),
                 Queued = queue?.Queued ?? 0,
                 Failed = queue?.Failed ?? 0,
                 LastChange = mapping.LastChange,
                 Trouble = mapping.Fault?.Sentence,
+                SchemaChanges = [.. mapping.SchemaChanges.Select(change => change.Message)],
+                Refresh = mapping.Refresh,
             });
         }
 
         return statuses;
     }
 
-    private async Task<long?> CountRecordsAsync(string objectName, CancellationToken cancellationToken)
+    private async Task<long?> CountRecordsAsync(MappedObject mapped, CancellationToken cancellationToken)
     {
         try
         {
-            return await salesforce.Soql.CountAsync($"SELECT COUNT() FROM {objectName}", cancellationToken);
+            return await salesforce.Soql.CountAsync(mapped.Select("COUNT()", null), cancellationToken);
         }
         catch (SalesforceException)
         {

@@ -21,6 +21,9 @@ public enum MappingState
     /// <summary>Set while a poll reads changes. A restart polls from the stored cursor.</summary>
     PollingSfChanges,
 
+    /// <summary>Set while a loaded table is read anew or brought to another shape. A restart goes on from <c>tandem.refresh</c>.</summary>
+    ReloadTable,
+
     /// <summary>Set when only a person can help; the description says how. A restart tries again.</summary>
     SystemError,
 }

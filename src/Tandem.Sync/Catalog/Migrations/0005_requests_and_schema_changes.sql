@@ -29,7 +29,7 @@ create table tandem.schema_change (
   object_name text not null,
   field_name text not null default '',
   kind text not null check (kind in (
-    'OBJECT_GONE', 'FIELD_ADDED', 'FIELD_LOST', 'FIELD_RETYPED', 'FIELD_WIDENED', 'COLUMN_BLOCKED', 'FIELD_RETURNED')),
+    'OBJECT_GONE', 'FIELD_ADDED', 'FIELD_LOST', 'FIELD_RETYPED', 'FIELD_WIDENED', 'COLUMN_BLOCKED')),
   noticed_at timestamptz not null default now(),
   settled_at timestamptz,
   message text not null,
