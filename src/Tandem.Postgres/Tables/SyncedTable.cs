@@ -95,7 +95,9 @@ public sealed class SyncedTable(TableDefinition definition)
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.FeatureNotSupported)
             {
                 await transaction.RollbackAsync("widen", cancellationToken);
-                blocked.Add(new BlockedColumn(column, $"{exception.MessageText}: {exception.Detail}"));
+                var views = await ListViewsAsync(connection, column.Asked.Name, cancellationToken);
+                blocked.Add(new BlockedColumn(
+                    column, views.Count == 0 ? exception.MessageText : $"{exception.MessageText}: {string.Join(", ", views)}"));
             }
         }
 
@@ -148,6 +150,22 @@ public sealed class SyncedTable(TableDefinition definition)
     internal string CreateIndexStatement(IndexDefinition index) =>
         $"create {(index.IsUnique ? "unique " : string.Empty)}index if not exists {PgIdentifier.Quote(index.NameOn(definition.Name))} "
         + $"on {definition.QualifiedName} ({PgIdentifier.Quote(index.Column)})";
+
+    private async Task<List<string>> ListViewsAsync(NpgsqlConnection connection, string column, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlText.Read("Tables/list_dependent_views.sql"), connection)
+        {
+            Parameters = { new() { Value = definition.Schema }, new() { Value = definition.Name }, new() { Value = column } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var views = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            views.Add(reader.GetString(0));
+        }
+
+        return views;
+    }
 
     private string? AlterStatement(TableShape shape)
     {

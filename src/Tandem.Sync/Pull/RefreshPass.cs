@@ -121,7 +121,11 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
             var isRead = batch.IsLast;
             refresh = batch.EndsPage ? refresh with { Place = batch.NextPlace, RowsDone = rows } : refresh;
             if (isRead && refresh.Kind != RefreshKind.Backfill)
-                refresh = refresh with { Place = null, Step = refresh.Kind == RefreshKind.Refilter ? RefreshStep.Fetch : RefreshStep.Remove };
+            {
+                var next = refresh.Kind == RefreshKind.Refilter ? RefreshStep.Fetch : RefreshStep.Remove;
+                refresh = refresh with { Place = null, Step = next };
+            }
+
             await CommitAsync(turn, reading, filler, refresh, batch, cancellationToken);
             Failpoints.Reach("refresh.batch.committed");
             if (isRead)

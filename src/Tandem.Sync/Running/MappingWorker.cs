@@ -1,4 +1,5 @@
 using Npgsql;
+using Tandem.Postgres.Tables;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
@@ -110,7 +111,10 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         mapping.NoteRefresh(rest);
         mapping.NoteChange(timeProvider.GetUtcNow());
         if (rest is null && refresh.Kind == RefreshKind.Reload)
-            mapping.EndReload(new RequestOutcome(true, $"{mapped.Name} was read anew: {refresh.RowsTotal ?? progress.RowsLoaded} records."));
+        {
+            var records = await new SyncedTable(mapped.Table).CountAsync(connection, cancellationToken);
+            mapping.EndReload(new RequestOutcome(true, $"{mapped.Name} was read anew: {records} records."));
+        }
 
         // Either the next part of the work, or the poll of what changed while the org was read.
         mapping.Wake();

@@ -5,10 +5,14 @@ using Tandem.Sync.Catalog;
 
 namespace Tandem.Sync.Schema;
 
-/// <summary>Checks mappings against the org, and the tables that are there, before anything is changed; used at the start of a shift.</summary>
+/// <summary>
+/// Checks mappings against the org, and the tables that are there, before anything is changed; used at the start of a shift.
+/// </summary>
 public sealed class MappingCheck(SalesforceClient salesforce, TableShaper shaper, SchemaWatch watch)
 {
-    /// <summary>The models alone, without a look at the database: for whoever only wants to know whether the org has what is asked.</summary>
+    /// <summary>
+    /// The models alone, without a look at the database: for whoever only wants to know whether the org has what is asked.
+    /// </summary>
     /// <exception cref="ConfigurationException">At least one mapping asks for what the org lacks; every problem is named.</exception>
     public static async Task<IReadOnlyList<MappedObject>> CheckAsync(
         SalesforceClient salesforce, IReadOnlyList<Mapping> mappings, string schema, CancellationToken cancellationToken)

@@ -75,7 +75,8 @@ public sealed partial class SchemaWatch(
             if (described is null && mapping.SchemaChanges.Count == 0)
                 return;
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await FollowAsync(mapping, described?.Value ?? mapping.Mapped.Description, described is not null, connection, cancellationToken);
+            var description = described?.Value ?? mapping.Mapped.Description;
+            await FollowAsync(mapping, description, described is not null, connection, cancellationToken);
             if (described is not null)
                 _described[name] = described.LastModified;
         }

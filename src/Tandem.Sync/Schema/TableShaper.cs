@@ -100,7 +100,7 @@ public sealed class TableShaper(string schema, RefreshTable refreshes, ProgressT
     private MappedObject? Build(Mapping mapping, SObjectDescription description, ICollection<string> problems) =>
         MappedObjectBuilder.Build(mapping, description, schema, problems);
 
-    /// <summary>Fields that were once read and that the description lacks; what was never there is an error of the mapping instead.</summary>
+    /// <summary>Fields that were once read and that the description lacks; what was never there is an error of the mapping.</summary>
     private static List<string> FindLost(
         Mapping mapping, SObjectDescription description, TableContent? content, IReadOnlyList<SchemaChange> open)
     {
@@ -208,9 +208,9 @@ public sealed class TableShaper(string schema, RefreshTable refreshes, ProgressT
                 IsSettled = isBlocked is null,
                 Message = isBlocked is null
                     ? $"{mapped.Name}.{field}: the column was widened from {column.Found.Sql} to {column.Asked.Type.Sql}."
-                    : $"{mapped.Name}.{field}: the column should be widened from {column.Found.Sql} to {column.Asked.Type.Sql}, but PostgreSQL "
-                        + $"refuses ({isBlocked.Reason}). Values that fit go on. Drop what depends on the column; it is widened at the next "
-                        + "look, and what was dropped can be made again.",
+                    : $"{mapped.Name}.{field}: the column should be widened from {column.Found.Sql} to {column.Asked.Type.Sql}, but "
+                        + $"PostgreSQL refuses ({isBlocked.Reason}). Values that fit go on. Drop what depends on the column; it is widened "
+                        + "at the next look, and what was dropped can be made again.",
             };
         }
     }
@@ -223,7 +223,8 @@ public sealed class TableShaper(string schema, RefreshTable refreshes, ProgressT
         var progress = await progressTable.ReadAsync(connection, mapped.Name, cancellationToken);
         var isLoaded = progress.CursorStamp is not null;
         var added = (plan.Difference?.Missing ?? []).Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        var known = plan.Content ?? new TableContent(isLoaded ? [.. mapped.Columns.Where(name => !added.Contains(name))] : mapped.Columns, filter);
+        var known = plan.Content
+            ?? new TableContent(isLoaded ? [.. mapped.Columns.Where(name => !added.Contains(name))] : mapped.Columns, filter);
         var kept = known.Columns.Where(name => mapped.Columns.Contains(name, StringComparer.Ordinal) && !added.Contains(name)).ToList();
         var owed = mapped.Columns.Except(kept, StringComparer.Ordinal).ToList();
         if (!isLoaded && isAtRest && (owed.Count > 0 || kept.Count < known.Columns.Count || known.Filter != filter))
