@@ -12,6 +12,7 @@ internal static class StateWords
         MappingState.LoadingBulkJob => "Loading",
         // A poll takes milliseconds: a table that flickers between two words tells less than one that does not.
         MappingState.DataSynced or MappingState.PollingSfChanges => "OK",
+        MappingState.ReloadTable => "Reloading",
         MappingState.SystemError => "Error",
         _ => state.ToString(),
     };

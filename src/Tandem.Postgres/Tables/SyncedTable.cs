@@ -35,6 +35,76 @@ public sealed class SyncedTable(TableDefinition definition)
         }
     }
 
+    /// <summary>What the table has otherwise than its definition; nothing is changed. Null when there is no such table.</summary>
+    /// <exception cref="TableMismatchException">It is no table, or has no integer id.</exception>
+    public async Task<TableDifference?> CompareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (await TableShape.ReadAsync(connection, definition, cancellationToken) is not { } shape)
+        {
+            return null;
+        }
+
+        shape.CheckIsTableWithId($"{definition.Schema}.{definition.Name}");
+        var columns = OwnColumns().Select(column => (Column: column, Fit: shape.Compare(column))).ToList();
+        var own = columns.Select(pair => pair.Column.Name).Append(ReservedNames.Id).ToHashSet(StringComparer.Ordinal);
+        return new TableDifference
+        {
+            Missing = [.. columns.Where(pair => pair.Fit is ColumnFit.Missing).Select(pair => pair.Column)],
+            TooNarrow =
+            [
+                .. columns.Where(pair => pair.Fit is ColumnFit.TooNarrow)
+                    .Select(pair => new NarrowColumn(pair.Column, shape.NarrowType(pair.Column.Name))),
+            ],
+            Mismatched =
+            [
+                .. columns.Where(pair => pair.Fit is null).Select(pair => new ColumnMismatch(
+                    pair.Column.Name, pair.Column.Type.Sql, shape.TypeOf(pair.Column.Name) ?? string.Empty)),
+            ],
+            Unfillable = [.. shape.Needed.Where(column => !own.Contains(column))],
+        };
+    }
+
+    /// <summary>
+    /// Adds and widens columns, none of which rewrites a row, within the connection's open transaction. A lock that others hold is
+    /// waited for only shortly, so that nobody queues behind us for long: LockNotAvailable then ends the transaction, to be tried again.
+    /// </summary>
+    /// <returns>Columns that PostgreSQL does not widen, because views or the like depend on them.</returns>
+    public async Task<IReadOnlyList<BlockedColumn>> AlterAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, TableDifference difference, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, "set local lock_timeout = '1s'", cancellationToken);
+        if (difference.Missing.Count > 0)
+        {
+            var parts = difference.Missing.Select(column => $"add column {Declare(column)}");
+            await ExecuteAsync(
+                connection, $"alter table {definition.QualifiedName}\n  {string.Join(",\n  ", parts)}", cancellationToken);
+        }
+
+        var blocked = new List<BlockedColumn>();
+        foreach (var column in difference.TooNarrow)
+        {
+            await transaction.SaveAsync("widen", cancellationToken);
+            try
+            {
+                await ExecuteAsync(
+                    connection,
+                    $"alter table {definition.QualifiedName} alter column {PgIdentifier.Quote(column.Asked.Name)} "
+                    + $"type {column.Asked.Type.Sql}",
+                    cancellationToken);
+                await transaction.ReleaseAsync("widen", cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.FeatureNotSupported)
+            {
+                await transaction.RollbackAsync("widen", cancellationToken);
+                var views = await ListViewsAsync(connection, column.Asked.Name, cancellationToken);
+                blocked.Add(new BlockedColumn(
+                    column, views.Count == 0 ? exception.MessageText : $"{exception.MessageText}: {string.Join(", ", views)}"));
+            }
+        }
+
+        return blocked;
+    }
+
     /// <summary>An index that already serves, whatever its name, is not built a second time.</summary>
     public async Task CreateIndexesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -99,12 +169,28 @@ public sealed class SyncedTable(TableDefinition definition)
         $"create {(index.IsUnique ? "unique " : string.Empty)}index if not exists {PgIdentifier.Quote(index.NameOn(definition.Name))} "
         + $"on {definition.QualifiedName} ({PgIdentifier.Quote(index.Column)})";
 
+    private async Task<List<string>> ListViewsAsync(NpgsqlConnection connection, string column, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlText.Read("Tables/list_dependent_views.sql"), connection)
+        {
+            Parameters = { new() { Value = definition.Schema }, new() { Value = definition.Name }, new() { Value = column } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var views = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            views.Add(reader.GetString(0));
+        }
+
+        return views;
+    }
+
     private string? AlterStatement(TableShape shape)
     {
         var table = $"{definition.Schema}.{definition.Name}";
         shape.CheckIsTableWithId(table);
         var parts = new List<string>();
-        foreach (var column in DataColumns().Append(SfidColumn).Concat(StatusColumns))
+        foreach (var column in OwnColumns())
         {
             switch (shape.Compare(table, column))
             {
@@ -127,6 +213,8 @@ public sealed class SyncedTable(TableDefinition definition)
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
+
+    private IEnumerable<ColumnDefinition> OwnColumns() => DataColumns().Append(SfidColumn).Concat(StatusColumns);
 
     private IEnumerable<ColumnDefinition> DataColumns() => definition.Columns.Where(column => column.Name is not ReservedNames.Sfid);
 

@@ -9,7 +9,11 @@ namespace Tandem.Postgres.Tables;
 internal sealed class TableShape
 {
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
+    private readonly List<string> _needed = [];
     private bool _isTable;
+
+    /// <summary>The columns that refuse a row which leaves them out.</summary>
+    public IReadOnlyList<string> Needed => _needed;
 
     public static async Task<TableShape?> ReadAsync(
         NpgsqlConnection connection, TableDefinition definition, CancellationToken cancellationToken)
@@ -26,6 +30,10 @@ internal sealed class TableShape
             if (!await reader.IsDBNullAsync(1, cancellationToken))
             {
                 shape._types.Add(reader.GetString(1), reader.GetString(2));
+                if (reader.GetBoolean(3))
+                {
+                    shape._needed.Add(reader.GetString(1));
+                }
             }
         }
 
@@ -63,8 +71,19 @@ internal sealed class TableShape
         }
     }
 
+    /// <summary>As PostgreSQL spells it; null when there is no such column.</summary>
+    public string? TypeOf(string column) => _types.GetValueOrDefault(column);
+
+    /// <summary>The present type of a column that is too narrow.</summary>
+    public ColumnType NarrowType(string column) => new(ColumnKind.Varchar, VarcharLength(_types[column]));
+
     /// <summary>Throws <see cref="TableMismatchException"/> when the column has another type than the one expected.</summary>
-    public ColumnFit Compare(string table, ColumnDefinition column)
+    public ColumnFit Compare(string table, ColumnDefinition column) => Compare(column) is { } fit
+        ? fit
+        : throw Mismatch(table, column.Name, column.Type.Sql, _types[column.Name]);
+
+    /// <summary>Null when the column has another type than the one expected.</summary>
+    public ColumnFit? Compare(ColumnDefinition column)
     {
         if (!_types.TryGetValue(column.Name, out var found))
         {
@@ -81,7 +100,7 @@ internal sealed class TableShape
             _ when string.Equals(found, column.Type.Sql, StringComparison.Ordinal) => ColumnFit.Fits,
             ColumnKind.Numeric when NumericType(found) is { } numeric =>
                 numeric.IsWiderThan(column.Type) ? ColumnFit.Fits : ColumnFit.TooNarrow,
-            _ => throw Mismatch(table, column.Name, column.Type.Sql, found),
+            _ => null,
         };
     }
 

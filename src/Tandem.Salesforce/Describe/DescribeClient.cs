@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Salesforce.Http;
 using Tandem.Salesforce.Soql;
 
@@ -21,5 +22,29 @@ public sealed class DescribeClient
     {
         using var request = ApiRequest.Create(HttpMethod.Get, $"{_connection.Root}/sobjects/{SoqlText.Identifier(objectName)}/describe");
         return await _connection.ReadAsync(request, DescribeReader.ReadObject, cancellationToken);
+    }
+
+    /// <summary>
+    /// Asks with one call whether anything changed of what the user may see: new and lost objects and fields, lengths, permissions.
+    /// </summary>
+    /// <param name="since">The LastModified of an earlier answer; null always gets an answer.</param>
+    /// <returns>Null when nothing changed.</returns>
+    public Task<Described<IReadOnlyList<SObjectSummary>>?> ListAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
+        ReadAsync($"{_connection.Root}/sobjects", since, DescribeReader.ReadList, cancellationToken);
+
+    /// <summary>As above for one object.</summary>
+    public Task<Described<SObjectDescription>?> DescribeAsync(
+        string objectName, DateTimeOffset? since, CancellationToken cancellationToken) => ReadAsync(
+        $"{_connection.Root}/sobjects/{SoqlText.Identifier(objectName)}/describe", since, DescribeReader.ReadObject, cancellationToken);
+
+    private async Task<Described<T>?> ReadAsync<T>(
+        string path, DateTimeOffset? since, Func<JsonElement, T> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var request = ApiRequest.Create(HttpMethod.Get, path);
+        request.Headers.IfModifiedSince = since;
+        DateTimeOffset? lastModified = null;
+        var value = await _connection.ReadIfModifiedAsync(request, read, stamp => lastModified = stamp, cancellationToken);
+        return value is null ? null : new Described<T>(value, lastModified);
     }
 }

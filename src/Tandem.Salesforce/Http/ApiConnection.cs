@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 
 namespace Tandem.Salesforce.Http;
@@ -42,22 +43,26 @@ internal sealed class ApiConnection(HttpMessageInvoker invoker, SalesforceOption
         }
     }
 
+    /// <summary>As below for a conditional request; null when nothing changed since the request's date.</summary>
+    public async Task<T?> ReadIfModifiedAsync<T>(
+        HttpRequestMessage request, Func<JsonElement, T> read, Action<DateTimeOffset?> modified, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var response = await invoker.SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotModified)
+            return null;
+        if (!response.IsSuccessStatusCode)
+            throw Failure.From(request, response, timeProvider);
+        modified(response.Content.Headers.LastModified);
+        return Read(request, response, read);
+    }
+
     /// <summary>Sends, parses and reads the answer into a value; one that lacks what the reading requires is an exception.</summary>
     public async Task<T> ReadAsync<T>(HttpRequestMessage request, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
         var response = await SendAsync(request, cancellationToken);
         using (response)
-        {
-            try
-            {
-                using var document = JsonDocument.Parse(response.Content is PooledContent content ? content.Memory : default);
-                return read(document.RootElement);
-            }
-            catch (JsonException exception)
-            {
-                throw Failure.Unexpected(request, response, "JSON with Salesforce's members was expected.", exception);
-            }
-        }
+            return Read(request, response, read);
     }
 
     /// <summary>Sends; the caller disposes the response, which is a success.</summary>
@@ -68,5 +73,18 @@ internal sealed class ApiConnection(HttpMessageInvoker invoker, SalesforceOption
             return response;
         using (response)
             throw Failure.From(request, response, timeProvider);
+    }
+
+    private static T Read<T>(HttpRequestMessage request, HttpResponseMessage response, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(response.Content is PooledContent content ? content.Memory : default);
+            return read(document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            throw Failure.Unexpected(request, response, "JSON with Salesforce's members was expected.", exception);
+        }
     }
 }

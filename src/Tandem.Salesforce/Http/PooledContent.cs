@@ -56,7 +56,7 @@ internal sealed class PooledContent : HttpContent
                 throw;
             }
 
-            return new PooledContent(rented, read);
+            return new PooledContent(rented, read) { Headers = { LastModified = content.Headers.LastModified } };
         }
     }
 

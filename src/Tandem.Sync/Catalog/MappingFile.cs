@@ -229,7 +229,8 @@ public static class MappingFile
     }
 
     /// <summary>What was found, unless it is too long to be shown in a sentence.</summary>
-    private static string Shown(JsonElement element) => element.GetRawText() is { Length: <= 40 } text ? text : $"a long {element.ValueKind}";
+    private static string Shown(JsonElement element) =>
+        element.GetRawText() is { Length: <= 40 } text ? text : $"a long {element.ValueKind}";
 
     private static string? ReadText(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -3,6 +3,7 @@ using Npgsql;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Faults;
 
@@ -22,8 +23,7 @@ public static class FaultPolicy
         NpgsqlException or SocketException or TimeoutException or IOException =>
             new Fault(FaultAction.Retry, $"The database does not answer: {exception.Message}"),
         ConfigurationException => new Fault(FaultAction.StopConnection, exception.Message),
-        RowsVanishedException => new Fault(FaultAction.PauseMapping, exception.Message),
-        FormatException => new Fault(FaultAction.PauseMapping, exception.Message),
+        FormatException or SchemaDriftException or RowsVanishedException => new Fault(FaultAction.PauseMapping, exception.Message),
         _ => new Fault(
             FaultAction.PauseMapping,
             $"An unexpected {exception.GetType().Name}: {exception.Message} Please report it; recover retries."),

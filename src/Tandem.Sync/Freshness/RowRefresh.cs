@@ -66,10 +66,10 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
                 using var rows = new CopyRows();
                 foreach (var record in page.Records)
                     encoder.Encode(record, rows);
-                if (rows.RowCount == 0)
+                if (page.Records.Count == 0)
                     continue;
                 part = part with { AfterId = page.Records[^1].GetProperty("Id").GetString(), RowsDone = part.RowsDone + rows.RowCount };
-                changed += await WriteAsync(turn, plan, part, rows, cancellationToken);
+                changed += await WriteAsync(turn, plan, part, rows, encoder.TakeHeld(), cancellationToken);
             }
         }
 
@@ -146,23 +146,29 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
                 isHeader = false;
                 if (rows.RowCount < options.MergeRows)
                     continue;
-                changed += await WriteAsync(turn, plan, part, rows, cancellationToken);
+                changed += await WriteAsync(turn, plan, part, rows, encoder.TakeHeld(), cancellationToken);
                 rows.Clear();
             }
         }
 
         part = part with { Locator = page.NextLocator ?? part.Locator, RowsDone = part.RowsDone + page.NumberOfRecords };
-        changed += await WriteAsync(turn, plan, part, rows, cancellationToken);
+        changed += await WriteAsync(turn, plan, part, rows, encoder.TakeHeld(), cancellationToken);
         return (part, changed, page.NextLocator is null);
     }
 
     private async Task<int> WriteAsync(
-        PullTurn turn, FreshnessPlan plan, FreshnessPart part, CopyRows rows, CancellationToken cancellationToken)
+        PullTurn turn,
+        FreshnessPlan plan,
+        FreshnessPart part,
+        CopyRows rows,
+        IReadOnlyList<HeldRow> held,
+        CancellationToken cancellationToken)
     {
         using (await turn.Gate.EnterAsync(cancellationToken))
         {
             await using var transaction = await SyncSession.BeginAsync(turn.Connection, cancellationToken);
             var changed = await plan.Refresher.RefreshAsync(turn.Connection, transaction, plan.Narrow.Columns, rows, cancellationToken);
+            await new ReadErrors(plan.Source.Table.Schema).SaveAsync(turn.Connection, plan.Source.Name, held, cancellationToken);
             Failpoints.Reach("fresh.page.written");
             await table.SavePartAsync(turn.Connection, plan.Source.Name, part, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

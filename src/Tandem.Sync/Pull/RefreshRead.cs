@@ -15,16 +15,10 @@ namespace Tandem.Sync.Pull;
 /// </summary>
 internal sealed class RefreshRead(SalesforceClient salesforce, MappedObject mapped, SyncOptions options)
 {
-    /// <summary>One batch; the rows are the reader's and valid until the next one.</summary>
-    /// <param name="NextPlace">Where to go on after this batch; null within a page, and at the end.</param>
-    /// <param name="EndsPage">A restart may go on behind this batch.</param>
-    /// <param name="IsLast">Nothing comes after it.</param>
-    internal sealed record Batch(CopyRows Rows, IReadOnlyList<string> Sfids, string? NextPlace, bool EndsPage, bool IsLast);
-
-    public IAsyncEnumerable<Batch> ReadAsync(string? jobId, string? place, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<RefreshBatch> ReadAsync(string? jobId, string? place, CancellationToken cancellationToken) =>
         jobId is null ? ReadByKeyAsync(place, cancellationToken) : ReadPagesAsync(jobId, place, cancellationToken);
 
-    private async IAsyncEnumerable<Batch> ReadByKeyAsync(string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<RefreshBatch> ReadByKeyAsync(string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = mapped.Select(after is null ? null : $"Id > {SoqlText.Literal(after)}") + " ORDER BY Id";
         var encoder = new RowEncoder(mapped);
@@ -40,13 +34,13 @@ internal sealed class RefreshRead(SalesforceClient salesforce, MappedObject mapp
                     encoder.Encode(record, rows);
                 }
 
-                yield return new Batch(rows, sfids, sfids.LastOrDefault() ?? after, EndsPage: true, page.IsLast);
+                yield return new RefreshBatch(rows, sfids, encoder.TakeHeld(), sfids.LastOrDefault() ?? after, EndsPage: true, page.IsLast);
                 rows.Clear();
             }
         }
     }
 
-    private async IAsyncEnumerable<Batch> ReadPagesAsync(
+    private async IAsyncEnumerable<RefreshBatch> ReadPagesAsync(
         string jobId, string? locator, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var rows = new CopyRows();
@@ -73,7 +67,7 @@ internal sealed class RefreshRead(SalesforceClient salesforce, MappedObject mapp
                     encoder.Encode(csv, rows);
                     if (rows.RowCount < options.MergeRows)
                         continue;
-                    yield return new Batch(rows, sfids, NextPlace: null, EndsPage: false, IsLast: false);
+                    yield return new RefreshBatch(rows, sfids, encoder.TakeHeld(), NextPlace: null, EndsPage: false, IsLast: false);
                     rows.Clear();
                     sfids = [];
                 }
@@ -81,7 +75,7 @@ internal sealed class RefreshRead(SalesforceClient salesforce, MappedObject mapp
 
             if (!isHeaderRead)
                 throw new FormatException("A Bulk result page has no header line.");
-            yield return new Batch(rows, sfids, page.NextLocator, EndsPage: true, page.NextLocator is null);
+            yield return new RefreshBatch(rows, sfids, encoder.TakeHeld(), page.NextLocator, EndsPage: true, page.NextLocator is null);
             rows.Clear();
             if (page.NextLocator is not { } next)
                 yield break;

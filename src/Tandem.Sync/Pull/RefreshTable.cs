@@ -55,6 +55,15 @@ public sealed class RefreshTable(string schema)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Has a reload or a filter change under way begin anew when the mapping asks for something else by now.</summary>
+    public async Task RetargetAsync(
+        NpgsqlConnection connection, string objectName, TableContent content, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, "retarget_refreshes", objectName);
+        AddContent(command, content);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     public async Task EndAsync(
         NpgsqlConnection connection, string objectName, IEnumerable<RefreshKind> kinds, CancellationToken cancellationToken)
     {

@@ -29,6 +29,7 @@ public sealed partial class ConnectionShift(
     private readonly ILogger _logger = settings.LoggerFactory.CreateLogger<ConnectionShift>();
     private AdvisoryLock? _lock;
     private OrgIdentity? _identity;
+    private SchemaWatch? _watch;
 
     /// <summary>The mappings once <see cref="PrepareAsync"/> is done; null before.</summary>
     public LiveMappings? Mappings { get; private set; }
@@ -49,28 +50,35 @@ public sealed partial class ConnectionShift(
                 + "Sign in to the first, or use another schema for the second.");
         }
 
-        Mappings?.Dispose();
-        Mappings = new LiveMappings(
-            connection.Schema, await MappingCheck.CheckAsync(salesforce, mappings, connection.Schema, connection.Types, cancellationToken));
+        var progress = new ProgressTable(connection.Schema);
+        var changes = new SchemaChangeTable(connection.Schema);
+        var contexts = new ObjectContexts(salesforce, connection.Schema, connection.Types);
+        var shaper = new TableShaper(contexts, new RefreshTable(connection.Schema), progress, changes);
+        _watch?.Dispose();
+        _watch = new SchemaWatch(salesforce, dataSource, shaper, changes, settings);
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        var plans = await new MappingCheck(salesforce, shaper, _watch).PlanAsync(mappings, session, cancellationToken);
         await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
-        foreach (var mapping in Mappings.All)
+        var models = new List<(Mapping, MappedObject)>();
+        foreach (var plan in plans)
+            models.Add((mappings[models.Count], await ShapeAsync(shaper, plan, session, cancellationToken)));
+        Mappings?.Dispose();
+        Mappings = new LiveMappings(connection.Schema, models);
+        foreach (var (mapping, plan) in Mappings.All.Zip(plans))
         {
-            var table = new SyncedTable(mapping.Mapped.Table);
-            await new FirstLoad(mapping.Mapped.Table).CreateAsync(session, cancellationToken);
-            Failpoints.Reach("prepare.table.made");
-            await table.InstallCaptureAsync(session, cancellationToken);
+            mapping.NoteSchemaChanges(await changes.ListOpenAsync(session, mapping.Mapped.Name, cancellationToken));
+            mapping.Stop(plan.Stop);
         }
     }
 
     /// <summary>The org that <see cref="PrepareAsync"/> signed in to.</summary>
-    public OrgIdentity Identity => _identity ?? throw new InvalidOperationException("The shift is not prepared.");
+    public OrgIdentity Identity => _identity ?? throw NotPrepared();
 
     /// <summary>Works until cancelled, or until the lock is lost and the host must begin a new shift.</summary>
     /// <exception cref="ShiftEndedException">Only a person can help; the message says how.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var mappings = Mappings ?? throw new InvalidOperationException("The shift is not prepared.");
+        var (mappings, watch) = (Mappings, _watch) is ({ } all, { } its) ? (all, its) : throw NotPrepared();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock?.Lost ?? CancellationToken.None);
         using var loads = new SemaphoreSlim(settings.Sync.ParallelLoads);
         var worker = new MappingWorker(BuildPulls(), loads, settings.TimeProvider);
@@ -79,7 +87,7 @@ public sealed partial class ConnectionShift(
         var tasks = mappings.All
             .Select(mapping => SuperviseAsync(
                 mapping.Mapped.Name,
-                token => worker.RunAsync(mapping, dataSource, token),
+                token => PullAsync(mapping, worker, watch, token),
                 fault => worker.NoteFaultAsync(mapping, fault, dataSource, stop.Token),
                 mapping.WaitForRecoverAsync,
                 stop.Token))
@@ -97,6 +105,7 @@ public sealed partial class ConnectionShift(
                 _ => Task.CompletedTask,
                 PauseAsync,
                 stop.Token))
+            .Append(SuperviseAsync("schema", token => watch.RunAsync(mappings, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
             .ToList();
 
         // The first worker that ends, ends the shift: each runs for as long as the shift does, unless only a person can help.
@@ -118,6 +127,7 @@ public sealed partial class ConnectionShift(
     public async ValueTask DisposeAsync()
     {
         Mappings?.Dispose();
+        _watch?.Dispose();
         if (_lock is not null)
             await _lock.DisposeAsync();
     }
@@ -150,6 +160,49 @@ public sealed partial class ConnectionShift(
         }
     }
 
+    private static InvalidOperationException NotPrepared() => new("The shift is not prepared.");
+
+    /// <summary>A lock that others hold on a table is waited for in short tries, so that nobody queues behind this one for long.</summary>
+    private async Task<MappedObject> ShapeAsync(
+        TableShaper shaper, TablePlan plan, NpgsqlConnection session, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await shaper.ApplyAsync(plan, session, isAtRest: true, cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                LogLocked(exception, connection.Schema, plan.Mapped.Table.Name);
+                await Task.Delay(FaultPolicy.PauseAfter(FaultPolicy.Judge(exception), attempt), settings.TimeProvider, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Runs a mapping's worker; when a changed schema explains its end, the table has followed before the next run.</summary>
+    private async Task PullAsync(LiveMapping mapping, MappingWorker worker, SchemaWatch watch, CancellationToken cancellationToken)
+    {
+        if (mapping.StopSentence is not null)
+            await watch.CheckAsync(mapping, cancellationToken);
+        if (mapping.StopSentence is { } sentence)
+            throw new SchemaDriftException(sentence);
+        var model = mapping.Mapped;
+        try
+        {
+            await worker.RunAsync(mapping, dataSource, cancellationToken);
+        }
+        catch (Exception exception) when (SchemaWatch.MayExplain(exception))
+        {
+            await watch.CheckAsync(mapping, cancellationToken);
+            if (mapping.StopSentence is { } found)
+                throw new SchemaDriftException(found);
+            if (ReferenceEquals(model, mapping.Mapped))
+                throw;
+            LogModelChanged(exception, mapping.Mapped.Name);
+        }
+    }
+
     private Pulls BuildPulls()
     {
         var progress = new ProgressTable(connection.Schema);
@@ -159,6 +212,7 @@ public sealed partial class ConnectionShift(
         {
             ProgressTable = progress,
             Load = new InitialLoad(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<InitialLoad>()),
+            Refresh = new RefreshPass(salesforce, new RefreshTable(connection.Schema), progress, settings.Sync),
             Passes =
             [
                 new Poll(salesforce, progress, settings.Sync, loggers),
@@ -180,7 +234,11 @@ public sealed partial class ConnectionShift(
 
     private RequestLoop BuildRequests(LiveMappings mappings, Verifier verifier) => new(
         mappings,
-        [new RecoverHandler(), new VerifyHandler(verifier, dataSource)],
+        [
+            new RecoverHandler(),
+            new ReloadHandler(dataSource, new RefreshTable(connection.Schema)),
+            new VerifyHandler(verifier, dataSource),
+        ],
         settings.Sync,
         settings.TimeProvider,
         settings.LoggerFactory.CreateLogger<RequestLoop>());
@@ -267,6 +325,12 @@ public sealed partial class ConnectionShift(
 
     [LoggerMessage(LogLevel.Warning, "{Worker}: {Action}: {Sentence}")]
     private partial void LogFault(Exception exception, string worker, FaultAction action, string sentence);
+
+    [LoggerMessage(LogLevel.Information, "Others hold a lock on {Schema}.{Table}; its change is tried again")]
+    private partial void LogLocked(Exception exception, string schema, string table);
+
+    [LoggerMessage(LogLevel.Information, "The schema of {ObjectName} had changed; its worker goes on with the new one")]
+    private partial void LogModelChanged(Exception exception, string objectName);
 
     [LoggerMessage(LogLevel.Warning, "A fault could not be noted in the database")]
     private partial void LogNotNoted(Exception exception);

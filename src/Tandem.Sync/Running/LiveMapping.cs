@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Schema;
@@ -8,7 +9,7 @@ namespace Tandem.Sync.Running;
 /// <summary>
 /// What lives of a mapping during a shift: its gate, how far it has come, what holds it. Shared by its worker, the push and the status.
 /// </summary>
-public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : IDisposable
+public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becamePushable) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Channel<bool> _recovered = NewSignal();
@@ -18,6 +19,13 @@ public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : ID
     private DateTimeOffset? _lastChange;
     private Fault? _pullFault;
     private Fault? _pushFault;
+    private Refresh? _refresh;
+    private IReadOnlyList<SchemaChange> _schemaChanges = [];
+    private string? _stop;
+    private TaskCompletionSource<RequestOutcome> _reload = NewReload();
+
+    /// <summary>As it was asked for; the model may lack fields that the org lost.</summary>
+    public Mapping Asked { get; } = asked;
 
     /// <summary>The present model; each unit of work takes it once and keeps it to its end.</summary>
     public MappedObject Mapped => Read(() => _mapped);
@@ -34,8 +42,13 @@ public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : ID
 
     public bool IsLoaded => Read(() => _progress.CursorStamp is not null);
 
-    /// <summary>Changes go out only once the table is loaded, and not while a person must act first.</summary>
-    public bool IsPushable => Read(() => _progress.CursorStamp is not null && _pushFault is null);
+    /// <summary>
+    /// Changes go out only once the table is loaded, and not while a person must act first: without its unique identifier an insert
+    /// would be sent as a plain create and could double a record.
+    /// </summary>
+    public bool IsPushable => Read(() => _progress.CursorStamp is not null
+        && _pushFault is null
+        && (Asked.UpsertField is not { Length: > 0 } || _mapped.UniqueIdentifier is not null));
 
     public void Note(Progress progress)
     {
@@ -61,6 +74,8 @@ public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : ID
     {
         lock (_lock)
             _pullFault = fault;
+        if (fault is { Action: FaultAction.PauseMapping })
+            EndReload(new RequestOutcome(false, fault.Sentence));
     }
 
     /// <summary>Stops the push of this mapping until the next shift.</summary>
@@ -68,6 +83,49 @@ public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : ID
     {
         lock (_lock)
             _pushFault = fault;
+    }
+
+    /// <summary>Changes of the org's schema that wait for a person.</summary>
+    public IReadOnlyList<SchemaChange> SchemaChanges => Read(() => _schemaChanges);
+
+    /// <summary>Why the schema does not let the mapping go on; null when it does.</summary>
+    public string? StopSentence => Read(() => _stop);
+
+    public void NoteSchemaChanges(IReadOnlyList<SchemaChange> open)
+    {
+        lock (_lock)
+            _schemaChanges = open;
+    }
+
+    /// <summary>Keeps the worker from its next start, or with null lets it go on where it had stopped for that.</summary>
+    public void Stop(string? sentence)
+    {
+        bool isOver;
+        lock (_lock)
+            (isOver, _stop) = (_stop is not null && sentence is null, sentence);
+        if (isOver)
+            Recover();
+    }
+
+    /// <summary>What the table is owed and how far that has come; null when nothing.</summary>
+    public Refresh? Refresh => Read(() => _refresh);
+
+    public void NoteRefresh(Refresh? refresh)
+    {
+        lock (_lock)
+            _refresh = refresh;
+    }
+
+    /// <summary>Until the next reload has ended, or has stopped because a person must act.</summary>
+    public Task<RequestOutcome> WhenReloadedAsync(CancellationToken cancellationToken) =>
+        Read(() => _reload.Task).WaitAsync(cancellationToken);
+
+    public void EndReload(RequestOutcome outcome)
+    {
+        TaskCompletionSource<RequestOutcome> ended;
+        lock (_lock)
+            (ended, _reload) = (_reload, NewReload());
+        ended.SetResult(outcome);
     }
 
     /// <summary>Gives the next units of work another model, and a push that was held for the old one another try.</summary>
@@ -106,6 +164,8 @@ public sealed class LiveMapping(MappedObject mapped, Action becamePushable) : ID
     public async Task WaitForWorkAsync(CancellationToken cancellationToken) => await _work.Reader.ReadAsync(cancellationToken);
 
     public void Dispose() => Gate.Dispose();
+
+    private static TaskCompletionSource<RequestOutcome> NewReload() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Tandem.Sync.Catalog;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
@@ -12,9 +13,15 @@ public sealed class LiveMappings : IDisposable
     private readonly Dictionary<string, LiveMapping> _byTable;
 
     public LiveMappings(string schema, IEnumerable<MappedObject> objects)
+        : this(schema, objects.Select(mapped => (mapped.Mapping, mapped)))
+    {
+    }
+
+    /// <param name="objects">Each mapping as it was asked for, and the model that the org lets be made of it.</param>
+    public LiveMappings(string schema, IEnumerable<(Mapping Asked, MappedObject Mapped)> objects)
     {
         Schema = schema;
-        All = [.. objects.Select(mapped => new LiveMapping(mapped, () => _pushable.Writer.TryWrite(true)))];
+        All = [.. objects.Select(pair => new LiveMapping(pair.Asked, pair.Mapped, () => _pushable.Writer.TryWrite(true)))];
         _byTable = All.ToDictionary(mapping => mapping.Mapped.Table.Name, StringComparer.Ordinal);
     }
 

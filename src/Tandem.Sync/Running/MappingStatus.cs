@@ -1,3 +1,4 @@
+using Tandem.Sync.Pull;
 using Tandem.Sync.States;
 
 namespace Tandem.Sync.Running;
@@ -40,4 +41,10 @@ public sealed record MappingStatus
 
     /// <summary>One sentence about what holds or delays the mapping; null when all is well.</summary>
     public required string? Trouble { get; init; }
+
+    /// <summary>Changes of the org's schema that wait for a person, one sentence each.</summary>
+    public IReadOnlyList<string> SchemaChanges { get; init; } = [];
+
+    /// <summary>The reload, filter change or back-fill under way; null when there is none.</summary>
+    public Refresh? Refresh { get; init; }
 }

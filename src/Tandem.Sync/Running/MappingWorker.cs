@@ -1,4 +1,6 @@
 using Npgsql;
+using Tandem.Postgres.Tables;
+using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.States;
@@ -21,7 +23,8 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
             progress = await LoadAsync(mapping, connection, cancellationToken);
 
         using var timer = new PeriodicTimer(mapping.Mapped.Mapping.PollInterval, timeProvider);
-        do
+        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        while (true)
         {
             progress = await PullAsync(mapping, connection, progress, cancellationToken);
             mapping.NotePullFault(null);
@@ -32,9 +35,12 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
                 mapping.Note(progress);
             }
 
+            progress = await RefreshAsync(mapping, connection, progress, cancellationToken);
             Failpoints.Reach("pull.ended");
+            await WaitAsync(mapping, tick, cancellationToken);
+            if (tick.IsCompleted)
+                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     /// <summary>Stores what a person must see, or forgets what a new start must not find.</summary>
@@ -69,6 +75,51 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         {
             loads.Release();
         }
+    }
+
+    /// <summary>Until the next tick, or until there is something to do before it.</summary>
+    private static async Task WaitAsync(LiveMapping mapping, Task<bool> tick, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = mapping.WaitForWorkAsync(stop.Token);
+        await Task.WhenAny(tick, work);
+        await stop.CancelAsync();
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Works at what the table is owed for one interval, so that the next poll is not late, and goes on after it.</summary>
+    private async Task<Progress> RefreshAsync(
+        LiveMapping mapping, NpgsqlConnection connection, Progress progress, CancellationToken cancellationToken)
+    {
+        var started = timeProvider.GetTimestamp();
+        var mapped = mapping.Mapped;
+        var refresh = await pulls.Refresh.FindNextAsync(mapped, connection, cancellationToken);
+        if ((refresh is not null) != (progress.State == MappingState.ReloadTable))
+        {
+            progress = progress.MoveTo(refresh is null ? MappingState.DataSynced : MappingState.ReloadTable);
+            await pulls.ProgressTable.SaveAsync(connection, progress, cancellationToken);
+        }
+
+        mapping.Note(progress);
+        mapping.NoteRefresh(refresh);
+        if (refresh is null)
+            return progress;
+        var turn = new PullTurn { Mapped = mapped, Connection = connection, Gate = mapping.Gate, Progress = progress };
+        (progress, var rest) = await pulls.Refresh.RunAsync(
+            turn, refresh, () => timeProvider.GetElapsedTime(started) >= mapped.Mapping.PollInterval, cancellationToken);
+        mapping.Note(progress);
+        mapping.NoteRefresh(rest);
+        mapping.NoteChange(timeProvider.GetUtcNow());
+        if (rest is null && refresh.Kind == RefreshKind.Reload)
+        {
+            var records = await new SyncedTable(mapped.Table).CountAsync(connection, cancellationToken);
+            mapping.EndReload(new RequestOutcome(true, $"{mapped.Name} was read anew: {records} records."));
+        }
+
+        // Either the next part of the work, or the poll of what changed while the org was read.
+        mapping.Wake();
+        return progress;
     }
 
     private async Task<Progress> PullAsync(

@@ -9,6 +9,9 @@ public sealed record Pulls
 
     public required InitialLoad Load { get; init; }
 
+    /// <summary>Brings loaded tables to another shape, beside the passes.</summary>
+    public required RefreshPass Refresh { get; init; }
+
     /// <summary>In the order in which those that are due run at a tick.</summary>
     public required IReadOnlyList<IPullPass> Passes { get; init; }
 }

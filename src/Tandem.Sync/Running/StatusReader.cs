@@ -3,6 +3,7 @@ using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
 
@@ -31,24 +32,26 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
                 RowsToLoad = mapping.IsLoaded ? null : progress.RowsTotal,
                 RowsPerSecond = mapping.IsLoaded ? null : progress.RowsPerSecond,
                 TimeLeft = mapping.IsLoaded ? null : progress.TimeLeft,
-                SalesforceRows = await CountRecordsAsync(mapping.Mapped.Name, cancellationToken),
+                SalesforceRows = await CountRecordsAsync(mapping.Mapped, cancellationToken),
                 Queued = queue?.Queued ?? 0,
                 Failed = queue?.Failed ?? 0,
                 ReadErrors = readErrors.GetValueOrDefault(mapping.Mapped.Name),
                 MaskedColumns = [.. mapping.Mapped.Fields.Where(field => field.ArrivesMasked).Select(field => field.Column.Name)],
                 LastChange = mapping.LastChange,
                 Trouble = mapping.Fault?.Sentence,
+                SchemaChanges = [.. mapping.SchemaChanges.Select(change => change.Message)],
+                Refresh = mapping.Refresh,
             });
         }
 
         return statuses;
     }
 
-    private async Task<long?> CountRecordsAsync(string objectName, CancellationToken cancellationToken)
+    private async Task<long?> CountRecordsAsync(MappedObject mapped, CancellationToken cancellationToken)
     {
         try
         {
-            return await salesforce.Soql.CountAsync($"SELECT COUNT() FROM {objectName}", cancellationToken);
+            return await salesforce.Soql.CountAsync(mapped.Select("COUNT()", null), cancellationToken);
         }
         catch (SalesforceException)
         {

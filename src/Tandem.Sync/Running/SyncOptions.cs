@@ -35,6 +35,12 @@ public sealed record SyncOptions
     /// <summary>The push looks at the change log this often even when no notification came.</summary>
     public TimeSpan PushFallback { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Objects of at most this many records are read anew by REST, larger ones by a Bulk query job.</summary>
+    public int RefreshByKeyRecords { get; init; } = 10_000;
+
+    /// <summary>Records that another filter brings, and that are fetched by their ids; more of them are read by a reload.</summary>
+    public int RefreshFetchRecords { get; init; } = 50_000;
+
     /// <summary>Open requests are looked for this often even when no notification came.</summary>
     public TimeSpan RequestInterval { get; init; } = TimeSpan.FromSeconds(30);
 

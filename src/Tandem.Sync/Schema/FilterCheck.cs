@@ -23,7 +23,8 @@ internal static class FilterCheck
         }
         catch (SalesforceException exception) when (FaultPolicy.Judge(exception).Action == FaultAction.PauseMapping)
         {
-            var words = string.Join(' ', (exception.Detail ?? exception.Message).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            var told = exception.Detail ?? exception.Message;
+            var words = string.Join(' ', told.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
             return $"{mapped.Name}.filter: the org refuses the condition ({exception.Code}): {words}";
         }
     }

@@ -64,6 +64,24 @@ public static class MappedObjectBuilder
         };
     }
 
+    /// <summary>The same model for a table some of whose columns have other types than the fields would give them.</summary>
+    internal static MappedObject WithColumnTypes(MappedObject mapped, IReadOnlyDictionary<string, ColumnType> types)
+    {
+        var fields = mapped.Fields
+            .Select(field => types.TryGetValue(field.Column.Name, out var type)
+                ? field with { Column = field.Column with { Type = type } }
+                : field)
+            .ToList();
+        var table = mapped.Table with { Columns = [.. fields.Select(field => field.Column)] };
+        return mapped with
+        {
+            Fields = fields,
+            UniqueIdentifier = fields.Find(field => field.Column.Name == mapped.UniqueIdentifier?.Column.Name),
+            Table = table,
+            Merger = new TableMerger(table),
+        };
+    }
+
     private static void CheckObject(
         Mapping mapping, SObjectDescription description, FieldDescription? cursor, ICollection<string> problems)
     {

@@ -27,6 +27,9 @@ public enum MappingState
     /// <summary>Set with the first rows of that job. A restart reads its first page that is not stored as done, and those behind.</summary>
     PollingSfBulk,
 
+    /// <summary>Set while a loaded table is read anew or brought to another shape. A restart goes on from <c>tandem.refresh</c>.</summary>
+    ReloadTable,
+
     /// <summary>Set when only a person can help; the description says how. A restart tries again.</summary>
     SystemError,
 }

@@ -3,6 +3,7 @@ using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Pull;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Verify;
@@ -62,6 +63,7 @@ internal sealed class Repair(MappedObject mapped)
 
         if (rows.RowCount > 0)
             await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+        await new ReadErrors(mapped.Table.Schema).SaveAsync(connection, mapped.Name, encoder.Held, cancellationToken);
         Failpoints.Reach("verify.repair.written");
         await transaction.CommitAsync(cancellationToken);
     }

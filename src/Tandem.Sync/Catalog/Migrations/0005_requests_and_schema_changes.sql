@@ -29,7 +29,7 @@ create table tandem.schema_change (
   object_name text not null,
   field_name text not null default '',
   kind text not null check (kind in (
-    'OBJECT_GONE', 'FIELD_ADDED', 'FIELD_LOST', 'FIELD_RETYPED', 'FIELD_WIDENED', 'COLUMN_BLOCKED', 'FIELD_RETURNED')),
+    'OBJECT_GONE', 'FIELD_ADDED', 'FIELD_LOST', 'FIELD_RETYPED', 'FIELD_WIDENED', 'COLUMN_BLOCKED')),
   noticed_at timestamptz not null default now(),
   settled_at timestamptz,
   message text not null,
@@ -71,7 +71,8 @@ create table tandem.refresh_record (
 
 alter table tandem.progress drop constraint progress_state_check;
 alter table tandem.progress add constraint progress_state_check check (state in (
-  'INITIAL', 'WAIT_BULK_LOAD', 'LOADING_BULK_JOB', 'DATA_SYNCED', 'POLLING_SF_CHANGES', 'RELOAD_TABLE', 'SYSTEM_ERROR'));
+  'INITIAL', 'WAIT_BULK_LOAD', 'LOADING_BULK_JOB', 'DATA_SYNCED', 'POLLING_SF_CHANGES', 'WAIT_BULK_UPDATE', 'POLLING_SF_BULK',
+  'RELOAD_TABLE', 'SYSTEM_ERROR'));
 
 comment on table tandem.request is 'What people ask of the server that works a schema; it takes the open ones in their order.';
 comment on table tandem.schema_change is 'What changed in the org''s schema, what was done about it, or what a person must do; open until settled.';

@@ -110,5 +110,6 @@ public sealed class MappingFileTests
     [InlineData("\"fields\": {}, \"on_drift\": \"stop\"", "config.on_drift: expected follow or ask, found \"stop\"")]
     public void Refuses_what_goes_beyond_the_contract_in_a_wrong_way(string members, string expected) =>
         Should.Throw<ConfigurationException>(() => MappingFile.Parse(
-            $$$"""{"mappings": [{"object_name": "A", "config": {"access": "read_only", {{{members}}} }}]}""")).Message.ShouldContain(expected);
+            $$$"""{"mappings": [{"object_name": "A", "config": {"access": "read_only", {{{members}}} }}]}"""))
+            .Message.ShouldContain(expected);
 }
