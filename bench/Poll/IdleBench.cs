@@ -58,7 +58,7 @@ internal sealed class IdleBench(TimeProvider timeProvider, Action<string> say)
         await using var connection = await host.DataSource.OpenConnectionAsync(cancellationToken);
         say("Loading...");
         var table = new ProgressTable(options.Schema);
-        var load = new InitialLoad(host.Salesforce, table, sync, NullLogger<InitialLoad>.Instance);
+        var load = new InitialLoad(host.Salesforce, table, sync, timeProvider, NullLogger<InitialLoad>.Instance);
         foreach (var mapping in host.Mappings.All)
             mapping.Note(await load.RunAsync(mapping.Mapped, connection, mapping.Note, cancellationToken));
         var poll = new Tandem.Sync.Pull.Poll(host.Salesforce, table, sync, NullLoggerFactory.Instance);

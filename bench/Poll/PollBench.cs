@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using Tandem.Bench.Load;
 using Tandem.Postgres.Tables;
+using Tandem.Sync.Running;
 
 namespace Tandem.Bench.Poll;
 
@@ -16,10 +17,10 @@ internal sealed class PollBench(PollBenchOptions options, TimeProvider timeProvi
 
     public async Task<(string Table, BenchResult Result)> RunAsync(CancellationToken cancellationToken)
     {
-        await using var world = await LoadWorld.StartAsync(options.Rows, timeProvider, say, cancellationToken);
+        await using var world = await LoadWorld.StartAsync(options.Rows, isCompact: false, timeProvider, say, cancellationToken);
         say("Loading the table...");
         var loaded = await world.RecreateDatabaseAsync(BaseDatabase, cancellationToken);
-        await TandemLoad.RunAsync(world, loaded, timeProvider, cancellationToken);
+        await TandemLoad.RunAsync(world, loaded, new SyncOptions(), timeProvider, cancellationToken);
         var changes = new ChangedRows(world, options.Rows, options.Changed);
         await changes.PickAsync(cancellationToken);
 

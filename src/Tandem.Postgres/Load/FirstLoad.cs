@@ -51,7 +51,7 @@ public sealed class FirstLoad(TableDefinition definition)
         if (isUnderWay)
         {
             await SealAsync(connection, cancellationToken);
-            step("sealed");
+            step("load.table.sealed");
         }
 
         await new SyncedTable(definition).AnalyzeAsync(connection, cancellationToken);

@@ -29,7 +29,7 @@ internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
         if (_hasTwins != 0 && definition.Indexes.FirstOrDefault(IsIdentifier) is { } identifier)
         {
             await AdoptAsync(connection, identifier, cancellationToken);
-            step("adopted");
+            step("load.table.adopted");
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
         try
         {
             await ExecuteAsync(connection, sql, cancellationToken);
-            step("indexed");
+            step("load.table.indexed");
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation && IsIdentifier(index))
         {

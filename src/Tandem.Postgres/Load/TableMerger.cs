@@ -206,7 +206,7 @@ public sealed class TableMerger(TableDefinition definition)
         return new MergeResult(inserted, updated, records - inserted - updated);
     }
 
-    /// <summary>Ends with a savepoint, behind which a merge may write.</summary>
+    /// <summary>Ends with a savepoint, behind which a merge may write, where one may.</summary>
     private async Task<(bool IsQueued, int Records)> LookAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
@@ -222,7 +222,11 @@ public sealed class TableMerger(TableDefinition definition)
         }
 
         batch.BatchCommands.Add(Command(statements.Look, definition.Name));
-        batch.BatchCommands.Add(Command($"savepoint {SavepointName}"));
+        if (except is not null)
+        {
+            batch.BatchCommands.Add(Command($"savepoint {SavepointName}"));
+        }
+
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         CheckSession(reader.GetBoolean(1));

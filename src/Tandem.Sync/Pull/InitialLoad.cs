@@ -38,7 +38,7 @@ public sealed partial class InitialLoad(
             Failpoints.Reach("load.pages.done");
         }
 
-        await new FirstLoad(mapped.Table).FinishAsync(connection, step => Failpoints.Reach($"load.table.{step}"), cancellationToken);
+        await new FirstLoad(mapped.Table).FinishAsync(connection, Failpoints.Reach, cancellationToken);
         var jobId = progress.JobId;
         progress = progress.MoveTo(MappingState.DataSynced) with
         {
@@ -85,7 +85,7 @@ public sealed partial class InitialLoad(
             ? await table.HasRecordsAsync(connection, cancellationToken)
             : await table.HasRowsAsync(connection, cancellationToken);
         if (isMerge)
-            await first.FinishAsync(connection, step => Failpoints.Reach($"load.table.{step}"), cancellationToken);
+            await first.FinishAsync(connection, Failpoints.Reach, cancellationToken);
 
         progress = progress.MoveTo(MappingState.Initial) with
         {

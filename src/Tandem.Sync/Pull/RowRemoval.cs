@@ -17,7 +17,8 @@ internal sealed class RowRemoval(SalesforceClient salesforce)
     /// <param name="most">More than so many are not removed.</param>
     /// <returns>How many rows went, and how many stayed because a change of theirs is queued.</returns>
     /// <exception cref="RowsVanishedException">More would go; up to then, at most so many went.</exception>
-    public async Task<RemovedRows> RemoveAsync(PullTurn turn, IReadOnlyCollection<string> sfids, long most, CancellationToken cancellationToken)
+    public async Task<RemovedRows> RemoveAsync(
+        PullTurn turn, IReadOnlyCollection<string> sfids, long most, CancellationToken cancellationToken)
     {
         var (mapped, connection) = (turn.Mapped, turn.Connection);
         var (removed, spared) = (0, 0);

@@ -49,7 +49,8 @@ public sealed class TableShaper(ObjectContexts contexts, RefreshTable refreshes,
                 .Select(field => field.Column.Name).ToList();
             found.AddRange(retyped.Select(name => NoteRetyped(mapped, name, difference, mapping.OnDrift)));
             lost.AddRange(retyped);
-            mapped = retyped.Count > 0 ? Build(Without(mapping, lost), description, context, problems) ?? mapped : mapped;
+            if (retyped.Count > 0)
+                mapped = Build(Without(mapping, lost), description, context, problems) ?? mapped;
             difference = await new SyncedTable(mapped.Table).CompareAsync(connection, cancellationToken);
         }
 

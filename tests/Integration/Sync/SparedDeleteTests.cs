@@ -19,12 +19,12 @@ public sealed class SparedDeleteTests
         world.OrgTime.Advance(TimeSpan.FromMinutes(10));
         await world.RunAsync($"update salesforce.contact set firstname = 'late' where sfid = '{id}'");
 
-        (await world.DeletePassAsync("Contact")).ShouldBe(0);
+        (await world.PollWithDeletesAsync("Contact")).ShouldBe(0);
         await world.PushAsync();
         (await world.AskOneAsync($"select _hc_lastop from salesforce.contact where sfid = '{id}'")).ShouldBe("FAILED");
         world.OrgTime.Advance(TimeSpan.FromMinutes(10));
 
-        (await world.DeletePassAsync("Contact")).ShouldBe(1);
+        (await world.PollWithDeletesAsync("Contact")).ShouldBe(1);
         await world.ShouldBeEqualAsync("Contact");
     }
 }

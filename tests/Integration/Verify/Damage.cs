@@ -26,7 +26,7 @@ internal static class Damage
         foreach (var mapping in mappings)
         {
             var name = mapping.ObjectName;
-            world.OrgTime.Advance(TimeSpan.FromHours(1));
+            world.OrgTime.Advance(TimeSpan.FromHours(2));
             await using var connection = await world.Database.DataSource.OpenConnectionAsync(SyncWorld.Token);
             var progress = await world.ReadProgressAsync(name);
             await new ProgressTable(world.Schema).SaveAsync(
@@ -39,7 +39,7 @@ internal static class Damage
     /// <summary>Moves the cursor on by an hour: one record is touched, and polled.</summary>
     public static async Task SettleAsync(SyncWorld world, string objectName, string id, object change)
     {
-        world.OrgTime.Advance(TimeSpan.FromHours(1));
+        world.OrgTime.Advance(TimeSpan.FromHours(2));
         await world.Org.UpdateAsync(objectName, id, change);
         await world.PollAsync(objectName);
     }

@@ -42,13 +42,13 @@ public sealed class VerifyBesideSyncTests
     {
         await using var world = await Damage.StartAsync(contacts: 60, SyncWorld.Contacts());
         var ids = await Damage.IdsAsync(world, "contact");
-        await world.DeletePassAsync("Contact");
+        await world.PollWithDeletesAsync("Contact");
         world.OrgTime.Advance(TimeSpan.FromMinutes(20));
         world.Org.HardDelete(ids[0]);
         world.OrgTime.Advance(TimeSpan.FromMinutes(20));
 
         (await world.VerifyAsync("Contact", Repairing)).Differences.ShouldBe(0);
-        (await world.DeletePassAsync("Contact")).ShouldBe(1);
+        (await world.PollWithDeletesAsync("Contact")).ShouldBe(1);
 
         await Damage.InsertAsync(world, "contact", ids[0]);
         var report = await world.VerifyAsync("Contact", Repairing);

@@ -43,7 +43,7 @@ internal static class PageCopy
             catch
             {
                 await stop.CancelAsync();
-                await encoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)encoding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 throw;
             }
 

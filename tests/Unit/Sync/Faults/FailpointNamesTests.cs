@@ -45,7 +45,7 @@ public sealed partial class FailpointNamesTests
     [InlineData("")]
     public void Nothing_is_planned_without_a_name(string? text) => PlannedKill.Parse(text).ShouldBeNull();
 
-    [GeneratedRegex(@"Failpoints\.Reach\(""(?<name>[a-z.]+)""\)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(Failpoints\.Reach|\bstep)\(""(?<name>[a-z.]+)""\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Reach();
 
     [GeneratedRegex(@"Failpoints\.Reach\(""?[a-z.]*", RegexOptions.ExplicitCapture)]
