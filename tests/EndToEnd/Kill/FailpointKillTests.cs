@@ -3,15 +3,14 @@ using Npgsql;
 using Shouldly;
 using Tandem.Simulator;
 using Tandem.Simulator.Data;
-using Tandem.Sync.Faults;
 using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.EndToEnd.Kill;
 
 /// <summary>
-/// The server kills itself by SIGKILL at each failpoint, once each, and the next start ends with both sides equal and nothing twice
-/// (architecture.md, promise 6). The org's clock is an hour behind, so that its delete log is always due.
+/// The server kills itself by SIGKILL at the most awkward failpoints, and the next start ends with both sides equal and nothing twice
+/// (architecture.md, promise 6). All failpoints are reached in process, by the convergence property and by the tests of each part.
 /// </summary>
 public sealed class FailpointKillTests(ITestOutputHelper output)
 {
@@ -19,17 +18,33 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
-    public static TheoryData<string> Names => [.. FailpointNames.All];
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [InlineData("shape.altered")]
+    [InlineData("load.begun")]
+    [InlineData("load.rest.written")]
+    [InlineData("load.page.copied")]
+    [InlineData("load.page.committed")]
+    [InlineData("load.table.indexed")]
+    [InlineData("load.table.sealed")]
+    [InlineData("load.done")]
+    [InlineData("poll.merged")]
+    [InlineData("poll.committed")]
+    [InlineData("removal.deleted")]
+    [InlineData("removal.committed")]
+    [InlineData("push.claimed")]
+    [InlineData("push.recovering")]
+    [InlineData("push.sent")]
+    [InlineData("push.settling")]
+    [InlineData("push.settled")]
     public async Task A_server_that_is_killed_there_loses_nothing_and_doubles_nothing(string failpoint)
     {
+        // More records than REST loads come by Bulk, in pages.
+        var contacts = failpoint.StartsWith("load.page.", StringComparison.Ordinal) ? 10_100 : 120;
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await SimulatorServer.StartAsync(
-            new SimulatorOptions { Rows = 120, PubSubPort = null }, TimeProvider.System, Cancelled);
+            new SimulatorOptions { Rows = contacts, PubSubPort = null }, TimeProvider.System, Cancelled);
         simulator.Control.Clock.Set(TimeProvider.System.GetUtcNow().AddHours(-1));
         using var org = await OrgApi.SignInAsync(simulator.BaseAddress, Cancelled);
         using var folder = new TemporaryFolder();
@@ -59,12 +74,12 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         await Eventually.BecomesTrueAsync(() => IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
         if (!isEdited)
             await EditAsync(database.DataSource, simulator, org);
-        await ComesToRestAsync(database.DataSource, org, last);
+        await ComesToRestAsync(database.DataSource, org, last, contacts);
         (await last.InterruptAsync(Cancelled)).ShouldBe(0);
     }
 
     [Theory]
-    [InlineData("load.page", "there is no failpoint load.page; there are prepare.table.made,")]
+    [InlineData("load.page", "there is no failpoint load.page; there are shape.altered,")]
     [InlineData("load.done:x", "a number from 1 must follow the colon; found x.")]
     public async Task A_failpoint_that_is_none_is_told(string kill, string sentence)
     {
@@ -88,9 +103,12 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
             + "insert into salesforce.account (name, ext_id__c) values ('Ours', 'ours'); "
             + $"update salesforce.contact set title = 'ours' where sfid = '{ids[3]}'; "
             + $"delete from salesforce.contact where sfid = '{ids[4]}'");
+
+        // The delete log is due five minutes after it was last read, by the org's clock.
+        simulator.Control.Clock.Advance(TimeSpan.FromMinutes(10));
     }
 
-    private async Task ComesToRestAsync(NpgsqlDataSource database, OrgApi org, TandemProcess server)
+    private async Task ComesToRestAsync(NpgsqlDataSource database, OrgApi org, TandemProcess server, int contacts)
     {
         IReadOnlyList<string> differences = [];
         try
@@ -113,7 +131,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         (await org.QueryAsync("SELECT Id FROM Contact WHERE LastName = 'Ours'", Cancelled)).ShouldHaveSingleItem();
         (await org.QueryAsync("SELECT Id FROM Account WHERE Name = 'Ours'", Cancelled)).ShouldHaveSingleItem();
         (await org.QueryAsync("SELECT Id FROM Contact WHERE Title = 'ours'", Cancelled)).ShouldHaveSingleItem();
-        (await org.QueryAsync("SELECT Id FROM Contact", Cancelled)).Count.ShouldBe(120 + 1 + 1 - 1 - 1 - 1);
+        (await org.QueryAsync("SELECT Id FROM Contact", Cancelled)).Count.ShouldBe(contacts + 1 + 1 - 1 - 1 - 1);
     }
 
     private static async Task<IReadOnlyList<string>> FindDifferencesAsync(NpgsqlDataSource database, OrgApi org) =>
