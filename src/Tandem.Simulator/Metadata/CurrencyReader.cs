@@ -7,6 +7,8 @@ internal static class CurrencyReader
 {
     private const string FieldName = "CurrencyIsoCode";
 
+    private static readonly string[] Currencies = ["USD", "EUR", "JPY"];
+
     /// <summary>Every object with an amount, and every custom one, names the currency of its records; new ones are in dollars.</summary>
     public static void AddTo(IEnumerable<ObjectDraft> drafts)
     {
@@ -16,7 +18,7 @@ internal static class CurrencyReader
             label = "Currency ISO Code",
             type = "picklist",
             length = 3,
-            values = new[] { "USD", "EUR", "JPY" },
+            values = Currencies,
             restricted = true,
             @default = "USD",
         }));

@@ -4,7 +4,6 @@ using System.Text;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Describe;
-using Tandem.Salesforce.Soql;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Freshness;
@@ -67,7 +66,7 @@ public sealed class FreshnessPlanner(SalesforceClient salesforce, FreshnessOptio
 
     internal static IReadOnlyList<ParentCheck> Group(IEnumerable<RelationshipPath> paths, bool prefersSemiJoins)
     {
-        var all = paths.DistinctBy(path => path.Name).OrderBy(path => path.Name, StringComparer.Ordinal)
+        var all = paths.DistinctBy(path => path.Name, StringComparer.Ordinal).OrderBy(path => path.Name, StringComparer.Ordinal)
             .ToLookup(path => !path.IsPlain || (prefersSemiJoins && path.SemiJoinHop is not null));
         var plain = all[false].Chunk(MostPaths).Select((chunk, at) => new ParentCheck
         {

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
-using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Pull;
@@ -71,7 +69,7 @@ public sealed partial class HeldRowsPass(
                 }
 
                 changed += await MergeAsync(turn, records, rows, encoder.Held, cancellationToken);
-                held += encoder.Held.DistinctBy(row => row.Sfid).Count();
+                held += encoder.Held.DistinctBy(row => row.Sfid, StringComparer.Ordinal).Count();
             }
         }
 

@@ -66,8 +66,8 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         }
         catch (SalesforceException exception) when (AreResultsGone(exception))
         {
-            await refreshes.ForgetSeenAsync(connection, refresh, cancellationToken);
-            await refreshes.SaveAsync(connection, refresh.Again(), cancellationToken);
+            await RefreshTable.ForgetSeenAsync(connection, refresh, cancellationToken);
+            await RefreshTable.SaveAsync(connection, refresh.Again(), cancellationToken);
             throw new SalesforceException(
                 "INVALIDJOB", $"The org no longer has the results of a query of {mapped.Name}; the reading begins anew.", exception);
         }
@@ -85,8 +85,8 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
             ? await salesforce.BulkQuery.CreateAsync(reading.Select(), includeDeleted: false, cancellationToken)
             : null;
         refresh = refresh.Again() with { JobId = job?.Id, ReadFrom = progress.CursorStamp, RowsTotal = total };
-        await refreshes.ForgetSeenAsync(connection, refresh, cancellationToken);
-        await refreshes.SaveAsync(connection, refresh, cancellationToken);
+        await RefreshTable.ForgetSeenAsync(connection, refresh, cancellationToken);
+        await RefreshTable.SaveAsync(connection, refresh, cancellationToken);
         Failpoints.Reach("refresh.begun");
         return refresh;
     }
@@ -137,7 +137,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         return (refresh, false);
     }
 
-    private async Task CommitAsync(
+    private static async Task CommitAsync(
         PullTurn turn, MappedObject reading, TableFiller filler, Refresh refresh, RefreshBatch batch, CancellationToken cancellationToken)
     {
         var connection = turn.Connection;
@@ -153,7 +153,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
             if (refresh.Kind != RefreshKind.Backfill)
                 await SeenRecords.AddAsync(connection, refresh.Id, batch.Sfids, cancellationToken);
             if (batch.EndsPage)
-                await refreshes.SaveAsync(connection, refresh, cancellationToken);
+                await RefreshTable.SaveAsync(connection, refresh, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
     }
@@ -197,7 +197,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
             await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
             await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
             await new ReadErrors(mapped.Table.Schema).SaveAsync(connection, mapped.Name, encoder.Held, cancellationToken);
-            await refreshes.SaveAsync(connection, refresh, cancellationToken);
+            await RefreshTable.SaveAsync(connection, refresh, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
@@ -220,7 +220,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
             await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
             await mapped.Merger.DeleteAsync(connection, transaction, [.. surplus.Where(id => !present.Contains(id))], cancellationToken);
             refresh = refresh with { Place = surplus[^1] };
-            await refreshes.SaveAsync(connection, refresh, cancellationToken);
+            await RefreshTable.SaveAsync(connection, refresh, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

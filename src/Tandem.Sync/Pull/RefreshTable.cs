@@ -32,7 +32,7 @@ public sealed class RefreshTable(string schema)
         };
     }
 
-    public async Task SaveAsync(NpgsqlConnection connection, Refresh refresh, CancellationToken cancellationToken)
+    public static async Task SaveAsync(NpgsqlConnection connection, Refresh refresh, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlFile.Read("Pull/save_refresh.sql"), connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = refresh.Id });
@@ -73,7 +73,7 @@ public sealed class RefreshTable(string schema)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task ForgetSeenAsync(NpgsqlConnection connection, Refresh refresh, CancellationToken cancellationToken)
+    public static async Task ForgetSeenAsync(NpgsqlConnection connection, Refresh refresh, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlFile.Read("Pull/forget_seen.sql"), connection) { CommandTimeout = 0 };
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = refresh.Id });

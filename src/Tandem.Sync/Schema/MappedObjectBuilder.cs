@@ -138,7 +138,7 @@ public static class MappedObjectBuilder
     private static IEnumerable<string> ListNames(Mapping mapping, SObjectDescription description, FieldDescription? cursor)
     {
         var excluded = mapping.ExcludedFields.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var all = mapping.Fields.Contains(Mapping.AllFields)
+        var all = mapping.Fields.Contains(Mapping.AllFields, StringComparer.Ordinal)
             ? description.Fields
                 .Where(field => !field.IsDeprecatedAndHidden && ColumnTypes.Of(field, TypeProfile.Heroku) is not null)
                 .Select(field => field.Name)

@@ -1,10 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Describe;
-using Tandem.Sync.Catalog;
-using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 
 namespace Tandem.Sync.Schema;

@@ -57,8 +57,8 @@ public sealed class TableShaper(ObjectContexts contexts, RefreshTable refreshes,
         foreach (var column in difference?.Unfillable ?? [])
         {
             problems.Add(
-                $"The table {contexts.Schema}.{mapped.Table.Name} has the column \"{column}\" that must not be null and has no default, so that no "
-                + "new record can be inserted: give it a default, or let it be null.");
+                $"The table {contexts.Schema}.{mapped.Table.Name} has the column \"{column}\" that must not be null and has no default, so "
+                + "that no new record can be inserted: give it a default, or let it be null.");
         }
 
         if (difference?.Unfillable is { Count: > 0 })

@@ -148,31 +148,31 @@ public sealed class StandardObjectTests(TestOrg org)
     [Fact]
     public async Task A_share_object_knows_only_when_and_by_whom_it_was_changed_last()
     {
-        await using var org = await SimulatedOrg.StartAsync(metadata: """
+        await using var own = await SimulatedOrg.StartAsync(metadata: """
             {"objects": [{"name": "AccountShare", "share": true, "fields": [
               {"name": "AccountId", "type": "reference", "referenceTo": ["Account"]},
               {"name": "RowCause", "type": "picklist", "length": 40, "values": ["Manual"]}]}]}
             """);
 
-        var fields = (await org.GetAsync("/sobjects/AccountShare/describe")).GetProperty("fields").EnumerateArray()
+        var fields = (await own.GetAsync("/sobjects/AccountShare/describe")).GetProperty("fields").EnumerateArray()
             .Select(field => field.GetProperty("name").GetString());
-        var id = await org.CreateAsync("AccountShare", """{"RowCause":"Manual"}""");
+        var id = await own.CreateAsync("AccountShare", """{"RowCause":"Manual"}""");
 
         fields.ShouldBe(["Id", "AccountId", "RowCause", "IsDeleted", "LastModifiedDate", "LastModifiedById"]);
-        (await org.GetAsync($"/sobjects/AccountShare/{id}")).GetProperty("LastModifiedDate").GetString().ShouldNotBeNull();
+        (await own.GetAsync($"/sobjects/AccountShare/{id}")).GetProperty("LastModifiedDate").GetString().ShouldNotBeNull();
     }
 
     [Fact]
     public async Task Amounts_name_their_currency_where_there_are_several()
     {
-        await using var org = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { HasSeveralCurrencies = true });
+        await using var own = await SimulatedOrg.StartAsync(SimulatedOrg.Small with { HasSeveralCurrencies = true });
 
-        var id = await org.CreateAsync("Account", """{"Name":"A"}""");
-        var euro = await org.CreateAsync("Account", """{"Name":"B","CurrencyIsoCode":"EUR"}""");
+        var id = await own.CreateAsync("Account", """{"Name":"A"}""");
+        var euro = await own.CreateAsync("Account", """{"Name":"B","CurrencyIsoCode":"EUR"}""");
 
-        (await org.GetAsync($"/sobjects/Account/{id}")).GetProperty("CurrencyIsoCode").GetString().ShouldBe("USD");
-        (await org.GetAsync($"/sobjects/Account/{euro}")).GetProperty("CurrencyIsoCode").GetString().ShouldBe("EUR");
-        (await org.SendAsync(HttpMethod.Patch, $"/sobjects/Account/{id}", """{"CurrencyIsoCode":"XXX"}"""))
+        (await own.GetAsync($"/sobjects/Account/{id}")).GetProperty("CurrencyIsoCode").GetString().ShouldBe("USD");
+        (await own.GetAsync($"/sobjects/Account/{euro}")).GetProperty("CurrencyIsoCode").GetString().ShouldBe("EUR");
+        (await own.SendAsync(HttpMethod.Patch, $"/sobjects/Account/{id}", """{"CurrencyIsoCode":"XXX"}"""))
             .ShouldBeError(HttpStatusCode.BadRequest, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST");
     }
 }
