@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Spectre.Console;
 using Tandem.Server.Demo;
 
 namespace Tandem.Cli.Commands;
