@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Tandem.Testing;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
 

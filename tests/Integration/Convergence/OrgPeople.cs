@@ -186,10 +186,10 @@ internal sealed class OrgPeople(SimulatorServer server, string label)
             [a % 2 == 0 ? Typed(new { AccountId = account.Id }, contact.Id) : Typed(new { OwnerId = User(b) }, contact.Id)]);
     }
 
-    private Task RunAsync(RowAction action, int user, IReadOnlyList<JsonElement> records) => server.Control.Rows.RunAsync(
+    private async Task RunAsync(RowAction action, int user, IReadOnlyList<JsonElement> records) => await server.Control.Rows.RunAsync(
         action, new RowEdit { User = User(user), Client = "people", Records = records }, SyncWorld.Token);
 
-    private Task RunAsync(RowAction action, int user, IReadOnlyList<string> ids) => server.Control.Rows.RunAsync(
+    private async Task RunAsync(RowAction action, int user, IReadOnlyList<string> ids) => await server.Control.Rows.RunAsync(
         action, new RowEdit { User = User(user), Client = "people", Ids = ids }, SyncWorld.Token);
 
     private JsonElement Typed(object values, string id) => Typed(server.Org.FindTableOfId(id)?.Type.Name ?? "", values, id);

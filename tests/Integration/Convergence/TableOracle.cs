@@ -1,6 +1,4 @@
 using System.Globalization;
-using Npgsql;
-using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
 using Tandem.Tests.Integration.Sync;
 

@@ -79,7 +79,7 @@ public sealed class NumericTests
             _ => plain.StartsWith('-') ? "-000" + plain[1..] : "000" + plain,
         }, value);
 
-    private static async Task<IReadOnlyList<string>> RoundTripAsync(ColumnType type, IReadOnlyList<string> spellings)
+    private static async Task<IReadOnlyList<string>> RoundTripAsync(ColumnType type, string[] spellings)
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var connection = await database.DataSource.OpenConnectionAsync(Token);
@@ -87,7 +87,7 @@ public sealed class NumericTests
             await create.ExecuteNonQueryAsync(Token);
         using var rows = new CopyRows();
         var encode = ValueEncoders.For(type);
-        for (var at = 0; at < spellings.Count; at++)
+        for (var at = 0; at < spellings.Length; at++)
         {
             rows.BeginRow(2);
             rows.WriteInt32(at);

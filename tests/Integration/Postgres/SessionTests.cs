@@ -1,7 +1,6 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Postgres;
-using Tandem.Postgres.ChangeLog;
 using Tandem.Testing;
 using Xunit;
 

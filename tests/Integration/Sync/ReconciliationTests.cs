@@ -1,5 +1,4 @@
 using Shouldly;
-using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Running;

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
-using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
