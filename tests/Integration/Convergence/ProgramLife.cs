@@ -26,7 +26,6 @@ internal sealed class ProgramLife : IAsyncDisposable
     private readonly ConnectionShift _shift;
     private readonly string _sessionName;
     private readonly ILoggerFactory _loggers;
-    private int _ticks;
     private int _isDead;
 
     public ProgramLife(ConvergenceWorld world, int number)
@@ -50,15 +49,15 @@ internal sealed class ProgramLife : IAsyncDisposable
 
     public bool IsDead => Volatile.Read(ref _isDead) != 0;
 
-    /// <summary>How many times a mapping has been pulled to the end of what was due.</summary>
-    public int Ticks => Volatile.Read(ref _ticks);
+    /// <summary>The mappings that have no pull behind them which began later than this, and do not wait for a person.</summary>
+    public IReadOnlyList<string> NotPulledSince(DateTimeOffset moment) => _shift.Mappings is { } mappings
+        ? [.. mappings.All.Where(mapping => !IsHeld(mapping) && !(mapping.PulledAt > moment)).Select(mapping => mapping.Mapped.Name)]
+        : ["nothing is prepared"];
 
     /// <summary>The sentences of the mappings that wait for a person.</summary>
     public IReadOnlyList<string> Held => [.. (_shift.Mappings?.All ?? [])
-        .Select(mapping => mapping.Fault)
-        .OfType<Fault>()
-        .Where(fault => fault.Action is FaultAction.PauseMapping or FaultAction.StopConnection)
-        .Select(fault => fault.Sentence)];
+        .Where(IsHeld)
+        .Select(mapping => mapping.Fault?.Sentence ?? "")];
 
     /// <summary>Dies at once, wherever it is.</summary>
     public void Die()
@@ -112,9 +111,10 @@ internal sealed class ProgramLife : IAsyncDisposable
         }
 
         RefuseTheDead();
-        if (name == "pull.ended")
-            Interlocked.Increment(ref _ticks);
     }
+
+    private static bool IsHeld(LiveMapping mapping) =>
+        mapping.Fault is { Action: FaultAction.PauseMapping or FaultAction.StopConnection };
 
     private NpgsqlDataSource OpenPool()
     {
