@@ -7,6 +7,7 @@ using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Verify;
 using Tandem.Testing;
 using Tandem.Tests.Integration.Sync;
 
@@ -150,6 +151,9 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
 
         return false;
     }
+
+    /// <summary>What the program itself finds when it compares both sides.</summary>
+    public async Task<IReadOnlyList<VerifyReport>> VerifyAsync() => await _life.ShouldNotBeNull().VerifyAsync();
 
     public IReadOnlyList<string> Ask(string sql)
     {

@@ -5,6 +5,7 @@ using Tandem.Simulator.Control;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Verify;
 using Tandem.Testing;
 using Tandem.Tests.Integration.Sync;
 
@@ -58,6 +59,18 @@ internal sealed class ProgramLife : IAsyncDisposable
     public IReadOnlyList<string> Held => [.. (_shift.Mappings?.All ?? [])
         .Where(IsHeld)
         .Select(mapping => mapping.Fault?.Sentence ?? "")];
+
+    /// <summary>Compares every value of every row, beside the work, up to behind the newest one: nothing is left to later polls.</summary>
+    public async Task<IReadOnlyList<VerifyReport>> VerifyAsync()
+    {
+        var options = _world.Options with { Poll = _world.Options.Poll with { LongestOverlap = TimeSpan.FromDays(-1) } };
+        using var verifier = new Verifier(
+            _salesforce, ConvergenceWorld.Schema, options, _world.ProgramTime, _loggers.CreateLogger<Verifier>());
+        var reports = new List<VerifyReport>();
+        foreach (var mapping in _shift.Mappings?.All ?? [])
+            reports.Add(await verifier.RunAsync(mapping, new VerifyRequest(VerifyLevel.Values, Repairs: true), _dataSource, _stop.Token));
+        return reports;
+    }
 
     /// <summary>Dies at once, wherever it is.</summary>
     public void Die()
