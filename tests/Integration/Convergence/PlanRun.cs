@@ -178,7 +178,7 @@ internal sealed class PlanRun
         return broken;
     }
 
-    /// <summary>Verify agrees with the oracle that both sides are equal, and no earlier run of it has mended what polls passed over.</summary>
+    /// <summary>Verify agrees with the oracle, and no earlier run of it has mended what polls passed over.</summary>
     private async Task CheckVerifyAsync(List<string> broken)
     {
         foreach (var report in await _world.VerifyAsync())
