@@ -30,12 +30,8 @@ public sealed class ChangeLog(string schema)
         NpgsqlConnection connection, IReadOnlyList<string> tables, int limit, CancellationToken cancellationToken)
     {
         object names = tables.ToArray();
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var ignored = Command(connection, "finish_ignored.sql", names, limit))
-        {
-            await ignored.ExecuteNonQueryAsync(cancellationToken);
-        }
-
+        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+        await FinishIgnoredAsync(connection, transaction, names, limit, cancellationToken);
         IReadOnlyList<Change> changes;
         await using (var claim = Command(connection, "claim_changes.sql", names, limit))
         {
@@ -46,6 +42,36 @@ public sealed class ChangeLog(string schema)
         changes = await ResolveAsync(connection, changes, isFirstClaim: true, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (changes, claimed);
+    }
+
+    /// <summary>
+    /// An update that changed nothing made its row PENDING, and no answer of the org will ever end that. The rows are locked first, so
+    /// that a statement of its own sees whether a change came between.
+    /// </summary>
+    private async Task FinishIgnoredAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, object tables, int limit, CancellationToken cancellationToken)
+    {
+        var finished = new List<(string Table, int RecordId)>();
+        await using (var command = Command(connection, "finish_ignored.sql", tables, limit))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                finished.Add((reader.GetString(0), reader.GetInt32(1)));
+        }
+
+        foreach (var table in finished.GroupBy(entry => entry.Table, entry => entry.RecordId, StringComparer.Ordinal))
+        {
+            object ids = table.Distinct().ToArray();
+            await RunAsync("lock_rows.sql", table.Key, ids, Array.Empty<string>());
+            await RunAsync("settle_ignored_rows.sql", table.Key, ids, table.Key);
+        }
+
+        async Task RunAsync(string file, string table, params object[] values)
+        {
+            await using var command = new NpgsqlCommand(SqlText.ForTable($"ChangeLog/{file}", schema, table), connection, transaction);
+            AddValues(command, values);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     /// <summary>

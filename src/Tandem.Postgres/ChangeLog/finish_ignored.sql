@@ -1,4 +1,4 @@
--- Finishes up to $2 entries of the tables $1 that need nothing sent. Uses _trigger_log_idx_state_id.
+-- Finishes up to $2 entries of the tables $1 that need nothing sent and tells their rows. Uses _trigger_log_idx_state_id.
 update salesforce._trigger_log set state = 'IGNORED', updated_at = now(), processed_at = now(), processed_tx = txid_current()
 where id in (
   select id from salesforce._trigger_log
@@ -6,3 +6,4 @@ where id in (
   order by id
   limit $2
   for update skip locked)
+returning table_name, coalesce(record_id, 0)

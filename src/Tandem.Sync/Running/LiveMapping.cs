@@ -17,6 +17,7 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     private MappedObject _mapped = mapped;
     private Progress _progress = new() { ObjectName = mapped.Name };
     private DateTimeOffset? _lastChange;
+    private DateTimeOffset? _pulledAt;
     private Fault? _pullFault;
     private Fault? _pushFault;
     private Refresh? _refresh;
@@ -36,6 +37,9 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
 
     /// <summary>When a row was last written, either way.</summary>
     public DateTimeOffset? LastChange => Read(() => _lastChange);
+
+    /// <summary>When the last pull that came to its end began: what the org had committed by then has been asked for.</summary>
+    public DateTimeOffset? PulledAt => Read(() => _pulledAt);
 
     /// <summary>What holds or delays the mapping; null when all is well.</summary>
     public Fault? Fault => Read(() => _pushFault ?? _pullFault);
@@ -67,6 +71,13 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     {
         lock (_lock)
             _lastChange = at;
+    }
+
+    /// <summary>A pull has ended well that began then.</summary>
+    public void NotePulled(DateTimeOffset begunAt)
+    {
+        lock (_lock)
+            _pulledAt = begunAt;
     }
 
     /// <summary>Shows what holds the pull; null when it goes on.</summary>

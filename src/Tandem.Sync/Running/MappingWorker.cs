@@ -26,6 +26,7 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         while (true)
         {
+            var begunAt = timeProvider.GetUtcNow();
             progress = await PullAsync(mapping, connection, progress, cancellationToken);
             mapping.NotePullFault(null);
             if (progress.State == MappingState.SystemError)
@@ -36,6 +37,7 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
             }
 
             progress = await RefreshAsync(mapping, connection, progress, cancellationToken);
+            mapping.NotePulled(begunAt);
             Failpoints.Reach("pull.ended");
             await WaitAsync(mapping, tick, cancellationToken);
             if (tick.IsCompleted)

@@ -7,6 +7,7 @@ using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Verify;
 using Tandem.Testing;
 using Tandem.Tests.Integration.Sync;
 
@@ -133,11 +134,11 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
             }
 
             var life = _life.ShouldNotBeNull();
-            var wanted = life.Ticks + Mappings.Count;
+            var before = Clock.GetUtcNow();
             Clock.Advance(Mapping.DefaultPollInterval);
             await Eventually.BecomesTrueAsync(
-                () => life.IsDead || life.Ended.IsCompleted || IsIdle(life, wanted),
-                $"the program has nothing left to do: {life.Ticks} of {wanted} pulls, {CountQueued()} changes queued",
+                () => life.IsDead || life.Ended.IsCompleted || IsIdle(life, before),
+                $"the program has nothing left to do since {before:HH:mm:ss}",
                 Patience,
                 SyncWorld.Token);
             if (life.IsDead || life.Ended.IsCompleted)
@@ -150,6 +151,9 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
 
         return false;
     }
+
+    /// <summary>What the program itself finds when it compares both sides.</summary>
+    public async Task<IReadOnlyList<VerifyReport>> VerifyAsync() => await _life.ShouldNotBeNull().VerifyAsync();
 
     public IReadOnlyList<string> Ask(string sql)
     {
@@ -173,8 +177,8 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
     }
 
     /// <summary>Every mapping that is not held was pulled; nothing is queued, unless what is queued may be held as well.</summary>
-    private bool IsIdle(ProgramLife life, int wanted) =>
-        life.Ticks >= wanted - life.Held.Count && (life.Held.Count > 0 || CountQueued() == 0);
+    private bool IsIdle(ProgramLife life, DateTimeOffset before) =>
+        life.NotPulledSince(before).Count == 0 && (life.Held.Count > 0 || CountQueued() == 0);
 
     private int CountQueued() => IsPrepared
         ? Ask("select id::text from salesforce._trigger_log where state in ('NEW', 'PENDING', 'IGNORE')").Count

@@ -168,6 +168,7 @@ internal sealed class PlanRun
         var broken = new List<string>();
         foreach (var mapping in _world.Mappings)
             broken.AddRange(await TableOracle.FindDifferencesAsync(_world, mapping));
+        await CheckVerifyAsync(broken);
         CheckLog(broken);
         CheckInserts(broken);
         CheckIds(broken);
@@ -175,6 +176,23 @@ internal sealed class PlanRun
         broken.AddRange(mistaken.Select(sentence => $"A fault that passes was taken for one that a person must mend: {sentence}"));
         broken.AddRange(_world.HeldOnce.Where(sentence => sentence.Contains("unexpected", StringComparison.Ordinal)));
         return broken;
+    }
+
+    /// <summary>Verify agrees with the oracle, and no earlier run of it has mended what polls passed over.</summary>
+    private async Task CheckVerifyAsync(List<string> broken)
+    {
+        foreach (var report in await _world.VerifyAsync())
+        {
+            if (!report.IsEqual || report.Differences > 0)
+            {
+                broken.Add(FormattableString.Invariant($"Verify finds {report.Differences} differences in {report.ObjectName}: ")
+                    + $"{string.Join(", ", report.Examples)} {report.Remark}");
+            }
+        }
+
+        broken.AddRange(_world.Ask(
+            "select 'A nightly verify found in ' || object_name || ' what polls passed over: ' || report::text from tandem.verify_run "
+            + "where (report->>'passedByPoll')::bigint > 0"));
     }
 
     /// <summary>Only a change of a record that someone in the org deleted may have failed.</summary>

@@ -5,6 +5,7 @@ using Tandem.Simulator.Control;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Verify;
 using Tandem.Testing;
 using Tandem.Tests.Integration.Sync;
 
@@ -26,7 +27,6 @@ internal sealed class ProgramLife : IAsyncDisposable
     private readonly ConnectionShift _shift;
     private readonly string _sessionName;
     private readonly ILoggerFactory _loggers;
-    private int _ticks;
     private int _isDead;
 
     public ProgramLife(ConvergenceWorld world, int number)
@@ -50,15 +50,27 @@ internal sealed class ProgramLife : IAsyncDisposable
 
     public bool IsDead => Volatile.Read(ref _isDead) != 0;
 
-    /// <summary>How many times a mapping has been pulled to the end of what was due.</summary>
-    public int Ticks => Volatile.Read(ref _ticks);
+    /// <summary>The mappings that have no pull behind them which began later than this, and do not wait for a person.</summary>
+    public IReadOnlyList<string> NotPulledSince(DateTimeOffset moment) => _shift.Mappings is { } mappings
+        ? [.. mappings.All.Where(mapping => !IsHeld(mapping) && !(mapping.PulledAt > moment)).Select(mapping => mapping.Mapped.Name)]
+        : ["nothing is prepared"];
 
     /// <summary>The sentences of the mappings that wait for a person.</summary>
     public IReadOnlyList<string> Held => [.. (_shift.Mappings?.All ?? [])
-        .Select(mapping => mapping.Fault)
-        .OfType<Fault>()
-        .Where(fault => fault.Action is FaultAction.PauseMapping or FaultAction.StopConnection)
-        .Select(fault => fault.Sentence)];
+        .Where(IsHeld)
+        .Select(mapping => mapping.Fault?.Sentence ?? "")];
+
+    /// <summary>Compares every value of every row, beside the work, up to behind the newest one: nothing is left to later polls.</summary>
+    public async Task<IReadOnlyList<VerifyReport>> VerifyAsync()
+    {
+        var options = _world.Options with { Poll = _world.Options.Poll with { LongestOverlap = TimeSpan.FromDays(-1) } };
+        using var verifier = new Verifier(
+            _salesforce, ConvergenceWorld.Schema, options, _world.ProgramTime, _loggers.CreateLogger<Verifier>());
+        var reports = new List<VerifyReport>();
+        foreach (var mapping in _shift.Mappings?.All ?? [])
+            reports.Add(await verifier.RunAsync(mapping, new VerifyRequest(VerifyLevel.Values, Repairs: true), _dataSource, _stop.Token));
+        return reports;
+    }
 
     /// <summary>Dies at once, wherever it is.</summary>
     public void Die()
@@ -112,9 +124,10 @@ internal sealed class ProgramLife : IAsyncDisposable
         }
 
         RefuseTheDead();
-        if (name == "pull.ended")
-            Interlocked.Increment(ref _ticks);
     }
+
+    private static bool IsHeld(LiveMapping mapping) =>
+        mapping.Fault is { Action: FaultAction.PauseMapping or FaultAction.StopConnection };
 
     private NpgsqlDataSource OpenPool()
     {

@@ -20,7 +20,6 @@ internal static class TableOracle
         var records = table.Records.Where(record => !record.IsDeleted).ToDictionary(record => record.Id, StringComparer.Ordinal);
         var fields = mapping.Fields.Append("SystemModstamp").Select(name => (name.ToLowerInvariant(), table.Type.OrdinalOf(name))).ToList();
         var lines = new List<string>();
-        var ignored = ReadIgnored(world, objectName);
         await using var command = world.Database.DataSource.CreateCommand($"select * from salesforce.{objectName.ToLowerInvariant()}");
         await using var reader = await command.ExecuteReaderAsync(SyncWorld.Token);
         while (await reader.ReadAsync(SyncWorld.Token))
@@ -36,8 +35,7 @@ internal static class TableOracle
                 .Where(field => ToText(reader[field.Item1]) != ToText(record[field.Item2]))
                 .Select(field => $"{objectName} {sfid}, {field.Item1}, {reader["_hc_lastop"]}: Postgres {Shorten(reader[field.Item1])}, "
                     + $"Salesforce {Shorten(record[field.Item2])}"));
-            // An update that changed nothing is ignored, and leaves its mark on the row until the record changes.
-            if (reader["_hc_lastop"] as string != "SYNCED" && !ignored.Contains($"{reader["id"]}"))
+            if (reader["_hc_lastop"] as string != "SYNCED")
                 lines.Add($"{objectName} {sfid}: at rest, but {reader["_hc_lastop"]}: {reader["_hc_err"]}");
         }
 
@@ -50,12 +48,6 @@ internal static class TableOracle
         ? world.Ask($"select sfid, id::text from salesforce.{objectName.ToLowerInvariant()} where sfid is not null")
             .Select(row => row.Split('|')).ToDictionary(row => row[0], row => row[1], StringComparer.Ordinal)
         : new Dictionary<string, string>(StringComparer.Ordinal);
-
-    /// <summary>The rows whose last change was an update to the values that stood there.</summary>
-    private static HashSet<string> ReadIgnored(ConvergenceWorld world, string objectName) => world.Ask(
-            "select distinct on (record_id) case when state = 'IGNORED' then record_id::text end from salesforce._trigger_log "
-            + $"where table_name = '{objectName.ToLowerInvariant()}' order by record_id, id desc")
-        .ToHashSet(StringComparer.Ordinal);
 
     private static string Shorten(object? value) => ToText(value) switch
     {

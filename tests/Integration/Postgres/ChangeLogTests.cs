@@ -68,6 +68,28 @@ public sealed class ChangeLogTests
     }
 
     [Fact]
+    public async Task An_update_that_changed_nothing_leaves_no_row_pending_unless_a_change_waits()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var account = await Account.CreateAsync(database);
+        await account.RunAsOwnAsync(
+            "insert into salesforce.account (name, sfid) values ('rest', '1'), ('waits', '2'), ('failed', '3'), ('made good', '4')");
+        await account.RunAsync(
+            "insert into salesforce._trigger_log (state, action, table_name, record_id) values "
+            + "('FAILED', 'UPDATE', 'account', 3), ('FAILED', 'UPDATE', 'account', 4), ('SUCCESS', 'UPDATE', 'account', 4)");
+        await account.RunAsync("update salesforce.account set name = name; update salesforce.account set phone = '1' where sfid = '2'");
+        await account.RunAsync(
+            "insert into salesforce.account (name) values ('new'); update salesforce.account set name = name where name = 'new'");
+
+        await ClaimAsync(account, 9);
+
+        (await account.AskAsync("select name, _hc_lastop from salesforce.account order by id"))
+            .ShouldBe(["rest|SYNCED", "waits|PENDING", "failed|FAILED", "made good|SYNCED", "new|PENDING"]);
+        (await account.AskAsync("select count(*) from salesforce._trigger_log where state = 'IGNORE'")).ShouldBe(["0"]);
+        (await account.AskAsync("select count(*) from salesforce._trigger_log where state = 'IGNORED'")).ShouldBe(["5"]);
+    }
+
+    [Fact]
     public async Task What_a_crash_left_claimed_is_read_and_can_be_released()
     {
         await using var database = await TestDatabase.CreateAsync();
