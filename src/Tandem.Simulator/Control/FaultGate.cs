@@ -60,7 +60,10 @@ internal sealed class FaultGate(FaultBoard board, SessionStore sessions, TimePro
                 await next(context);
                 break;
             case FaultKind.TruncateAnswer:
-                await TruncateAsync(context, next);
+                await HalveAsync(context, next, whole => Math.Max(1, whole));
+                break;
+            case FaultKind.EndAnswerEarly:
+                await HalveAsync(context, next, whole => whole / 2);
                 break;
             case FaultKind.ExpireSession:
                 sessions.Revoke(AccessToken.OfBulk(context.Request) ?? AccessToken.OfStreaming(context.Request) ?? "");
@@ -87,8 +90,9 @@ internal sealed class FaultGate(FaultBoard board, SessionStore sessions, TimePro
             context.Response.Headers[name] = value;
     }
 
-    /// <summary>The answer tells its whole length and brings half of it; the server then ends the connection by itself.</summary>
-    private static async Task TruncateAsync(HttpContext context, RequestDelegate next)
+    /// <summary>The answer brings half of its body; when it has told another length, the server ends the connection by itself.</summary>
+    /// <param name="tell">The length that it tells, of the whole one.</param>
+    private static async Task HalveAsync(HttpContext context, RequestDelegate next, Func<long, long> tell)
     {
         var real = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         using var whole = new MemoryStream();
@@ -96,7 +100,7 @@ internal sealed class FaultGate(FaultBoard board, SessionStore sessions, TimePro
         await next(context);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         context.Features.Set(real);
-        context.Response.ContentLength = Math.Max(1, whole.Length);
+        context.Response.ContentLength = tell(whole.Length);
         await context.Response.Body.WriteAsync(whole.GetBuffer().AsMemory(0, (int)whole.Length / 2), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }

@@ -24,6 +24,10 @@ public enum FaultKind
     /// <summary>The call is handled and commits; the connection ends in the middle of the answer's body.</summary>
     TruncateAnswer,
 
+    /// <summary>The call is handled and commits; half of the answer's body comes, under all of its headers, and ends as if it were
+    /// whole.</summary>
+    EndAnswerEarly,
+
     /// <summary>The session that the call brings ends first, so that the call finds it invalid.</summary>
     ExpireSession,
 }

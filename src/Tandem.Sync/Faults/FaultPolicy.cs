@@ -71,6 +71,8 @@ public static class FaultPolicy
         "INVALID_FIELD" or "INVALID_TYPE" or "INSUFFICIENT_ACCESS" or "INSUFFICIENT_ACCESS_OR_READONLY" or "NOT_FOUND" or "INVALIDENTITY"
             or "MALFORMED_QUERY" or "QUERY_TOO_COMPLICATED" or "API_ERROR" or "SOQL_TOO_LONG" =>
             new Fault(FaultAction.PauseMapping, exception.Message),
+        // An answer that broke off, or that something between changed, bears the status of a good one.
+        SalesforceErrorCodes.UnexpectedAnswer => new Fault(FaultAction.Retry, exception.Message),
         _ when exception.Status is null or 408 or 420 or 429 or >= 500 =>
             new Fault(FaultAction.Retry, exception.Message),
         _ => new Fault(FaultAction.PauseMapping, exception.Message),

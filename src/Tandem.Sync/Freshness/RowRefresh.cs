@@ -1,10 +1,10 @@
 using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
-using Tandem.Salesforce.Bulk;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Pull.Load;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
 
@@ -67,7 +67,12 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
                     encoder.Encode(record, rows);
                 if (page.Records.Count == 0)
                     continue;
-                part = part with { AfterId = page.Records[^1].GetProperty("Id").GetString(), RowsDone = part.RowsDone + rows.RowCount };
+
+                // Rows that were left out were read all the same: a slice that is full of them is not the end of the table.
+                part = part with
+                {
+                    AfterId = page.Records[^1].GetProperty("Id").GetString(), RowsDone = part.RowsDone + page.Records.Count,
+                };
                 changed += await WriteAsync(turn, plan, part, rows, encoder.TakeHeld(), cancellationToken);
             }
         }
@@ -129,29 +134,17 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
     {
         await using var page = await salesforce.BulkQuery.OpenResultsAsync(
             jobId, part.Locator, options.LoadPageRecords, cancellationToken);
-        var encoder = new RowEncoder(plan.Narrow);
-        using var csv = new CsvReader(page.Content);
+        using var source = await PageRows.OpenAsync(plan.Narrow, page, cancellationToken);
         using var rows = new CopyRows();
         var changed = 0;
-        var isHeader = true;
-        while (await csv.FillAsync(cancellationToken))
+        while (await source.FillAsync(rows, PageSlots.MergeBytes, options.MergeRows, takes: null, cancellationToken))
         {
-            while (csv.TryReadRow())
-            {
-                if (isHeader)
-                    encoder.CheckHeader(csv);
-                else
-                    encoder.Encode(csv, rows);
-                isHeader = false;
-                if (rows.RowCount < options.MergeRows)
-                    continue;
-                changed += await WriteAsync(turn, plan, part, rows, encoder.TakeHeld(), cancellationToken);
-                rows.Clear();
-            }
+            changed += await WriteAsync(turn, plan, part, rows, source.TakeHeld(), cancellationToken);
+            rows.Clear();
         }
 
-        part = part with { Locator = page.NextLocator ?? part.Locator, RowsDone = part.RowsDone + page.NumberOfRecords };
-        changed += await WriteAsync(turn, plan, part, rows, encoder.TakeHeld(), cancellationToken);
+        part = part with { Locator = page.NextLocator ?? part.Locator, RowsDone = part.RowsDone + source.Count };
+        changed += await WriteAsync(turn, plan, part, rows, source.TakeHeld(), cancellationToken);
         return (part, changed, page.NextLocator is null);
     }
 

@@ -53,10 +53,9 @@ internal sealed partial class BulkPoll(
             progress = MoveBackTo(progress, MappingState.WaitBulkUpdate);
             turn.Report(progress);
             await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
-            var reader = new ChangeReader(turn.Mapped, marks.SeenTo);
             var changed = 0;
             await PollPipeline.RunAsync(
-                (batches, token) => ReadPagesAsync(jobId, marks.Locator, reader, batches, token),
+                (batches, token) => ReadPagesAsync(turn, jobId, marks.Locator, batches, token),
                 async (batch, token) =>
                 {
                     (progress, var count) = await writer.ApplyAsync(turn, progress, read, batch, token);
@@ -104,65 +103,50 @@ internal sealed partial class BulkPoll(
     }
 
     private async Task ReadPagesAsync(
-        string jobId,
-        string? locator,
-        ChangeReader reader,
-        ChannelWriter<PollBatch> batches,
-        CancellationToken cancellationToken)
+        PullTurn turn, string jobId, string? locator, ChannelWriter<PollBatch> batches, CancellationToken cancellationToken)
     {
+        var reader = new ChangeReader(turn.Mapped, turn.Progress.Poll?.SeenTo);
+        string[] names = [.. turn.Mapped.Fields.Select(field => field.Description.Name)];
         do
         {
             await using var page = await salesforce.BulkQuery.OpenResultsAsync(
                 jobId, locator, options.Poll.BulkPageRecords, cancellationToken);
+            using var rows = await ResultRows.OpenAsync(turn.Mapped.Name, names, page, cancellationToken);
             locator = page.NextLocator;
-            var batch = await ReadPageAsync(page, reader, batches, cancellationToken);
-            if (locator is { } behind)
-                batch.Advance = progress => MoveTo(progress, behind);
-            await batches.WriteAsync(batch, cancellationToken);
+            while (await ReadBatchAsync(rows, reader, locator, batches, cancellationToken))
+            {
+            }
         }
         while (locator is not null);
     }
 
-    /// <returns>The page's last batch, which is not handed over yet.</returns>
-    private async Task<PollBatch> ReadPageAsync(
-        BulkResultPage page, ChangeReader reader, ChannelWriter<PollBatch> batches, CancellationToken cancellationToken)
+    /// <summary>Hands over the next batch; the page's last one moves the stored place behind the page.</summary>
+    private async Task<bool> ReadBatchAsync(
+        ResultRows rows, ChangeReader reader, string? behind, ChannelWriter<PollBatch> batches, CancellationToken cancellationToken)
     {
-        using var csv = new CsvReader(page.Content);
-        var batch = NewBatch();
+        var batch = new PollBatch { Advance = static progress => progress.MoveTo(MappingState.PollingSfBulk) };
+        var isHandedOver = false;
         try
         {
-            var isBehindHeader = false;
-            while (await csv.FillAsync(cancellationToken))
-            {
-                while (csv.TryReadRow())
+            var hasMore = await rows.ReadAsync(
+                csv =>
                 {
-                    if (!isBehindHeader)
-                    {
-                        reader.CheckHeader(csv);
-                        isBehindHeader = true;
-                        continue;
-                    }
-
-                    if (batch.IsFull(options.MergeRows))
-                    {
-                        await batches.WriteAsync(batch, cancellationToken);
-                        batch = NewBatch();
-                    }
-
                     reader.Read(csv, batch);
-                }
-            }
-
-            return isBehindHeader ? batch : throw new FormatException("A Bulk result page has no header line.");
+                    return !batch.IsFull(options.MergeRows);
+                },
+                cancellationToken);
+            if (!hasMore && behind is not null)
+                batch.Advance = progress => MoveTo(progress, behind);
+            await batches.WriteAsync(batch, cancellationToken);
+            isHandedOver = true;
+            return hasMore;
         }
-        catch
+        finally
         {
-            batch.Dispose();
-            throw;
+            if (!isHandedOver)
+                batch.Dispose();
         }
     }
-
-    private static PollBatch NewBatch() => new() { Advance = static progress => progress.MoveTo(MappingState.PollingSfBulk) };
 
     private static Progress MoveTo(Progress progress, string locator) => progress.MoveTo(MappingState.PollingSfBulk) with
     {

@@ -44,9 +44,6 @@ internal sealed class ChangeReader
             batch.Held.AddRange(_encoder.TakeHeld());
     }
 
-    /// <summary>Reads the header line of a result page.</summary>
-    public void CheckHeader(CsvReader csv) => _encoder.CheckHeader(csv);
-
     /// <summary>Adds the reader's present row.</summary>
     public void Read(CsvReader csv, PollBatch batch)
     {

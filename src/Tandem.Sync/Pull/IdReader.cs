@@ -16,15 +16,20 @@ internal sealed class IdReader(SalesforceClient salesforce, PollOptions options)
     private const int BulkPageRecords = 250_000;
     private const int ChunkRows = 10_000;
 
-    /// <param name="soql">Selects Id, and perhaps a stamp after it.</param>
+    /// <param name="stampField">What the query selects after Id; null for Id alone.</param>
     /// <param name="first">Its first page, read already; it is disposed here.</param>
     public async IAsyncEnumerable<IReadOnlyList<StampedId>> ReadAsync(
-        string soql, bool includeDeleted, QueryPage first, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string soql,
+        string? stampField,
+        bool includeDeleted,
+        QueryPage first,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (first.TotalSize > options.RestRows && await TryMakeJobAsync(soql, includeDeleted, cancellationToken) is { } jobId)
+        if (first.TotalSize > options.RestRows && await TryMakeJobAsync(soql, includeDeleted, cancellationToken) is { } job)
         {
             first.Dispose();
-            await foreach (var chunk in ReadJobAsync(jobId, cancellationToken))
+            IReadOnlyList<string> names = stampField is null ? ["Id"] : ["Id", stampField];
+            await foreach (var chunk in ReadJobAsync(job, names, cancellationToken))
                 yield return chunk;
             yield break;
         }
@@ -43,12 +48,11 @@ internal sealed class IdReader(SalesforceClient salesforce, PollOptions options)
         return new StampedId(values[0] ?? "", values.Count > 1 && values[1] is { } stamp ? SalesforceTime.Parse(stamp) : null);
     }
 
-    private async Task<string?> TryMakeJobAsync(string soql, bool includeDeleted, CancellationToken cancellationToken)
+    private async Task<BulkQueryJob?> TryMakeJobAsync(string soql, bool includeDeleted, CancellationToken cancellationToken)
     {
         try
         {
-            var job = await salesforce.BulkQuery.CreateAsync(soql, includeDeleted, cancellationToken);
-            return job.Id;
+            return await salesforce.BulkQuery.CreateAsync(soql, includeDeleted, cancellationToken);
         }
         catch (SalesforceException exception) when (exception.Code == SalesforceErrorCodes.InvalidEntity)
         {
@@ -57,44 +61,33 @@ internal sealed class IdReader(SalesforceClient salesforce, PollOptions options)
     }
 
     private async IAsyncEnumerable<IReadOnlyList<StampedId>> ReadJobAsync(
-        string jobId, [EnumeratorCancellation] CancellationToken cancellationToken)
+        BulkQueryJob job, IReadOnlyList<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+        await salesforce.BulkQuery.WaitAsync(job.Id, cancellationToken);
         string? locator = null;
         do
         {
-            await using var page = await salesforce.BulkQuery.OpenResultsAsync(jobId, locator, BulkPageRecords, cancellationToken);
-            await foreach (var chunk in ReadPageAsync(page, cancellationToken))
+            await using var page = await salesforce.BulkQuery.OpenResultsAsync(job.Id, locator, BulkPageRecords, cancellationToken);
+            using var rows = await ResultRows.OpenAsync(job.Object, names, page, cancellationToken);
+            bool hasMore;
+            do
+            {
+                var chunk = new List<StampedId>(ChunkRows);
+                hasMore = await rows.ReadAsync(
+                    csv =>
+                    {
+                        chunk.Add(Read(csv));
+                        return chunk.Count < ChunkRows;
+                    },
+                    cancellationToken);
                 yield return chunk;
+            }
+            while (hasMore);
             locator = page.NextLocator;
         }
         while (locator is not null);
 
-        await salesforce.BulkQuery.DeleteAsync(jobId, cancellationToken);
-    }
-
-    private static async IAsyncEnumerable<IReadOnlyList<StampedId>> ReadPageAsync(
-        BulkResultPage page, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var csv = new CsvReader(page.Content);
-        var chunk = new List<StampedId>(ChunkRows);
-        var isBehindHeader = false;
-        while (await csv.FillAsync(cancellationToken))
-        {
-            while (csv.TryReadRow())
-            {
-                if (isBehindHeader)
-                    chunk.Add(Read(csv));
-                isBehindHeader = true;
-            }
-
-            if (chunk.Count < ChunkRows)
-                continue;
-            yield return chunk;
-            chunk = new List<StampedId>(ChunkRows);
-        }
-
-        yield return chunk;
+        await salesforce.BulkQuery.DeleteAsync(job.Id, cancellationToken);
     }
 
     private static StampedId Read(CsvReader csv)

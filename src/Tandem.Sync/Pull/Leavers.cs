@@ -16,7 +16,8 @@ internal sealed class Leavers(IdReader ids, RowRemoval removal)
     public async Task<int> RemoveAsync(PullTurn turn, string soql, QueryPage first, CancellationToken cancellationToken)
     {
         var removed = 0;
-        await foreach (var chunk in ids.ReadAsync(soql, turn.Mapped.HasRecycleBin, first, cancellationToken))
+        var stampField = turn.Mapped.CursorField;
+        await foreach (var chunk in ids.ReadAsync(soql, stampField, turn.Mapped.HasRecycleBin, first, cancellationToken))
         {
             var behind = await FindBehindAsync(turn, chunk, cancellationToken);
             if (behind.Count > 0)

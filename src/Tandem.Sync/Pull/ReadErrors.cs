@@ -47,6 +47,19 @@ public sealed class ReadErrors(string schema)
         return sfids;
     }
 
+    /// <summary>Those of the records that have read errors.</summary>
+    public async Task<IReadOnlySet<string>> FindAsync(
+        NpgsqlConnection connection, string objectName, IReadOnlyList<string> sfids, CancellationToken cancellationToken)
+    {
+        await using var command = Command("Pull/find_read_errors.sql", connection, objectName);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. sfids] });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var held = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+            held.Add(reader.GetString(0));
+        return held;
+    }
+
     /// <summary>How many records of each object are held; objects without any are missing.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

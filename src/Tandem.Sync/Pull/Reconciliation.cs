@@ -67,7 +67,7 @@ public sealed partial class Reconciliation : IPullPass
         var run = new ReconciliationRun(turn, most);
         var hasRow = await rows.MoveNextAsync();
         var (last, unsaved) = (after, 0);
-        await foreach (var ids in _ids.ReadAsync(soql, turn.Mapped.HasRecycleBin, first, cancellationToken))
+        await foreach (var ids in _ids.ReadAsync(soql, stampField: null, turn.Mapped.HasRecycleBin, first, cancellationToken))
         {
             foreach (var (id, _) in ids)
             {

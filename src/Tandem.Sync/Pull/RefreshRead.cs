@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
-using Tandem.Salesforce.Bulk;
 using Tandem.Salesforce.Soql;
+using Tandem.Sync.Pull.Load;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
 
@@ -44,42 +43,29 @@ internal sealed class RefreshRead(SalesforceClient salesforce, MappedObject mapp
         string jobId, string? locator, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var rows = new CopyRows();
-        while (true)
+        do
         {
             await using var page = await salesforce.BulkQuery.OpenResultsAsync(
                 jobId, locator, options.LoadPageRecords, cancellationToken);
-            var encoder = new RowEncoder(mapped);
-            using var csv = new CsvReader(page.Content);
-            var sfids = new List<string>();
-            var isHeaderRead = false;
-            while (await csv.FillAsync(cancellationToken))
+            using var source = await PageRows.OpenAsync(mapped, page, cancellationToken);
+            locator = page.NextLocator;
+            bool hasMore;
+            do
             {
-                while (csv.TryReadRow())
-                {
-                    if (!isHeaderRead)
-                    {
-                        encoder.CheckHeader(csv);
-                        isHeaderRead = true;
-                        continue;
-                    }
+                var sfids = new List<string>();
+                hasMore = await source.FillAsync(rows, PageSlots.MergeBytes, options.MergeRows, Note, cancellationToken);
+                yield return new RefreshBatch(
+                    rows, sfids, source.TakeHeld(), hasMore ? null : locator, EndsPage: !hasMore, IsLast: !hasMore && locator is null);
+                rows.Clear();
 
-                    sfids.Add(Encoding.ASCII.GetString(csv.Field(csv.FieldCount - 1)));
-                    encoder.Encode(csv, rows);
-                    if (rows.RowCount < options.MergeRows)
-                        continue;
-                    yield return new RefreshBatch(rows, sfids, encoder.TakeHeld(), NextPlace: null, EndsPage: false, IsLast: false);
-                    rows.Clear();
-                    sfids = [];
+                bool Note(string sfid)
+                {
+                    sfids.Add(sfid);
+                    return true;
                 }
             }
-
-            if (!isHeaderRead)
-                throw new FormatException("A Bulk result page has no header line.");
-            yield return new RefreshBatch(rows, sfids, encoder.TakeHeld(), page.NextLocator, EndsPage: true, page.NextLocator is null);
-            rows.Clear();
-            if (page.NextLocator is not { } next)
-                yield break;
-            locator = next;
+            while (hasMore);
         }
+        while (locator is not null);
     }
 }

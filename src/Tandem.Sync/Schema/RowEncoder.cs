@@ -28,17 +28,6 @@ public sealed class RowEncoder(MappedObject mapped)
         return taken;
     }
 
-    /// <summary>Checks that a result page has the columns that were asked for, in their order.</summary>
-    /// <exception cref="FormatException">It has others.</exception>
-    public void CheckHeader(CsvReader csv)
-    {
-        var isAsAsked = csv.FieldCount == _fields.Length;
-        for (var i = 0; isAsAsked && i < _fields.Length; i++)
-            isAsAsked = Ascii.EqualsIgnoreCase(csv.Field(i), _names[i]);
-        if (!isAsAsked)
-            throw new FormatException($"{mapped.Name}: the columns of a Bulk result are not those of its query.");
-    }
-
     /// <summary>Adds the reader's present row.</summary>
     /// <returns>False when it was left out and stands in <see cref="Held"/>.</returns>
     /// <exception cref="FormatException">The row has not the columns that were asked for.</exception>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
+using Tandem.Sync.Pull;
 
 namespace Tandem.Sync.Verify;
 
@@ -24,7 +25,7 @@ internal sealed class OrgRows(SalesforceClient salesforce, VerifyOptions options
         var job = expectedRows > options.RestRows ? await TryCreateJobAsync(soql, includeDeleted, cancellationToken) : null;
         var batches = job is null
             ? ReadPagesAsync(soql, names, includeDeleted, cancellationToken)
-            : ReadJobAsync(job.Id, names, cancellationToken);
+            : ReadJobAsync(job, names, cancellationToken);
         await foreach (var batch in batches)
             yield return batch;
     }
@@ -65,65 +66,46 @@ internal sealed class OrgRows(SalesforceClient salesforce, VerifyOptions options
     }
 
     private async IAsyncEnumerable<IReadOnlyList<OrgRow>> ReadJobAsync(
-        string jobId, IReadOnlyList<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
+        BulkQueryJob job, IReadOnlyList<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {
-            await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+            await salesforce.BulkQuery.WaitAsync(job.Id, cancellationToken);
             string? locator = null;
             do
             {
                 await using var page = await salesforce.BulkQuery.OpenResultsAsync(
-                    jobId, locator, options.PageRecords, cancellationToken);
-                using var csv = new CsvReader(page.Content);
-                var batch = new List<OrgRow>(BatchRows);
-                var hasHeader = false;
-                while (await csv.FillAsync(cancellationToken))
+                    job.Id, locator, options.PageRecords, cancellationToken);
+                using var rows = await ResultRows.OpenAsync(job.Object, names, page, cancellationToken);
+                bool hasMore;
+                do
                 {
-                    while (csv.TryReadRow())
-                    {
-                        if (!hasHeader)
+                    var batch = new List<OrgRow>(BatchRows);
+                    hasMore = await rows.ReadAsync(
+                        csv =>
                         {
-                            CheckHeader(csv, names);
-                            hasHeader = true;
-                            continue;
-                        }
-
-                        batch.Add(ToRow(csv, names.Count));
-                        if (batch.Count < BatchRows)
-                            continue;
+                            batch.Add(ToRow(csv));
+                            return batch.Count < BatchRows;
+                        },
+                        cancellationToken);
+                    if (batch.Count > 0)
                         yield return batch;
-                        batch = new List<OrgRow>(BatchRows);
-                    }
                 }
-
-                if (batch.Count > 0)
-                    yield return batch;
+                while (hasMore);
                 locator = page.NextLocator;
             }
             while (locator is not null);
         }
         finally
         {
-            await DeleteJobAsync(jobId);
+            await DeleteJobAsync(job.Id);
         }
     }
 
-    private static void CheckHeader(CsvReader csv, IReadOnlyList<string> names)
+    private static OrgRow ToRow(CsvReader csv)
     {
-        var isAsAsked = csv.FieldCount == names.Count;
-        for (var i = 0; isAsAsked && i < names.Count; i++)
-            isAsAsked = names[i].Equals(Encoding.UTF8.GetString(csv.Field(i)), StringComparison.OrdinalIgnoreCase);
-        if (!isAsAsked)
-            throw new FormatException("The columns of a Bulk result are not those of its query.");
-    }
-
-    private static OrgRow ToRow(CsvReader csv, int count)
-    {
-        if (csv.FieldCount != count)
-            throw new FormatException($"A row of a Bulk result has {csv.FieldCount} values, expected {count}.");
-        var values = new string?[count];
-        for (var i = 0; i < count; i++)
+        var values = new string?[csv.FieldCount];
+        for (var i = 0; i < values.Length; i++)
             values[i] = csv.Field(i) is { Length: > 0 } value ? Encoding.UTF8.GetString(value) : null;
         return new OrgRow(values[^1] ?? "", values);
     }

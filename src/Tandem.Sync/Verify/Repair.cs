@@ -17,13 +17,14 @@ internal sealed class Repair(MappedObject mapped)
 {
     private const string IntegrityViolations = "23";
 
-    /// <returns>The findings; those that are put right say so.</returns>
+    /// <returns>The findings without those whose values do not fit; those that are put right say so.</returns>
     public async Task<List<Finding>> RunAsync(
         NpgsqlConnection connection, List<Finding> findings, VerifyTally tally, CancellationToken cancellationToken)
     {
+        IReadOnlyList<HeldRow> held;
         try
         {
-            await WriteAsync(connection, findings, cancellationToken);
+            held = await WriteAsync(connection, findings, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState.StartsWith(IntegrityViolations, StringComparison.Ordinal))
         {
@@ -34,6 +35,10 @@ internal sealed class Repair(MappedObject mapped)
         }
 
         Failpoints.Reach("verify.repair.committed");
+        foreach (var row in held)
+            tally.NoteHeld(row.Sfid, HoldReason.ReadError);
+        var misfits = held.Select(row => row.Sfid).ToHashSet(StringComparer.Ordinal);
+        findings = findings.FindAll(finding => !misfits.Contains(finding.Difference.Sfid));
         var sfids = findings.ConvertAll(finding => finding.Difference.Sfid);
         var rows = await new TableSample(mapped.Table, mapped.Columns).ReadAsync(connection, sfids, cancellationToken);
         return findings.ConvertAll(finding => finding with
@@ -42,7 +47,9 @@ internal sealed class Repair(MappedObject mapped)
         });
     }
 
-    private async Task WriteAsync(NpgsqlConnection connection, List<Finding> findings, CancellationToken cancellationToken)
+    /// <returns>The values that do not fit; their rows were left as they are.</returns>
+    private async Task<IReadOnlyList<HeldRow>> WriteAsync(
+        NpgsqlConnection connection, List<Finding> findings, CancellationToken cancellationToken)
     {
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         var surplus = findings.Where(finding => finding.Record is null).Select(finding => finding.Difference.Sfid).ToList();
@@ -66,6 +73,7 @@ internal sealed class Repair(MappedObject mapped)
         await new ReadErrors(mapped.Table.Schema).SaveAsync(connection, mapped.Name, encoder.Held, cancellationToken);
         Failpoints.Reach("verify.repair.written");
         await transaction.CommitAsync(cancellationToken);
+        return encoder.Held;
     }
 
     private bool IsRight(Finding finding, SampledRow? row)

@@ -11,7 +11,7 @@ namespace Tandem.Sync.Verify;
 /// <summary>
 /// Looks at suspect rows one by one, inside the mapping's gate, where no push and no poll writes them. A difference counts only if it
 /// stands there and the next poll would not bring it: its record's stamp lies behind what the poll reads again. Rows with a local
-/// change that waits or was refused are left alone. Looking twice is harmless.
+/// change that waits or was refused, or with a value that does not fit, are left alone. Looking twice is harmless.
 /// </summary>
 internal sealed class SuspectCheck(
     SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, TimeProvider timeProvider)
@@ -66,6 +66,8 @@ internal sealed class SuspectCheck(
         var queuedDeletes = missing.Count == 0
             ? []
             : await new TableSample(mapped.Table, []).FindQueuedDeletesAsync(connection, missing, cancellationToken);
+        var readErrors = await new ReadErrors(mapped.Table.Schema).FindAsync(
+            connection, mapped.Name, [.. records.ById.Keys], cancellationToken);
         var names = mapped.Fields.Select(field => field.Description.Name).ToList();
         var stampColumn = mapped.CursorColumn();
         var stampAt = mapped.Columns.ToList().IndexOf(stampColumn);
@@ -83,6 +85,8 @@ internal sealed class SuspectCheck(
                 tally.NoteHeld(sfid, HoldReason.Queue);
             else if (row?.WasRefused == true)
                 tally.NoteHeld(sfid, HoldReason.WriteError);
+            else if (readErrors.Contains(sfid))
+                tally.NoteHeld(sfid, HoldReason.ReadError);
             else
                 findings.Add(ToFinding(sfid, record, columns, row is null, columns.Contains(stampColumn), row?.Values[stampAt], stamp));
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using Shouldly;
+using Tandem.Simulator;
 using Tandem.Simulator.Control;
 using Xunit;
 
@@ -81,6 +82,23 @@ public sealed class FaultTests
         start[0].ShouldBe((byte)'{');
         using var rest = new MemoryStream();
         await Should.ThrowAsync<IOException>(() => body.CopyToAsync(rest, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_result_page_may_end_early_in_good_order_under_the_headers_of_the_whole()
+    {
+        await using var org = await SimulatedOrg.StartAsync(new SimulatorOptions { Rows = 100 });
+        var made = await org.SendAsync(
+            HttpMethod.Post, "/jobs/query", """{"operation":"query","query":"SELECT Id FROM Account"}""");
+        var results = $"/jobs/query/{made.Json.GetProperty("id").GetString()}/results";
+        org.Server.Control.Faults.Add(new FaultRule { Path = "*/results", Kind = FaultKind.EndAnswerEarly, Times = 1 });
+
+        var half = await org.AskAsync(results);
+        var whole = await org.AskAsync(results);
+
+        half.Status.ShouldBe(HttpStatusCode.OK);
+        half.Text.ShouldBe(whole.Text[..(whole.Text.Length / 2)]);
+        half.Headers["Sforce-NumberOfRecords"].ShouldBe(whole.Headers["Sforce-NumberOfRecords"]);
     }
 
     [Fact]

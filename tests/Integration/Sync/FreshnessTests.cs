@@ -333,6 +333,52 @@ public sealed class FreshnessTests
         status.RefreshedAt.ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(0)]
+    public async Task A_derived_text_that_does_not_fit_holds_its_row_until_it_does(int bulkFrom)
+    {
+        await using var fresh = await FreshWorld.StartAsync(new FreshnessOptions { BulkFrom = bulkFrom });
+        await fresh.CreateJobAsync("second");
+        await fresh.LoadAsync(FreshWorld.Jobs("Site_Name__c"));
+        fresh.Wait(30);
+        await fresh.World.Org.UpdateAsync("Site__c", fresh.Site, new { Name = "Pi\0er" });
+
+        (await fresh.RefreshAsync()).ShouldBe(0);
+
+        (await fresh.World.AskAsync("select distinct sentence from tandem.read_error")).ShouldHaveSingleItem()
+            .ShouldStartWith("Job__c.Site_Name__c: the text has the character U+0000");
+        (await fresh.World.AskOneAsync("select count(*) from tandem.read_error")).ShouldBe("2");
+        (await fresh.World.AskOneAsync("select distinct site_name__c from salesforce.job__c")).ShouldBe("Harbour");
+        await fresh.World.Org.UpdateAsync("Site__c", fresh.Site, new { Name = "Pier" });
+        (await fresh.World.HeldRowsPassAsync("Job__c")).ShouldBe(2);
+        (await fresh.World.AskAsync("select sfid from tandem.read_error")).ShouldBeEmpty();
+        await fresh.World.ShouldBeEqualAsync("Job__c");
+    }
+
+    [Fact]
+    public async Task A_slice_with_a_row_that_is_held_is_not_the_end_of_the_sweep()
+    {
+        await using var fresh = await FreshWorld.StartAsync(new FreshnessOptions { SliceRows = 4 });
+        var region = await fresh.World.Org.CreateAsync("Region__c", new { Name = "odd", Zone__c = "N\0" });
+        var site = await fresh.World.Org.CreateAsync("Site__c", new { Name = "odd", Region__c = region, Account__c = fresh.Account });
+        await fresh.World.Org.UpdateAsync("Job__c", fresh.Job, new { Site__c = site });
+        for (var at = 0; at < 9; at++)
+            await fresh.CreateJobAsync($"{at}");
+        fresh.Hide("Region__c");
+        await fresh.LoadAsync(FreshWorld.Jobs("Region_Zone__c"));
+        await fresh.World.Org.UpdateAsync("Region__c", fresh.Region, new { Zone__c = "N2" });
+
+        for (var hour = 0; hour < 14; hour++)
+        {
+            fresh.Wait(60);
+            await fresh.RefreshAsync();
+        }
+
+        (await fresh.World.AskAsync("select region_zone__c, count(*) from salesforce.job__c group by 1")).ShouldBe(["N2.|9"]);
+        (await fresh.World.AskOneAsync("select column_name from tandem.read_error")).ShouldBe("region_zone__c");
+    }
+
     private static string Owner(FreshWorld fresh, string objectName, string id) =>
         fresh.World.Org.Value(objectName, id, "OwnerId").ShouldBeOfType<string>();
 

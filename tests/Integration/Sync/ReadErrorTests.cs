@@ -47,6 +47,26 @@ public sealed class ReadErrorTests
     }
 
     [Fact]
+    public async Task What_a_load_holds_because_a_field_became_longer_comes_at_the_next_tick_for_two_calls()
+    {
+        await using var world = await SyncWorld.StartAsync(contacts: 300, sync: new SyncOptions { LoadPageRecords = 20 });
+        await world.PrepareAsync(Accounts());
+        await ChangeFieldAsync(world, "Site", """{"length":200}""");
+        var accounts = world.Org.Live("Account");
+        foreach (var account in accounts.Skip(5))
+            await world.Org.UpdateAsync("Account", account.Id, new { Site = Long });
+
+        await world.LoadAsync("Account");
+
+        (await world.AskOneAsync("select count(*) from salesforce.account")).ShouldBe("5");
+        var calls = world.Server.Control.Calls.Cost;
+        (await world.HeldRowsPassAsync("Account")).ShouldBe(accounts.Count - 5);
+        (world.Server.Control.Calls.Cost - calls).ShouldBe(2, "the fields' lengths, and the rows");
+        (await world.AskAsync(Errors)).ShouldBeEmpty();
+        await world.ShouldBeEqualAsync("Account");
+    }
+
+    [Fact]
     public async Task A_column_that_a_view_uses_is_not_widened_and_its_row_waits()
     {
         await using var world = await SyncWorld.StartAsync(contacts: 20);
