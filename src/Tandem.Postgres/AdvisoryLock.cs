@@ -98,7 +98,7 @@ public sealed class AdvisoryLock : IAsyncDisposable
         {
             while (true)
             {
-                if (!await _connection.WaitAsync(AskEvery, _closing.Token))
+                if (!await NotificationWait.ForAnyAsync(_connection, AskEvery, _closing.Token))
                 {
                     await using var command = new NpgsqlCommand(SqlText.Read("check_session.sql"), _connection)
                     {

@@ -27,7 +27,7 @@ public sealed class ChannelListener(NpgsqlDataSource dataSource, string channel,
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await _connection.WaitAsync(either.Token);
+            await NotificationWait.ForAnyAsync(_connection, TimeSpan.MaxValue, either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
