@@ -1,4 +1,3 @@
-using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
