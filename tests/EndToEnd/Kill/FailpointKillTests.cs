@@ -64,6 +64,8 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
             {
                 await EditAsync(database.DataSource, simulator, org);
                 isEdited = true;
+                if (failpoint.StartsWith("removal.", StringComparison.Ordinal))
+                    LetDeletesComeDue(simulator);
             }
 
             await Eventually.BecomesTrueAsync(() => server.HasExited, $"the server is killed at {kill}", Patience, Cancelled);
@@ -74,6 +76,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         await Eventually.BecomesTrueAsync(() => IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
         if (!isEdited)
             await EditAsync(database.DataSource, simulator, org);
+        LetDeletesComeDue(simulator);
         await ComesToRestAsync(database.DataSource, org, last, contacts);
         (await last.InterruptAsync(Cancelled)).ShouldBe(0);
     }
@@ -87,6 +90,9 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         (await server.WaitForExitAsync(Cancelled)).ShouldBe(1);
         server.ErrorLines.ShouldHaveSingleItem().ShouldContain(sentence);
     }
+
+    /// <summary>The delete log is due five minutes after it was last read, by the org's clock.</summary>
+    private static void LetDeletesComeDue(SimulatorServer simulator) => simulator.Control.Clock.Advance(TimeSpan.FromMinutes(10));
 
     /// <summary>Each way of a row once: new, changed and gone in the org; new, changed and gone in the database.</summary>
     private static async Task EditAsync(NpgsqlDataSource database, SimulatorServer simulator, OrgApi org)
@@ -103,9 +109,6 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
             + "insert into salesforce.account (name, ext_id__c) values ('Ours', 'ours'); "
             + $"update salesforce.contact set title = 'ours' where sfid = '{ids[3]}'; "
             + $"delete from salesforce.contact where sfid = '{ids[4]}'");
-
-        // The delete log is due five minutes after it was last read, by the org's clock.
-        simulator.Control.Clock.Advance(TimeSpan.FromMinutes(10));
     }
 
     private async Task ComesToRestAsync(NpgsqlDataSource database, OrgApi org, TandemProcess server, int contacts)
