@@ -25,7 +25,7 @@ public sealed record Change
 
     public required IReadOnlyDictionary<string, string?> Old { get; init; }
 
-    /// <summary>In UTC. A record that Salesforce created before it is not the result of this claim.</summary>
+    /// <summary>UTC, by the database's clock. A record that Salesforce created before it is not the result of this claim.</summary>
     public required DateTime ClaimedAt { get; init; }
 
     /// <summary>What is wrong with the log entry itself, as one sentence, when a user wrote it by hand; null when it can be read.</summary>

@@ -20,16 +20,15 @@ namespace Tandem.Sync.Push;
 /// </summary>
 public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identity)
 {
-    /// <summary>The clocks of the org and of the database may differ; too early a start only finds more records to compare.</summary>
-    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(10);
+    /// <summary>A clock may have been set in between; too early a start only finds more records to compare.</summary>
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(15);
 
     /// <returns>The changes that were carried out, with the record's id. The others were not.</returns>
     public async Task<IReadOnlyList<Outcome>> FindAsync(
         MappedObject mapped, IReadOnlyList<Change> changes, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var compared = mapped.Fields.Where(IsComparable).ToList();
-        var candidates = await FindCandidatesAsync(
-            mapped, compared, changes.Min(change => change.ClaimedAt), connection, cancellationToken);
+        var candidates = await FindCandidatesAsync(mapped, compared, changes, connection, cancellationToken);
         var found = new List<Outcome>();
         // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
         foreach (var change in changes.Where(change => change.Problem is null).OrderByDescending(CountValues))
@@ -45,12 +44,20 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
     }
 
     private async Task<List<Candidate>> FindCandidatesAsync(
-        MappedObject mapped, List<MappedField> compared, DateTime since, NpgsqlConnection connection, CancellationToken cancellationToken)
+        MappedObject mapped,
+        List<MappedField> compared,
+        IReadOnlyList<Change> changes,
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken)
     {
+        var log = new ChangeLog(mapped.Table.Schema);
+        // The two clocks may differ by any length, so the claim's age is told by the one and counted back from the other.
+        var now = salesforce.OrgNow ?? throw new InvalidOperationException("The org was never asked, so nothing was sent.");
+        var since = now - await log.GetClaimAgeAsync(connection, changes, cancellationToken) - ClockMargin;
         var names = compared.Select(field => field.Description.Name).Prepend("Id").Distinct(StringComparer.OrdinalIgnoreCase);
         var query = $"SELECT {string.Join(',', names)} FROM {mapped.Name}"
             + $" WHERE CreatedById = {SoqlText.Literal(identity.UserId.Value)}"
-            + $" AND CreatedDate >= {SoqlText.DateTime(new DateTimeOffset(since - ClockDifference, TimeSpan.Zero))}"
+            + $" AND CreatedDate >= {SoqlText.DateTime(since)}"
             + " ORDER BY CreatedDate, Id";
         var candidates = new List<Candidate>();
         await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
@@ -60,7 +67,7 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         }
 
         // The log, not the table: a poll may have brought the record in before its insert is settled, and settling removes that row.
-        var known = await new ChangeLog(mapped.Table.Schema).FindInsertedAsync(
+        var known = await log.FindInsertedAsync(
             connection, mapped.Table.Name, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
         candidates.RemoveAll(candidate => known.Contains(candidate.Id.Value));
         return candidates;

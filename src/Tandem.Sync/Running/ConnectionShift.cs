@@ -184,8 +184,7 @@ public sealed partial class ConnectionShift(
     {
         if (mapping.StopSentence is not null)
             await watch.CheckAsync(mapping, cancellationToken);
-        if (mapping.StopSentence is { } sentence)
-            throw new SchemaDriftException(sentence);
+        mapping.ThrowIfStopped();
         var model = mapping.Mapped;
         try
         {
@@ -194,8 +193,7 @@ public sealed partial class ConnectionShift(
         catch (Exception exception) when (SchemaWatch.MayExplain(exception))
         {
             await watch.CheckAsync(mapping, cancellationToken);
-            if (mapping.StopSentence is { } found)
-                throw new SchemaDriftException(found);
+            mapping.ThrowIfStopped();
             if (ReferenceEquals(model, mapping.Mapped))
                 throw;
             LogModelChanged(exception, mapping.Mapped.Name);

@@ -108,14 +108,26 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
             _schemaChanges = open;
     }
 
-    /// <summary>Keeps the worker from its next start, or with null lets it go on where it had stopped for that.</summary>
+    /// <summary>Stops the worker before its next pull, or with null lets it go on where it had stopped for that.</summary>
     public void Stop(string? sentence)
     {
         bool isOver;
         lock (_lock)
             (isOver, _stop) = (_stop is not null && sentence is null, sentence);
-        if (isOver)
-            Recover();
+        Wake();
+        if (!isOver)
+            return;
+        Recover();
+
+        // The worker may be about to wait for this.
+        _recovered.Writer.TryWrite(true);
+    }
+
+    /// <exception cref="SchemaDriftException">The schema does not let the mapping go on.</exception>
+    public void ThrowIfStopped()
+    {
+        if (StopSentence is { } sentence)
+            throw new SchemaDriftException(sentence);
     }
 
     /// <summary>What the table is owed and how far that has come; null when nothing.</summary>

@@ -14,6 +14,7 @@ namespace Tandem.Sync.Running;
 public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider timeProvider)
 {
     /// <summary>Runs until cancelled. A failure ends it; the shift judges that and runs it again.</summary>
+    /// <exception cref="Schema.SchemaDriftException">The schema does not let the mapping go on.</exception>
     public async Task RunAsync(LiveMapping mapping, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -26,6 +27,7 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         while (true)
         {
+            mapping.ThrowIfStopped();
             var begunAt = timeProvider.GetUtcNow();
             progress = await PullAsync(mapping, connection, progress, cancellationToken);
             mapping.NotePullFault(null);

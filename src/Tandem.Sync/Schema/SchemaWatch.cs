@@ -111,8 +111,8 @@ public sealed partial class SchemaWatch(
         var mapped = await shaper.ApplyAsync(plan, connection, isAtRest: false, cancellationToken);
         var open = await changes.ListOpenAsync(connection, mapped.Name, cancellationToken);
         mapping.NoteSchemaChanges(open);
-        mapping.Swap(mapped);
         mapping.Stop(plan.Stop);
+        mapping.Swap(mapped);
         LogFollowed(mapped.Name, open.Count);
     }
 

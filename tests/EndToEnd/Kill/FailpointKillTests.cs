@@ -73,6 +73,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         }
 
         await using var last = Serve("");
+        await last.WaitUntilWorkingAsync(Cancelled);
         await Eventually.BecomesTrueAsync(() => IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
         if (!isEdited)
             await EditAsync(database.DataSource, simulator, org);

@@ -29,6 +29,24 @@ public sealed class OnceTests
     }
 
     [Theory]
+    [InlineData(-180)]
+    [InlineData(180)]
+    public async Task A_create_whose_answer_is_lost_makes_one_record_however_wrong_a_clock_is(int minutes)
+    {
+        await using var world = await SyncWorld.StartAsync();
+        world.Server.Control.Clock.Set(world.OrgTime.GetUtcNow().AddMinutes(minutes));
+        await world.LoadAsync(SyncWorld.Contacts());
+        var cut = world.Proxy.Plan(FaultPlace.CutAnswer, "POST", "/composite/sobjects");
+        await world.RunAsync("insert into salesforce.contact (lastname) values ('Once')");
+
+        await world.PushAsync();
+
+        await cut.Reached;
+        world.Org.Find("Contact", "LastName", "Once").ShouldHaveSingleItem();
+        await ShouldAllBeSavedAsync(world, "INSERT", 1);
+    }
+
+    [Theory]
     [InlineData(FaultPlace.CutRequest)]
     [InlineData(FaultPlace.CutAnswer)]
     public async Task Identical_twins_stay_as_many_as_were_inserted(FaultPlace place)

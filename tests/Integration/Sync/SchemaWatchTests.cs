@@ -125,11 +125,19 @@ public sealed class SchemaWatchTests
         await UntilAsync(world, TypeOf("phone"), "character varying(200)");
     }
 
-    [Fact]
-    public async Task Under_ask_a_lost_field_stops_the_mapping_with_a_sentence_until_it_returns()
+    /// <summary>Whether the look at the schema finds it first, while the worker rests, or the worker's refused query.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Under_ask_a_lost_field_stops_the_mapping_with_a_sentence_until_it_returns(bool isWorkerAtRest)
     {
         await using var world = await SyncWorld.StartAsync(contacts: 20);
-        await using var run = await LoadedAsync(world, Accounts with { OnDrift = DriftPolicy.Ask });
+        var accounts = Accounts with { OnDrift = DriftPolicy.Ask };
+        if (isWorkerAtRest)
+            accounts = accounts with { PollInterval = TimeSpan.FromHours(1) };
+        var often = SyncWorld.Contacts() with { PollInterval = TimeSpan.FromMilliseconds(50) };
+        await using var run = await ShiftRun.StartAsync(world, accounts, often);
+        await UntilAsync(world, "select count(*) from tandem.progress where state = 'DATA_SYNCED'", "2");
 
         world.Server.Control.SetAccess(new SimulatorOptions().UserName, new UserAccess(["Account.Phone"], []));
         await SyncWorld.UntilAsync(

@@ -1,0 +1,2 @@
+-- Reads the database's clock in UTC, by which entries are claimed.
+select clock_timestamp() at time zone 'UTC'
