@@ -10,6 +10,7 @@ namespace Tandem.Simulator.Metadata;
 internal static class MetadataReader
 {
     private const string EmbeddedFolder = "Standard/";
+    private const string PrefixLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     private static readonly string[] Members =
     [
@@ -137,7 +138,7 @@ internal static class MetadataReader
     {
         if (!name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_') || !char.IsAsciiLetter(name[0]))
             throw node.Error("name", $"{name} is no object name: expected letters, digits and underscores.");
-        var prefix = node.OptionalText("keyPrefix") ?? FreePrefix(drafts);
+        var prefix = node.OptionalText("keyPrefix") ?? FreePrefix(node, drafts);
         if (prefix.Length != 3 || !prefix.All(char.IsAsciiLetterOrDigit))
             throw node.Error("keyPrefix", $"{prefix} is no key prefix: expected three letters or digits.");
         if (drafts.Find(other => string.Equals(other.KeyPrefix, prefix, StringComparison.Ordinal)) is { } taken)
@@ -163,14 +164,18 @@ internal static class MetadataReader
         };
     }
 
-    private static string FreePrefix(List<ObjectDraft> drafts)
+    /// <summary>The first of a custom object's prefixes, a00 to azz, that is free. Source: salesforce-api.md, section 8.1.</summary>
+    private static string FreePrefix(MetadataNode node, List<ObjectDraft> drafts)
     {
-        for (var number = 0; ; number++)
+        var taken = drafts.Select(draft => draft.KeyPrefix).ToHashSet(StringComparer.Ordinal);
+        for (var number = 0; number < PrefixLetters.Length * PrefixLetters.Length; number++)
         {
-            var prefix = $"a{(char)('0' + (number / 36 % 10))}{"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number % 36]}";
-            if (!drafts.Exists(draft => string.Equals(draft.KeyPrefix, prefix, StringComparison.Ordinal)))
+            var prefix = $"a{PrefixLetters[number / PrefixLetters.Length]}{PrefixLetters[number % PrefixLetters.Length]}";
+            if (!taken.Contains(prefix))
                 return prefix;
         }
+
+        throw node.Error("keyPrefix", "no key prefix is free: expected fewer than 3844 objects, or a keyPrefix that is given.");
     }
 
     /// <summary>What computes from other rows, or counts, has to be kept and cannot be made again.</summary>

@@ -55,6 +55,20 @@ public sealed class MetadataReaderTests
         types["User"].HasRecycleBin.ShouldBeFalse();
     }
 
+    [Fact]
+    public void Every_object_of_a_large_org_has_a_key_prefix_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        var objects = Enumerable.Range(0, 500).Select(number => $$"""{ "name": "Big{{number}}__c", "fields": [] }""");
+        var file = folder.Combine("metadata.json");
+        File.WriteAllText(file, $$"""{ "objects": [{{string.Join(',', objects)}}] }""");
+
+        var prefixes = MetadataReader.Load(file).Where(type => type.IsCustom).Select(type => type.KeyPrefix).ToList();
+
+        prefixes.Distinct(StringComparer.Ordinal).Count().ShouldBe(500);
+        prefixes.ShouldAllBe(prefix => prefix.Length == 3 && prefix[0] == 'a');
+    }
+
     [Theory]
     [InlineData("[]", "$", "expected an object, found a list.")]
     [InlineData("{", "$", "this is no JSON")]
