@@ -8,13 +8,10 @@ namespace Tandem.Bench.Load;
 /// </summary>
 internal sealed class LoadBench(LoadOptions options, TimeProvider timeProvider, Action<string> say)
 {
-    /// <summary>Larger orgs are made when they are read, so that they leave room for the database; that costs the simulator more.</summary>
-    private const int MostStoredRows = 2_000_000;
-
     public async Task<(string Table, BenchResult Result)> RunAsync(CancellationToken cancellationToken)
     {
         await using var world = await LoadWorld.StartAsync(
-            options.Rows, isCompact: options.Rows > MostStoredRows, timeProvider, say, cancellationToken);
+            options.Rows, isCompact: options.Rows > LoadWorld.MostStoredRows, timeProvider, say, cancellationToken);
         say("Fetching the CSV for the reference...");
         var pages = new ResultPages(world, new SyncOptions().LoadPageRecords);
         var csvBytes = await pages.SaveAsync(world.CsvFile, cancellationToken);

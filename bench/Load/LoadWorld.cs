@@ -18,6 +18,9 @@ namespace Tandem.Bench.Load;
 /// </summary>
 internal sealed class LoadWorld : IAsyncDisposable
 {
+    /// <summary>Larger orgs are made when they are read, so that they leave room for the database; that costs the simulator more.</summary>
+    public const int MostStoredRows = 2_000_000;
+
     public const string Schema = "salesforce";
     public const string TandemDatabase = "bench_tandem";
     public const string ReferenceDatabase = "bench_reference";

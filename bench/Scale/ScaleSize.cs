@@ -8,7 +8,10 @@ internal sealed record ScaleSize
     /// <summary>The median of the runs.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Rows by the seconds beyond what a load of next to nothing takes.</summary>
+    /// <summary>What the statistics alone take; part of the load.</summary>
+    public required double StatisticsSeconds { get; init; }
+
+    /// <summary>Rows by the seconds beyond the statistics and what a load of next to nothing takes.</summary>
     public required double RowsPerSecond { get; init; }
 
     /// <summary>The highest of the runs; null where the system does not tell.</summary>
