@@ -4,43 +4,52 @@ using Tandem.Sync.Verify;
 
 namespace Tandem.Cli;
 
-/// <summary>The reports of verify as a person reads them: one line a mapping, then the first rows that differ.</summary>
+/// <summary>
+/// The reports of verify as a person reads them: one line a mapping, narrow enough for 80 columns, then what was compared and the first
+/// rows that differ.
+/// </summary>
 internal static class VerifyScreen
 {
-    private static readonly string[] Numbers =
-        ["Salesforce", "Postgres", "Missing", "Surplus", "Stale", "Values", "Left alone", "Repaired", "API calls", "Seconds"];
+    private static readonly string[] Numbers = ["Salesforce", "Postgres", "Missing", "Surplus", "Stale", "Values", "Repaired"];
 
     public static void Show(IAnsiConsole console, IReadOnlyList<VerifyReport> reports)
     {
-        var table = new Table().RoundedBorder().AddColumn("Object").AddColumn("Compared by");
+        var table = new Table().SimpleBorder().AddColumn(new TableColumn("Object").PadLeft(0).PadRight(0));
         foreach (var title in Numbers)
-            table.AddColumn(new TableColumn(title).RightAligned());
+            table.AddColumn(new TableColumn(title).RightAligned().NoWrap().PadLeft(1).PadRight(0));
         foreach (var report in reports)
         {
             table.AddRow(
                 Markup.Escape(report.ObjectName),
-                $"{report.Level}".ToLowerInvariant(),
                 Number(report.SalesforceRows),
                 Number(report.PostgresRows),
                 Finding(report.Missing),
                 Finding(report.Surplus),
                 Finding(report.Stale),
                 Finding(report.Value),
-                Number(report.HeldByQueue + report.HeldByWriteError + report.HeldByReadError),
-                Number(report.Repaired),
-                Number(report.ApiCalls),
-                report.Seconds.ToString("0.0", CultureInfo.InvariantCulture));
+                Number(report.Repaired));
         }
 
         console.Write(table);
+        console.WriteLine(Summarize(reports));
         foreach (var report in reports)
         {
             foreach (var line in report.Examples.Select(Describe).Concat(DescribeHeld(report)))
                 console.WriteLine($"{report.ObjectName} {line}");
             var unnamed = report.Differences - report.Examples.Count;
             if (unnamed > 0)
-                console.WriteLine($"{report.ObjectName}: and {Number(unnamed)} more.");
+                console.WriteLine($"{report.ObjectName}: {Number(unnamed)} more rows differ.");
         }
+    }
+
+    private static string Summarize(IReadOnlyList<VerifyReport> reports)
+    {
+        var level = $"{reports[0].Level}".ToLowerInvariant();
+        var (calls, seconds) = (reports.Sum(report => report.ApiCalls), reports.Sum(report => report.Seconds));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Compared by {level} what changed before {reports.Min(report => report.Horizon):yyyy-MM-dd HH:mm} UTC; later changes are the polls'.")
+            + string.Create(CultureInfo.InvariantCulture, $" It took {seconds:0.0} s and {calls:N0} API calls.");
     }
 
     private static string Describe(Difference difference)
@@ -52,11 +61,17 @@ internal static class VerifyScreen
             DifferenceKind.Stale => $"is of another time ({string.Join(", ", difference.Columns)})",
             _ => $"has other values ({string.Join(", ", difference.Columns)})",
         };
-        return $"{difference.Sfid}: {what}{(difference.IsRepaired ? "; repaired" : "")}";
+        return $"{difference.Sfid} {what}{(difference.IsRepaired ? "; repaired" : "")}";
     }
 
-    private static IEnumerable<string> DescribeHeld(VerifyReport report) =>
-        report.HeldExamples.Select(sfid => $"{sfid}: differs and was left alone, for a local change waits or an error stands in its row");
+    private static IEnumerable<string> DescribeHeld(VerifyReport report)
+    {
+        foreach (var sfid in report.HeldExamples)
+            yield return $"{sfid} differs and was left alone, for a local change waits or an error stands in its row";
+        var unnamed = report.HeldByQueue + report.HeldByWriteError + report.HeldByReadError - report.HeldExamples.Count;
+        if (unnamed > 0)
+            yield return $"has {Number(unnamed)} more rows that were left alone";
+    }
 
     private static string Finding(long number) => number == 0 ? "0" : $"[red]{Number(number)}[/]";
 

@@ -31,18 +31,21 @@ public sealed class VerifyHandler(Verifier verifier, NpgsqlDataSource dataSource
         }
 
         problems.AddRange(reports.Select(report => report.Remark).OfType<string>());
-        return new RequestOutcome(problems.Count == 0, string.Join(' ', problems.Prepend(Describe(reports))))
+        return new RequestOutcome(problems.Count == 0, string.Join(' ', problems.Prepend(Describe(reports, asked.Repairs))))
         {
             Detail = JsonSerializer.Serialize(reports, VerifyJson.Options),
         };
     }
 
-    private static string Describe(List<VerifyReport> reports)
+    private static string Describe(List<VerifyReport> reports, bool repairs)
     {
         if (reports.TrueForAll(report => report.IsEqual))
             return reports.Count == 0 ? "Nothing was compared." : "Both sides are equal.";
         var differences = reports.Sum(report => report.Differences);
+        var differ = differences == 1 ? "1 row differs" : string.Create(CultureInfo.InvariantCulture, $"{differences:N0} rows differ");
         var repaired = reports.Sum(report => report.Repaired);
-        return string.Create(CultureInfo.InvariantCulture, $"{differences} rows differed, {repaired} of them are repaired.");
+        return repairs
+            ? string.Create(CultureInfo.InvariantCulture, $"{differ}; {repaired:N0} repaired.")
+            : $"{differ}; with --repair they are put right.";
     }
 }
