@@ -55,7 +55,7 @@ internal sealed class ObjectDraft
 
     public void Add(Field field, MetadataNode node, bool mustBeCustom)
     {
-        if (mustBeCustom && !field.IsCustom)
+        if (mustBeCustom && !field.IsCustom && !IsOfPersonAccounts(field.Name))
             throw node.Error("name", $"{field.Name} is added to the existing object {Name}; expected a name that ends with __c.");
         if (field.Name.Equals("Id", StringComparison.OrdinalIgnoreCase) || _fields.Exists(other => other.Field.Name.Equals(field.Name,
             StringComparison.OrdinalIgnoreCase))
@@ -144,4 +144,9 @@ internal sealed class ObjectDraft
         RelationshipName = type == FieldType.Reference ? name[..^2] : null,
         OnDelete = DeleteRule.Keep,
     };
+
+    /// <summary>What an org gains on Account when person accounts are switched on, which metadata therefore may add.</summary>
+    private bool IsOfPersonAccounts(string name) => Name == "Account"
+        && (name.EndsWith("__pc", StringComparison.Ordinal) || name.StartsWith("Person", StringComparison.Ordinal)
+            || name is "IsPersonAccount" or "Salutation" or "FirstName" or "LastName");
 }

@@ -124,6 +124,45 @@ public sealed class MappableTests
         await world.ShouldBeEqualAsync("Widget__c", "RecordType");
     }
 
+    /// <summary>An org with person accounts has more fields on Account; a person's name stands in its parts as well as in Name.</summary>
+    [Fact]
+    public async Task A_person_account_is_an_account_with_a_persons_columns()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Combine("persons.json");
+        await File.WriteAllTextAsync(
+            path,
+            """
+            {"objects": [{"name": "Account", "fields": [
+              {"name": "IsPersonAccount", "type": "boolean"},
+              {"name": "FirstName", "type": "text", "length": 40},
+              {"name": "LastName", "type": "text", "length": 80},
+              {"name": "PersonEmail", "type": "email"},
+              {"name": "PersonBirthdate", "type": "date"},
+              {"name": "PersonContactId", "type": "reference", "referenceTo": ["Contact"]},
+              {"name": "Nickname__pc", "type": "text", "length": 30}]}]}
+            """,
+            SyncWorld.Token);
+        await using var world = await SyncWorld.StartAsync(contacts: 5, metadataFile: path);
+        await world.LoadAsync(ReadOnly("Account", Mapping.AllFields), SyncWorld.Contacts());
+        world.OrgTime.Advance(TimeSpan.FromHours(1));
+        var contact = await world.Org.CreateAsync("Contact", new { FirstName = "Ada", LastName = "Byron" });
+        await world.Org.CreateAsync("Account", new
+        {
+            Name = "Ada Byron", IsPersonAccount = true, FirstName = "Ada", LastName = "Byron", PersonEmail = "ada@example.com",
+            PersonBirthdate = "1815-12-10", PersonContactId = contact, Nickname__pc = "AAL",
+        });
+
+        await world.PollAsync("Account");
+        await world.PollAsync("Contact");
+
+        (await world.AskOneAsync(
+            "select a.name, a.lastname, a.personemail, a.personbirthdate::text, a.nickname__pc, c.lastname from salesforce.account a "
+            + "join salesforce.contact c on c.sfid = a.personcontactid where a.ispersonaccount"))
+            .ShouldBe("Ada Byron|Byron|ada@example.com|1815-12-10|AAL|Byron");
+        await world.ShouldBeEqualAsync("Account", "Contact");
+    }
+
     [Fact]
     public async Task The_object_list_tells_what_can_be_mapped_and_why_not()
     {
