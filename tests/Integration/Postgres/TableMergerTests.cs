@@ -121,8 +121,10 @@ public sealed class TableMergerTests
         (await account.AskAsync(Rows)).ShouldBe(["A|a|-|-|SYNCED|-"]);
     }
 
-    [Fact]
-    public async Task A_change_that_commits_while_the_merge_waits_for_its_row_is_not_overwritten()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_that_commits_while_the_merge_waits_for_its_row_is_not_overwritten(bool isWrittenFirst)
     {
         await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
@@ -134,7 +136,7 @@ public sealed class TableMergerTests
             await update.ExecuteNonQueryAsync(Account.Token);
         }
 
-        var merge = account.MergeAsync(("A", "theirs", "2", null, 2));
+        var merge = account.MergeAsync(isWrittenFirst ? [] : null, ("A", "theirs", "2", null, 2));
         await WaitUntilBlockedAsync(account);
         merge.IsCompleted.ShouldBeFalse();
         await users.CommitAsync(Account.Token);
@@ -143,8 +145,10 @@ public sealed class TableMergerTests
         (await account.AskAsync(Rows)).ShouldBe(["A|mine|2|-|PENDING|-"]);
     }
 
-    [Fact]
-    public async Task A_deletion_that_commits_while_the_merge_waits_for_its_row_is_not_undone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_deletion_that_commits_while_the_merge_waits_for_its_row_is_not_undone(bool isWrittenFirst)
     {
         await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
@@ -156,7 +160,7 @@ public sealed class TableMergerTests
             await delete.ExecuteNonQueryAsync(Account.Token);
         }
 
-        var merge = account.MergeAsync(("A", "theirs", "2", null, 2));
+        var merge = account.MergeAsync(isWrittenFirst ? [] : null, ("A", "theirs", "2", null, 2));
         await WaitUntilBlockedAsync(account);
         await users.CommitAsync(Account.Token);
 
