@@ -57,7 +57,7 @@ public sealed class ManyMappingsTests
     private static async Task ChangeAndAwaitAsync(SyncWorld world, BackgroundRun run, string name)
     {
         for (var number = 0; number < Objects; number++)
-            await world.Org.CreateAsync(NameOf(number), new { Note__c = name });
+            await world.Org.CreateAsync(NameOf(number), new { Name = name, Note__c = name });
         var counts = string.Join(" union all ", Enumerable.Range(0, Objects).Select(number =>
             $"select count(*) as rows from salesforce.{TableOf(number)} where note__c = '{name}'"));
         await UntilAsync(
