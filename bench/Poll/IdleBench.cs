@@ -12,9 +12,9 @@ using Tandem.Sync.Running;
 namespace Tandem.Bench.Poll;
 
 /// <summary>
-/// Counts what a round of polls costs in which nothing changed: API calls of a mapping, rows written in the database, WAL. The rounds run as
-/// those of a shift do, all mappings at once over the sessions that they share. Two run before, so that the sessions have made what they
-/// keep.
+/// Counts what a round of polls costs in which nothing changed: API calls of a mapping, rows written in the database, WAL. The rounds run
+/// as those of a shift do, all mappings at once over the sessions that they share. Two run before, so that the sessions have made what
+/// they keep.
 /// </summary>
 internal sealed class IdleBench(TimeProvider timeProvider, Action<string> say)
 {
