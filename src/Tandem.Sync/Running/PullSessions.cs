@@ -32,7 +32,12 @@ public sealed class PullSessions : IAsyncDisposable
 
     public PullSessions(NpgsqlDataSource dataSource, SyncOptions options, TimeProvider timeProvider)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.SharedSessions, 1);
+        if (options.SharedSessions < 1)
+        {
+            throw new ArgumentException(
+                $"The pulls of a shift share one session or more, and not {options.SharedSessions}.", nameof(options));
+        }
+
         _dataSource = dataSource;
         _timeProvider = timeProvider;
         _shared = [.. Enumerable.Range(0, options.SharedSessions).Select(number => new SessionSlot { Number = number })];
