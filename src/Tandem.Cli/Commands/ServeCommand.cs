@@ -47,6 +47,12 @@ internal static class ServeCommand
         1,
         new SyncOptions().LoadPageRecords);
 
+    private static readonly Option<int> Sessions = WholeNumber.Option(
+        "--sessions",
+        "Database sessions that the polls of all mappings share, and so how many poll at the same time.",
+        1,
+        new SyncOptions().SharedSessions);
+
     private static readonly Option<TimeSpan> LostInsertPause = new("--lost-insert-pause")
     {
         Description = "Seconds to wait before asking the org whether an insert was carried out whose answer was lost. [default: 5]",
@@ -70,7 +76,7 @@ internal static class ServeCommand
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
         {
-            Database, Schema, Org, Mappings, Types, Flow, PageRecords, LostInsertPause, Verify,
+            Database, Schema, Org, Mappings, Types, Flow, PageRecords, Sessions, LostInsertPause, Verify,
         };
         command.SetAction(RunAsync);
         return command;
@@ -109,6 +115,7 @@ internal static class ServeCommand
             Sync = new SyncOptions
             {
                 LoadPageRecords = parsed.GetValue(PageRecords),
+                SharedSessions = parsed.GetValue(Sessions),
                 LostInsertPause = parsed.GetResult(LostInsertPause) is null
                     ? new SyncOptions().LostInsertPause
                     : parsed.GetValue(LostInsertPause),

@@ -106,7 +106,7 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
         var changed = 0;
         try
         {
-            await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+            await turn.WaitApartAsync(token => salesforce.BulkQuery.WaitAsync(jobId, token), cancellationToken);
             var isLast = false;
             while (!isLast)
             {

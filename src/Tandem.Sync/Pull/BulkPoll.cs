@@ -52,7 +52,7 @@ internal sealed partial class BulkPoll(
         {
             progress = MoveBackTo(progress, MappingState.WaitBulkUpdate);
             turn.Report(progress);
-            await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+            await turn.WaitApartAsync(token => salesforce.BulkQuery.WaitAsync(jobId, token), cancellationToken);
             var changed = 0;
             await PollPipeline.RunAsync(
                 (batches, token) => ReadPagesAsync(turn, jobId, marks.Locator, batches, token),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Tandem.Postgres;
@@ -12,21 +13,30 @@ namespace Tandem.Sync.Pull;
 /// <summary>
 /// Reads the records again that a load or poll left out because a value did not fit, widens columns where that helps, and merges what
 /// fits by now. A record that is gone from the org, or from the mapping's filter, leaves the list; the other passes see to its row.
-/// Each page commits with its part of the list, so that doing it twice is harmless. Without such records it costs no API call.
+/// Each page commits with its part of the list, so that doing it twice is harmless. Without such records it costs no API call, and a look
+/// at the list only when the table was written.
 /// </summary>
 public sealed partial class HeldRowsPass(
     SalesforceClient salesforce, ReadErrors readErrors, ColumnWidening widening, ILogger<HeldRowsPass> logger) : IPullPass
 {
     private const int IdsPerQuery = 1_000;
 
+    /// <summary>By object: the passages of its gate when no record was held. Whoever holds one enters the gate.</summary>
+    private readonly ConcurrentDictionary<string, long> _noneAt = new(StringComparer.Ordinal);
+
     public bool IsDue(MappedObject mapped, Progress progress) => true;
 
     public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
     {
+        var passages = turn.Gate.Passages;
+        if (_noneAt.TryGetValue(turn.Mapped.Name, out var noneAt) && noneAt == passages)
+            return new PassOutcome(turn.Progress, 0);
         var (changed, held) = (0, 0);
         for (var after = ""; ;)
         {
             var sfids = await readErrors.ListAsync(turn.Connection, turn.Mapped.Name, after, IdsPerQuery, cancellationToken);
+            if (sfids.Count == 0 && after.Length == 0)
+                _noneAt[turn.Mapped.Name] = passages;
             if (sfids.Count == 0)
                 break;
             after = sfids[^1];

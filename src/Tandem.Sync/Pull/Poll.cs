@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tandem.Salesforce;
@@ -12,7 +13,8 @@ namespace Tandem.Sync.Pull;
 /// Reads what changed in the org since the cursor, and a little before it, in the order (cursor field, Id), and merges it in batches that
 /// commit with their cursor; many changes go by <see cref="BulkPoll"/>. Deleted records come along where the object has a recycle bin.
 /// The delete log, when it is due, and the ids that a filter needs travel in the same call. Reading anything twice is harmless: a row that
-/// is already as it should be is not written. Source: architecture.md, promise 1; salesforce-api.md, section 10.
+/// is already as it should be is not written, and when all is as the last poll found it, the database is not even asked.
+/// Source: architecture.md, promise 1; salesforce-api.md, section 10.
 /// </summary>
 public sealed partial class Poll : IPullPass
 {
@@ -24,6 +26,9 @@ public sealed partial class Poll : IPullPass
     private readonly BulkPoll _bulk;
     private readonly DeletePass _deletes;
     private readonly Leavers _leavers;
+
+    /// <summary>By object: what the last poll read and found to be so already.</summary>
+    private readonly ConcurrentDictionary<string, KnownBatch> _known = new(StringComparer.Ordinal);
 
     public Poll(SalesforceClient salesforce, ProgressTable progressTable, SyncOptions options, ILoggerFactory loggers)
     {
@@ -48,9 +53,7 @@ public sealed partial class Poll : IPullPass
         {
             Progress = turn.Progress with { Poll = stored with { SeenTo = stored.SeenTo ?? turn.Progress.JobStartedAt } },
         };
-        long read;
-        using (await turn.Gate.EnterAsync(cancellationToken))
-            read = turn.Gate.BeginRead();
+        var read = await turn.Gate.BeginReadAsync(cancellationToken);
         var (progress, changed) = stored.JobId is null
             ? await PollAsync(turn, read, cancellationToken)
             : await ReadJobAsync(turn, read, ids: null, cancellationToken);
@@ -63,6 +66,7 @@ public sealed partial class Poll : IPullPass
     {
         var (mapped, progress) = (turn.Mapped, turn.Progress);
         var now = _salesforce.OrgNow?.UtcDateTime;
+        var batch = KnownBatch.Begin(mapped, turn.Gate, now);
         var condition = Condition(turn, now);
         var window = now is { } at ? _deletes.FindWindow(mapped, progress, at) : null;
         var question = new ChangesQuestion
@@ -84,7 +88,7 @@ public sealed partial class Poll : IPullPass
         }
         else
         {
-            (progress, changed) = await ReadPagesAsync(turn, read, condition, answer, seenTo, cancellationToken);
+            (progress, changed) = await ReadPagesAsync(turn, read, condition, answer, (batch, seenTo), cancellationToken);
         }
 
         if (window is not { } asked)
@@ -111,32 +115,55 @@ public sealed partial class Poll : IPullPass
     }
 
     private async Task<PassOutcome> ReadPagesAsync(
-        PullTurn turn, long read, string? condition, ChangesAnswer answer, DateTime? seenTo, CancellationToken cancellationToken)
+        PullTurn turn,
+        long read,
+        string? condition,
+        ChangesAnswer answer,
+        (KnownBatch? Batch, DateTime? SeenTo) begun,
+        CancellationToken cancellationToken)
     {
         var (mapped, progress) = (turn.Mapped, turn.Progress);
         var hasFilter = mapped.Mapping.Filter is not null;
         var reader = new ChangeReader(mapped, progress.Poll?.SeenTo);
         var cursor = progress.CursorStamp;
-        var changed = 0;
+        var (changed, batches) = (0, 0);
+        var (known, only) = (_known.GetValueOrDefault(mapped.Name), begun.Batch);
         await PollPipeline.RunAsync(
-            (batches, token) => ReadPagesAsync(mapped, answer.Changes, reader, batches, token),
+            (writer, token) => ReadPagesAsync(mapped, answer.Changes, reader, writer, token),
             async (batch, token) =>
             {
                 cursor = batch.Newest > cursor ? batch.Newest : cursor ?? batch.Newest;
                 if (!hasFilter)
                     batch.Advance = before => before with { CursorStamp = cursor };
+                only = batches++ == 0 ? only?.Note(batch) : null;
+                if (only is not null && only.Repeats(known))
+                {
+                    (progress, only) = (batch.Advance(progress), known);
+                    return;
+                }
+
                 (progress, var count) = await _writer.ApplyAsync(turn, progress, read, batch, token);
                 changed += count;
             },
             cancellationToken);
 
+        Remember(mapped.Name, changed == 0 ? only : null);
+
         // The cursor passes a filtered window only when the rows that left it are gone too.
         changed += await RemoveLeaversAsync(turn, answer.Ids, condition, cancellationToken);
-        var marks = (progress.Poll ?? new PollMarks()) with { SeenTo = seenTo ?? progress.Poll?.SeenTo };
+        var marks = (progress.Poll ?? new PollMarks()) with { SeenTo = begun.SeenTo ?? progress.Poll?.SeenTo };
         var next = progress with { CursorStamp = cursor, Poll = marks };
         await _writer.SaveAsync(turn.Connection, progress, next, hasChanged: changed > 0, cancellationToken);
         Failpoints.Reach("poll.done");
         return new PassOutcome(next, changed);
+    }
+
+    private void Remember(string objectName, KnownBatch? known)
+    {
+        if (known is null)
+            _known.TryRemove(objectName, out _);
+        else
+            _known[objectName] = known;
     }
 
     /// <summary>A cursor that the org has dropped is made anew behind the last row that was read.</summary>

@@ -9,8 +9,11 @@ public sealed record PullTurn
 {
     public required MappedObject Mapped { get; init; }
 
-    /// <summary>Open, outside of a transaction, used by one pass at a time.</summary>
-    public required NpgsqlConnection Connection { get; init; }
+    /// <summary>Open, outside of a transaction, used by one pass at a time; another one after <see cref="WaitApartAsync"/>.</summary>
+    public required NpgsqlConnection Connection { get => Session?.Connection ?? field; init; }
+
+    /// <summary>What the connection was rented as; null where it is the caller's own.</summary>
+    public PullSession? Session { get; init; }
 
     public required MappingGate Gate { get; init; }
 
@@ -18,4 +21,11 @@ public sealed record PullTurn
 
     /// <summary>Is told each committed step of a long pass.</summary>
     public Action<Progress> Report { get; init; } = static _ => { };
+
+    /// <summary>
+    /// Waits for what may take minutes without keeping a shared session from others. <see cref="Connection"/> is another one afterwards,
+    /// however the wait ended. Called outside of a transaction.
+    /// </summary>
+    public Task WaitApartAsync(Func<CancellationToken, Task> wait, CancellationToken cancellationToken) =>
+        Session is null ? wait(cancellationToken) : Session.WaitApartAsync(wait, cancellationToken);
 }

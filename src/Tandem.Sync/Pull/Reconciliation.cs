@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Schema;
 
@@ -56,7 +57,10 @@ public sealed partial class Reconciliation : IPullPass
         turn = turn with { Progress = turn.Progress with { Poll = marks } };
         var after = marks.ReconciledTo ?? "";
         var soql = ChangeQuery.LiveIds(turn.Mapped, after);
-        var first = await _salesforce.Soql.FirstPageAsync(soql, turn.Mapped.HasRecycleBin, cancellationToken);
+        QueryPage? page = null;
+        await turn.WaitApartAsync(
+            async token => page = await _salesforce.Soql.FirstPageAsync(soql, turn.Mapped.HasRecycleBin, token), cancellationToken);
+        var first = page ?? throw new InvalidOperationException($"The ids of {turn.Mapped.Name} were not asked for.");
         var most = await FindMostAsync(turn, after.Length == 0 ? first.TotalSize : null, cancellationToken);
 
         // The table is read on a session of its own, for the turn's one writes meanwhile.

@@ -42,11 +42,11 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
     public async Task<(Progress Progress, Refresh? Left)> RunAsync(
         PullTurn turn, Refresh refresh, Func<bool> isTimeUp, CancellationToken cancellationToken)
     {
-        var (mapped, connection) = (turn.Mapped, turn.Connection);
+        var mapped = turn.Mapped;
         try
         {
             if (refresh.ReadFrom is null)
-                refresh = await BeginAsync(mapped, connection, turn.Progress, refresh, cancellationToken);
+                refresh = await BeginAsync(mapped, turn.Connection, turn.Progress, refresh, cancellationToken);
             do
             {
                 var before = refresh;
@@ -66,8 +66,8 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         }
         catch (SalesforceException exception) when (AreResultsGone(exception))
         {
-            await RefreshTable.ForgetSeenAsync(connection, refresh, cancellationToken);
-            await RefreshTable.SaveAsync(connection, refresh.Again(), cancellationToken);
+            await RefreshTable.ForgetSeenAsync(turn.Connection, refresh, cancellationToken);
+            await RefreshTable.SaveAsync(turn.Connection, refresh.Again(), cancellationToken);
             throw new SalesforceException(
                 "INVALIDJOB", $"The org no longer has the results of a query of {mapped.Name}; the reading begins anew.", exception);
         }
@@ -110,7 +110,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         PullTurn turn, Refresh refresh, Func<bool> isTimeUp, CancellationToken cancellationToken)
     {
         if (refresh.JobId is { } jobId)
-            await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+            await turn.WaitApartAsync(token => salesforce.BulkQuery.WaitAsync(jobId, token), cancellationToken);
         var reading = Reading(turn.Mapped, refresh);
         var filler = new TableFiller(turn.Mapped.Table);
         var rows = refresh.RowsDone;

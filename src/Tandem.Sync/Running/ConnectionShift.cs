@@ -79,15 +79,15 @@ public sealed partial class ConnectionShift(
     {
         var (mappings, watch) = (Mappings, _watch) is ({ } all, { } its) ? (all, its) : throw NotPrepared();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock?.Lost ?? CancellationToken.None);
-        using var loads = new SemaphoreSlim(settings.Sync.ParallelLoads);
-        var worker = new MappingWorker(BuildPulls(), loads, settings.TimeProvider);
+        await using var sessions = new PullSessions(dataSource, settings.Sync, settings.TimeProvider);
+        var worker = new MappingWorker(BuildPulls(), sessions, settings.TimeProvider);
         using var verifier = new Verifier(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
         var tasks = mappings.All
             .Select(mapping => SuperviseAsync(
                 mapping.Mapped.Name,
                 token => PullAsync(mapping, worker, watch, token),
-                fault => worker.NoteFaultAsync(mapping, fault, dataSource, stop.Token),
+                fault => worker.NoteFaultAsync(mapping, fault, stop.Token),
                 mapping.WaitForRecoverAsync,
                 stop.Token))
             .Append(SuperviseAsync(
@@ -188,7 +188,7 @@ public sealed partial class ConnectionShift(
         var model = mapping.Mapped;
         try
         {
-            await worker.RunAsync(mapping, dataSource, cancellationToken);
+            await worker.RunAsync(mapping, cancellationToken);
         }
         catch (Exception exception) when (SchemaWatch.MayExplain(exception))
         {

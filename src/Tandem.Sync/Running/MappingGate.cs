@@ -10,12 +10,33 @@ public sealed class MappingGate : IDisposable
     private readonly SemaphoreSlim _semaphore = new(1, 1);
     private readonly Dictionary<string, long> _pushed = new(StringComparer.Ordinal);
     private long _pushes;
+    private long _passages;
+
+    /// <summary>
+    /// How often somebody has entered who may write: while it stays the same, nothing of ours has written rows of the table.
+    /// </summary>
+    public long Passages => Interlocked.Read(ref _passages);
 
     /// <summary>Waits for the gate; disposing what comes back leaves it.</summary>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         await _semaphore.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _passages);
         return new Passage(_semaphore);
+    }
+
+    /// <summary>As <see cref="BeginRead"/> inside the gate, for a pull that does nothing else there.</summary>
+    public async Task<long> BeginReadAsync(CancellationToken cancellationToken)
+    {
+        await _semaphore.WaitAsync(cancellationToken);
+        try
+        {
+            return BeginRead();
+        }
+        finally
+        {
+            _semaphore.Release();
+        }
     }
 
     /// <summary>Called inside the gate, before a pull reads from the org.</summary>

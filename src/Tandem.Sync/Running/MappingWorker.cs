@@ -9,51 +9,78 @@ namespace Tandem.Sync.Running;
 
 /// <summary>
 /// Pulls one mapping: loads it once, then polls it at its interval. Each unit (a page, a poll, a delete pass) commits with its
-/// progress, so that a worker that dies anywhere is simply run again.
+/// progress, so that a worker that dies anywhere is simply run again. It has a database session only while it works.
 /// </summary>
-public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider timeProvider)
+public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvider timeProvider)
 {
     /// <summary>Runs until cancelled. A failure ends it; the shift judges that and runs it again.</summary>
     /// <exception cref="Schema.SchemaDriftException">The schema does not let the mapping go on.</exception>
-    public async Task RunAsync(LiveMapping mapping, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public async Task RunAsync(LiveMapping mapping, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var progress = await pulls.ProgressTable.ReadAsync(connection, mapping.Mapped.Name, cancellationToken);
+        var name = mapping.Mapped.Name;
+        var progress = await RentAsync(
+            mapping, session => pulls.ProgressTable.ReadAsync(session.Connection, name, cancellationToken), cancellationToken);
         mapping.Note(progress);
         if (progress.CursorStamp is null)
-            progress = await LoadAsync(mapping, connection, cancellationToken);
+            progress = await LoadAsync(mapping, cancellationToken);
 
         using var timer = new PeriodicTimer(mapping.Mapped.Mapping.PollInterval, timeProvider);
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-        while (true)
+        for (var isWoken = true; ; isWoken = await WaitAsync(mapping, tick, cancellationToken))
         {
+            if (tick.IsCompleted)
+                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
             mapping.ThrowIfStopped();
+            (progress, var begunAt) = await PollAsync(mapping, progress, cancellationToken);
+
+            // Whoever asks for a refresh wakes the worker, so that a tick alone need not look for one.
+            if (isWoken || progress.State == MappingState.ReloadTable)
+                progress = await RefreshAsync(mapping, progress, cancellationToken);
+            mapping.NotePulled(begunAt);
+            Failpoints.Reach("pull.ended");
+        }
+    }
+
+    /// <summary>One round of the passes that are due.</summary>
+    /// <returns>How far the mapping has come, and when the round began.</returns>
+    public Task<(Progress Progress, DateTimeOffset BegunAt)> PollAsync(
+        LiveMapping mapping, Progress progress, CancellationToken cancellationToken) => RentAsync(
+        mapping,
+        async session =>
+        {
             var begunAt = timeProvider.GetUtcNow();
-            progress = await PullAsync(mapping, connection, progress, cancellationToken);
+            progress = await PullAsync(mapping, session, progress, cancellationToken);
             mapping.NotePullFault(null);
             if (progress.State == MappingState.SystemError)
             {
                 progress = progress.MoveTo(MappingState.DataSynced);
-                await pulls.ProgressTable.SaveAsync(connection, progress, cancellationToken);
+                await pulls.ProgressTable.SaveAsync(session.Connection, progress, cancellationToken);
                 mapping.Note(progress);
             }
 
-            progress = await RefreshAsync(mapping, connection, progress, cancellationToken);
-            mapping.NotePulled(begunAt);
-            Failpoints.Reach("pull.ended");
-            await WaitAsync(mapping, tick, cancellationToken);
-            if (tick.IsCompleted)
-                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-        }
-    }
+            return (progress, begunAt);
+        },
+        cancellationToken);
 
     /// <summary>Stores what a person must see, or forgets what a new start must not find.</summary>
-    public async Task NoteFaultAsync(LiveMapping mapping, Fault fault, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public async Task NoteFaultAsync(LiveMapping mapping, Fault fault, CancellationToken cancellationToken)
     {
         mapping.NotePullFault(fault);
         if (fault.Action is not (FaultAction.Restart or FaultAction.PauseMapping))
             return;
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await RentAsync(
+            mapping,
+            async session =>
+            {
+                await StoreFaultAsync(mapping, fault, session.Connection, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private async Task StoreFaultAsync(
+        LiveMapping mapping, Fault fault, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         if (fault.Action == FaultAction.Restart)
         {
             await pulls.Load.ForgetJobAsync(mapping.Mapped.Name, connection, cancellationToken);
@@ -66,23 +93,25 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         mapping.Note(progress);
     }
 
-    private async Task<Progress> LoadAsync(LiveMapping mapping, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<T> RentAsync<T>(LiveMapping mapping, Func<PullSession, Task<T>> work, CancellationToken cancellationToken)
     {
-        await loads.WaitAsync(cancellationToken);
-        try
-        {
-            var progress = await pulls.Load.RunAsync(mapping.Mapped, connection, mapping.Note, cancellationToken);
-            mapping.NoteChange(timeProvider.GetUtcNow());
-            return progress;
-        }
-        finally
-        {
-            loads.Release();
-        }
+        await using var session = await sessions.RentAsync(mapping.Mapped.Name, cancellationToken);
+        var result = await work(session);
+        session.NoteSound();
+        return result;
+    }
+
+    private async Task<Progress> LoadAsync(LiveMapping mapping, CancellationToken cancellationToken)
+    {
+        await using var session = await sessions.OpenForLoadAsync(cancellationToken);
+        var progress = await pulls.Load.RunAsync(mapping.Mapped, session.Connection, mapping.Note, cancellationToken);
+        mapping.NoteChange(timeProvider.GetUtcNow());
+        return progress;
     }
 
     /// <summary>Until the next tick, or until there is something to do before it.</summary>
-    private static async Task WaitAsync(LiveMapping mapping, Task<bool> tick, CancellationToken cancellationToken)
+    /// <returns>Whether there is.</returns>
+    private static async Task<bool> WaitAsync(LiveMapping mapping, Task<bool> tick, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = mapping.WaitForWorkAsync(stop.Token);
@@ -90,26 +119,37 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         await stop.CancelAsync();
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
+        return work.IsCompletedSuccessfully;
     }
 
     /// <summary>Works at what the table is owed for one interval, so that the next poll is not late, and goes on after it.</summary>
+    private Task<Progress> RefreshAsync(LiveMapping mapping, Progress progress, CancellationToken cancellationToken) =>
+        RentAsync(mapping, session => RefreshAsync(mapping, session, progress, cancellationToken), cancellationToken);
+
     private async Task<Progress> RefreshAsync(
-        LiveMapping mapping, NpgsqlConnection connection, Progress progress, CancellationToken cancellationToken)
+        LiveMapping mapping, PullSession session, Progress progress, CancellationToken cancellationToken)
     {
         var started = timeProvider.GetTimestamp();
         var mapped = mapping.Mapped;
-        var refresh = await pulls.Refresh.FindNextAsync(mapped, connection, cancellationToken);
+        var refresh = await pulls.Refresh.FindNextAsync(mapped, session.Connection, cancellationToken);
         if ((refresh is not null) != (progress.State == MappingState.ReloadTable))
         {
             progress = progress.MoveTo(refresh is null ? MappingState.DataSynced : MappingState.ReloadTable);
-            await pulls.ProgressTable.SaveAsync(connection, progress, cancellationToken);
+            await pulls.ProgressTable.SaveAsync(session.Connection, progress, cancellationToken);
         }
 
         mapping.Note(progress);
         mapping.NoteRefresh(refresh);
         if (refresh is null)
             return progress;
-        var turn = new PullTurn { Mapped = mapped, Connection = connection, Gate = mapping.Gate, Progress = progress };
+        var turn = new PullTurn
+        {
+            Mapped = mapped,
+            Connection = session.Connection,
+            Session = session,
+            Gate = mapping.Gate,
+            Progress = progress,
+        };
         (progress, var rest) = await pulls.Refresh.RunAsync(
             turn, refresh, () => timeProvider.GetElapsedTime(started) >= mapped.Mapping.PollInterval, cancellationToken);
         mapping.Note(progress);
@@ -117,7 +157,7 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
         mapping.NoteChange(timeProvider.GetUtcNow());
         if (rest is null && refresh.Kind == RefreshKind.Reload)
         {
-            var records = await new SyncedTable(mapped.Table).CountAsync(connection, cancellationToken);
+            var records = await new SyncedTable(mapped.Table).CountAsync(session.Connection, cancellationToken);
             mapping.EndReload(new RequestOutcome(true, $"{mapped.Name} was read anew: {records} records."));
         }
 
@@ -127,7 +167,7 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
     }
 
     private async Task<Progress> PullAsync(
-        LiveMapping mapping, NpgsqlConnection connection, Progress progress, CancellationToken cancellationToken)
+        LiveMapping mapping, PullSession session, Progress progress, CancellationToken cancellationToken)
     {
         Failpoints.Reach("pull.begun");
         mapping.Note(progress.MoveTo(MappingState.PollingSfChanges));
@@ -137,7 +177,8 @@ public sealed class MappingWorker(Pulls pulls, SemaphoreSlim loads, TimeProvider
             var turn = new PullTurn
             {
                 Mapped = mapping.Mapped,
-                Connection = connection,
+                Connection = session.Connection,
+                Session = session,
                 Gate = mapping.Gate,
                 Progress = progress,
                 Report = mapping.Note,

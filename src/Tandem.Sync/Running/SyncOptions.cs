@@ -27,6 +27,19 @@ public sealed record SyncOptions
     /// <summary>Mappings that load at the same time.</summary>
     public int ParallelLoads { get; init; } = 2;
 
+    /// <summary>
+    /// Database sessions that the mappings of a connection share for their polls, and so how many poll at the same time. Eight poll some
+    /// fifty mappings a second where a call takes 150 ms, are a third of the long requests that an org works at once (salesforce-api.md,
+    /// section 11), and leave room where a hosted database allows twenty connections in all.
+    /// </summary>
+    public int SharedSessions { get; init; } = 8;
+
+    /// <summary>
+    /// Long pulls (polls and refreshes by Bulk, comparisons of ids) that work at the same time beside the shared sessions, each on one of
+    /// its own. Waiting for a Bulk job does not count.
+    /// </summary>
+    public int ParallelLongPulls { get; init; } = 2;
+
     public PollOptions Poll { get; init; } = new();
 
     /// <summary>How derived columns are kept true when only their sources change.</summary>

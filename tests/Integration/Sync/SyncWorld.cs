@@ -203,9 +203,10 @@ internal sealed class SyncWorld : IAsyncDisposable
         return new BackgroundRun(token => loop.RunAsync(Database.DataSource, token));
     }
 
-    public ConnectionShift NewShift(SalesforceClient? salesforce = null) => new(
+    /// <param name="dataSource">Null takes the test's, which has as many sessions as are asked for.</param>
+    public ConnectionShift NewShift(SalesforceClient? salesforce = null, NpgsqlDataSource? dataSource = null) => new(
         new Connection { Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema, Types = Types },
-        Database.DataSource,
+        dataSource ?? Database.DataSource,
         salesforce ?? Salesforce,
         _settings);
 

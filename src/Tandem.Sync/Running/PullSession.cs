@@ -1,0 +1,53 @@
+using Npgsql;
+
+namespace Tandem.Sync.Running;
+
+/// <summary>
+/// A session of <see cref="PullSessions"/> while it is rented; disposing gives it back. Unless <see cref="NoteSound"/> was called, it is
+/// replaced by then, for whoever failed with it may have left a transaction or a COPY behind.
+/// </summary>
+public sealed class PullSession : IAsyncDisposable
+{
+    private readonly PullSessions _sessions;
+    private SessionSlot? _slot;
+    private bool _isSound;
+
+    internal PullSession(PullSessions sessions, SessionSlot slot)
+    {
+        _sessions = sessions;
+        _slot = slot;
+    }
+
+    /// <summary>Open; another one after <see cref="WaitApartAsync"/>.</summary>
+    public NpgsqlConnection Connection => _slot?.Connection ?? throw new InvalidOperationException("The session was given back.");
+
+    /// <summary>What was done with the session has come to its end.</summary>
+    public void NoteSound() => _isSound = true;
+
+    /// <summary>
+    /// Gives the session back for a wait that may take minutes, and goes on with one that is not shared, however the wait ends. Called
+    /// outside of a transaction.
+    /// </summary>
+    public async Task WaitApartAsync(Func<CancellationToken, Task> wait, CancellationToken cancellationToken)
+    {
+        await GiveBackAsync(isSound: true);
+        try
+        {
+            await wait(cancellationToken);
+        }
+        finally
+        {
+            _slot = await _sessions.OpenForLongPullAsync(cancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => GiveBackAsync(_isSound);
+
+    private async ValueTask GiveBackAsync(bool isSound)
+    {
+        if (_slot is not { } slot)
+            return;
+        _slot = null;
+        await _sessions.GiveBackAsync(slot, isSound);
+    }
+}
