@@ -20,7 +20,7 @@ namespace Tandem.Sync.Push;
 /// </summary>
 public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identity)
 {
-    /// <summary>A clock may have been set in between; too early a start only finds more records to compare.</summary>
+    /// <summary>For the little that both clocks may have been set meanwhile.</summary>
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(15);
 
     /// <returns>The changes that were carried out, with the record's id. The others were not.</returns>
@@ -51,9 +51,12 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         CancellationToken cancellationToken)
     {
         var log = new ChangeLog(mapped.Table.Schema);
-        // The two clocks may differ by any length, so the claim's age is told by the one and counted back from the other.
+        // The two clocks may differ by any length, so the claim's age is told by the one and counted back from the other. Either may have
+        // been set since the claim: the earlier moment is right in any case, and only finds more records to compare.
         var now = salesforce.OrgNow ?? throw new InvalidOperationException("The org was never asked, so nothing was sent.");
-        var since = now - await log.GetClaimAgeAsync(connection, changes, cancellationToken) - ClockMargin;
+        var counted = now - await log.GetClaimAgeAsync(connection, changes, cancellationToken);
+        var claimed = new DateTimeOffset(changes.Min(change => change.ClaimedAt), TimeSpan.Zero);
+        var since = (claimed < counted ? claimed : counted) - ClockMargin;
         var names = compared.Select(field => field.Description.Name).Prepend("Id").Distinct(StringComparer.OrdinalIgnoreCase);
         var query = $"SELECT {string.Join(',', names)} FROM {mapped.Name}"
             + $" WHERE CreatedById = {SoqlText.Literal(identity.UserId.Value)}"
