@@ -111,6 +111,9 @@ public static class PostgresServerFixture
     {
         DataFolder = folder,
         IsDurable = false,
-        Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["max_connections"] = "300", ["shared_buffers"] = "64MB" },
+        Settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["max_connections"] = "300", ["shared_buffers"] = "64MB", ["wal_level"] = "minimal", ["max_wal_senders"] = "0",
+        },
     };
 }

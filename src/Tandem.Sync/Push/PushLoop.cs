@@ -184,7 +184,7 @@ public sealed partial class PushLoop(
     {
         if (outcomes.Count == 0)
             return;
-        var mapped = mapping.Mapped;
+        var mapped = BehindFilter(mapping.Mapped);
         using var rows = new CopyRows();
         await writer.ReadBackAsync(mapped, outcomes, rows, cancellationToken);
 
@@ -208,6 +208,14 @@ public sealed partial class PushLoop(
         mapping.NoteChange(timeProvider.GetUtcNow());
         LogPushed(outcomes.Count - rejected, rejected, mapped.Name);
     }
+
+    /// <summary>
+    /// What is sent may take the record out of the mapping's filter, and reading back by ids does not ask for that. So the row keeps its
+    /// old stamp: older than its record, it is one that the next poll either brings anew or removes, whatever happens until then.
+    /// </summary>
+    private static MappedObject BehindFilter(MappedObject mapped) => mapped.Mapping.Filter is null
+        ? mapped
+        : mapped with { Fields = [.. mapped.Fields.Where(field => field.Description.Name != mapped.CursorField)] };
 
     /// <summary>The log's states, the rows' sfids and the read back values, together.</summary>
     private async Task CommitAsync(

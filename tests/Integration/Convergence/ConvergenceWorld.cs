@@ -10,6 +10,7 @@ using Tandem.Sync.Running;
 using Tandem.Sync.Verify;
 using Tandem.Testing;
 using Tandem.Tests.Integration.Sync;
+using Record = Tandem.Simulator.Data.Record;
 
 namespace Tandem.Tests.Integration.Convergence;
 
@@ -31,6 +32,12 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private const int MostLives = 12;
 
+    /// <summary>A contact's formula over its account, which changes when nobody touches the contact.</summary>
+    private const string Metadata = """
+        { "objects": [ { "name": "Contact", "fields": [
+          { "name": "Account_Line__c", "type": "text", "formula": "Account.Name & ' ' & Account.Phone" } ] } ] }
+        """;
+
     private int _lives;
     private ProgramLife? _life;
 
@@ -40,11 +47,15 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
         Clock = clock;
         Server = server;
         ProgramTime = new PassingTime(clock, LongestPause);
+        Types = plan.Types;
+        Filter = ContactFilter.Choose(plan.Filter);
         Options = new SyncOptions
         {
             LoadPageRecords = plan.PageRecords,
             MergeRows = Math.Max(2, plan.PageRecords / 2),
             PushFallback = Unlimited,
+            RequestInterval = Unlimited,
+            Verify = new VerifyOptions { CheckInterval = TimeSpan.FromMinutes(30) },
         };
     }
 
@@ -58,6 +69,11 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
 
     public SyncOptions Options { get; }
 
+    public TypeProfile Types { get; }
+
+    /// <summary>Which contacts are mapped; another one counts from the next life on.</summary>
+    public ContactFilter Filter { get; set; }
+
     public Journal Journal { get; } = new();
 
     public CrashPlan Crashes { get; } = new();
@@ -68,14 +84,14 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
     /// <summary>Sentences of mappings that had to wait for a person.</summary>
     public HashSet<string> HeldOnce { get; } = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<Mapping> Mappings { get; } =
+    public IReadOnlyList<Mapping> Mappings =>
     [
         SyncWorld.ReadWrite(
             "Account", "Ext_Id__c", "Name", "Phone", "Industry", "AnnualRevenue", "NumberOfEmployees", "Description", "Site", "OwnerId",
             "CreatedDate", "Ext_Id__c"),
         SyncWorld.ReadWrite(
             "Contact", null, "LastName", "FirstName", "Name", "Email", "Title", "Birthdate", "DoNotCall", "AccountId", "Description",
-            "OwnerId", "CreatedDate"),
+            "OwnerId", "CreatedDate", "Account_Line__c") with { Filter = Filter.Soql },
         new Mapping
         {
             ObjectName = "CampaignMember", Access = MappingAccess.ReadOnly, Fields = ["CampaignId", "ContactId", "Status", "HasResponded"],
@@ -84,15 +100,17 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
 
     public static async Task<ConvergenceWorld> StartAsync(Plan plan)
     {
-        var database = await TestDatabase.CreateAsync();
+        var database = await TestDatabase.CreateAsync(SyncWorld.Migrated);
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var options = new SimulatorOptions { Rows = plan.Contacts, Seed = plan.Seed, PubSubPort = null };
+        using var folder = new TemporaryFolder();
+        var metadata = folder.Combine("formula.json");
+        await File.WriteAllTextAsync(metadata, Metadata, SyncWorld.Token);
+        var options = new SimulatorOptions { Rows = plan.Contacts, Seed = plan.Seed, PubSubPort = null, MetadataFile = metadata };
         var server = await SimulatorServer.StartAsync(options, new PassingTime(clock, LongestAnswer), SyncWorld.Token);
         var world = new ConvergenceWorld(database, clock, server, plan);
         // A case holds its account: the org would refuse deletes of the app, which is another matter.
         var cases = server.Org.FindTable("Case")?.Records.Select(record => record.Id).ToList() ?? [];
         server.Org.HardDelete(cases, Caller.Of(server.Org.AdminUserId));
-        await new CatalogDatabase(database.DataSource).MigrateAsync(SyncWorld.Token);
         return world;
     }
 
@@ -154,6 +172,9 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
 
     /// <summary>What the program itself finds when it compares both sides.</summary>
     public async Task<IReadOnlyList<VerifyReport>> VerifyAsync() => await _life.ShouldNotBeNull().VerifyAsync();
+
+    /// <summary>True for a record of the org that must have a row.</summary>
+    public bool IsMapped(Record record) => !record.IsDeleted && (record.Type.Name != "Contact" || Filter.Takes(record));
 
     public IReadOnlyList<string> Ask(string sql)
     {

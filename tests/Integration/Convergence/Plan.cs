@@ -1,3 +1,5 @@
+using Tandem.Sync.Catalog;
+
 namespace Tandem.Tests.Integration.Convergence;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal sealed record Plan
         (StepKind.OrgMerge, 4), (StepKind.OrgReparent, 5), (StepKind.OrgLateUpdate, 4), (StepKind.OrgLateInsert, 4),
         (StepKind.AppInsert, 9), (StepKind.AppUpdate, 10), (StepKind.AppDelete, 4), (StepKind.AppMixed, 4),
         (StepKind.Wait, 10), (StepKind.WireFault, 14), (StepKind.RowLock, 2), (StepKind.EndSessions, 2),
-        (StepKind.Widen, 1), (StepKind.AddField, 1), (StepKind.HideField, 1),
+        (StepKind.Widen, 1), (StepKind.AddField, 1), (StepKind.HideField, 1), (StepKind.Refilter, 3),
         (StepKind.CrashAt, 10), (StepKind.Crash, 3), (StepKind.Restart, 2), (StepKind.Settle, 16),
     ];
 
@@ -29,6 +31,12 @@ internal sealed record Plan
 
     /// <summary>Records of a result page of the load.</summary>
     public required int PageRecords { get; init; }
+
+    /// <summary>Each for half of the seeds.</summary>
+    public required TypeProfile Types { get; init; }
+
+    /// <summary>Which contacts are mapped at the beginning.</summary>
+    public required int Filter { get; init; }
 
     public required IReadOnlyList<Step> Steps { get; init; }
 
@@ -45,7 +53,15 @@ internal sealed record Plan
             .ToList();
         if (isLarge)
             steps.Insert(steps.Count / 2, new Step(StepKind.OrgMassUpdate, 1, 0, 0));
-        return new Plan { Seed = seed, Contacts = contacts, PageRecords = pageRecords, Steps = steps };
+        return new Plan
+        {
+            Seed = seed,
+            Contacts = contacts,
+            PageRecords = pageRecords,
+            Types = seed % 2 == 0 ? TypeProfile.Exact : TypeProfile.Heroku,
+            Filter = random.Next(1_000),
+            Steps = steps,
+        };
     }
 
     /// <summary>The steps as a person reads them.</summary>

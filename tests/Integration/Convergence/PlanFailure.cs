@@ -18,7 +18,8 @@ internal sealed record PlanFailure
 
         Seed {Plan.Seed} does not converge:
         {string.Join('\n', Broken.Select(line => "  " + line))}
-        The fewest steps that show it ({Plan.Contacts} contacts, pages of {Plan.PageRecords}):
+        The fewest steps that show it ({Plan.Contacts} contacts, pages of {Plan.PageRecords},
+        {Plan.Types} types, filter {ContactFilter.Choose(Plan.Filter).Soql ?? "none"}):
         {Plan.Describe()}
         What happened:
         {string.Join('\n', Journal.TakeLast(MostJournalLines))}

@@ -39,7 +39,12 @@ internal sealed class ProgramLife : IAsyncDisposable
         var settings = new ShiftSettings { Sync = world.Options, TimeProvider = world.ProgramTime, LoggerFactory = _loggers };
         var connection = new Connection
         {
-            Id = Guid.Empty, Name = "test", LoginUrl = world.Server.BaseAddress, ApiVersion = "67.0", Schema = ConvergenceWorld.Schema,
+            Id = Guid.Empty,
+            Name = "test",
+            LoginUrl = world.Server.BaseAddress,
+            ApiVersion = "67.0",
+            Schema = ConvergenceWorld.Schema,
+            Types = world.Types,
         };
         _shift = new ConnectionShift(connection, _dataSource, _salesforce, settings);
         Ended = Task.Run(RunAsync);

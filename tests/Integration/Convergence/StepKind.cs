@@ -72,6 +72,9 @@ internal enum StepKind
     /// <summary>The integration user loses a field, or gets it back.</summary>
     HideField,
 
+    /// <summary>The program is stopped, and started with another filter of the contacts.</summary>
+    Refilter,
+
     /// <summary>The program dies at the n-th reach of a failpoint.</summary>
     CrashAt,
 

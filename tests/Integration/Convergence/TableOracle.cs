@@ -17,7 +17,7 @@ internal static class TableOracle
     {
         var objectName = mapping.ObjectName;
         var table = world.Server.Org.FindTable(objectName) ?? throw new InvalidOperationException($"The org has no {objectName}.");
-        var records = table.Records.Where(record => !record.IsDeleted).ToDictionary(record => record.Id, StringComparer.Ordinal);
+        var records = table.Records.Where(world.IsMapped).ToDictionary(record => record.Id, StringComparer.Ordinal);
         var fields = mapping.Fields.Append("SystemModstamp").Select(name => (name.ToLowerInvariant(), table.Type.OrdinalOf(name))).ToList();
         var lines = new List<string>();
         await using var command = world.Database.DataSource.CreateCommand($"select * from salesforce.{objectName.ToLowerInvariant()}");

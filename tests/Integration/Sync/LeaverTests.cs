@@ -38,6 +38,30 @@ public sealed class LeaverTests
         (await world.AskAsync(Names)).ShouldBe(["c", "d"]);
     }
 
+    [Theory]
+    [InlineData("update salesforce.account set industry = 'Media' where name = 'a'")]
+    [InlineData("update salesforce.account set industry = null where name = 'a'")]
+    [InlineData("insert into salesforce.account (name, industry) values ('c', 'Media')")]
+    public async Task A_row_that_the_app_takes_out_of_the_filter_leaves_with_the_next_poll(string statement)
+    {
+        await using var world = await SyncWorld.StartAsync();
+        await world.Org.CreateAsync("Account", new { Name = "a", Industry = "Energy" });
+        await world.Org.CreateAsync("Account", new { Name = "b", Industry = "Energy" });
+        world.OrgTime.Advance(TimeSpan.FromMinutes(1));
+        await world.LoadAsync(Filtered);
+        world.OrgTime.Advance(TimeSpan.FromHours(1));
+        await world.RunAsync($"begin; {statement}; update salesforce.account set phone = '1' where name = 'b'; commit");
+        await world.PushAsync();
+        (await world.AskAsync("select distinct _hc_lastop from salesforce.account")).ShouldBe(["SYNCED"]);
+        await world.ForgetAsync(Filtered);
+
+        await world.PollAsync("Account");
+
+        (await world.AskAsync(Names)).ShouldBe(statement.StartsWith("insert", StringComparison.Ordinal) ? ["a", "b"] : ["b"]);
+        (await world.AskOneAsync("select phone from salesforce.account where name = 'b'")).ShouldBe("1");
+        (await world.PollAsync("Account")).ShouldBe(0, "the row that stayed is as new as its record again");
+    }
+
     [Fact]
     public async Task A_filter_costs_an_idle_poll_no_further_call()
     {

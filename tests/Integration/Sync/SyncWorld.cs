@@ -24,6 +24,10 @@ internal sealed class SyncWorld : IAsyncDisposable
 {
     private static readonly SimulatorOptions Defaults = new();
 
+    /// <summary>Databases with the catalogue in it, which every world needs.</summary>
+    public static readonly TestTemplate Migrated =
+        new(dataSource => new CatalogDatabase(dataSource).MigrateAsync(CancellationToken.None));
+
     private readonly ShiftSettings _settings;
     private LiveMappings? _mappings;
     private OrgIdentity? _identity;
@@ -67,7 +71,7 @@ internal sealed class SyncWorld : IAsyncDisposable
         int contacts = 0, string schema = "salesforce", SyncOptions? sync = null, string? metadataFile = null, TimeSpan jobDelay = default,
         int restLoadRows = 0, bool hasSeveralCurrencies = false)
     {
-        var database = await TestDatabase.CreateAsync();
+        var database = await TestDatabase.CreateAsync(Migrated);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var options = new SimulatorOptions
         {
