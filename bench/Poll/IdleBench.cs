@@ -87,8 +87,8 @@ internal sealed class IdleBench(TimeProvider timeProvider, Action<string> say)
         return text.ToString();
     }
 
-    private static Task RoundAsync(SyncHost host, MappingWorker worker, CancellationToken cancellationToken) =>
-        Task.WhenAll(host.Mappings.All.Select(mapping => worker.PollAsync(mapping, mapping.Progress, cancellationToken)));
+    private static async Task RoundAsync(SyncHost host, MappingWorker worker, CancellationToken cancellationToken) =>
+        await Task.WhenAll(host.Mappings.All.Select(mapping => worker.PollAsync(mapping, mapping.Progress, cancellationToken)));
 
     /// <summary>The loads do not count: a worker notes changes, and here the loads ran without one.</summary>
     private static bool HasChanged(LiveMapping mapping) => mapping.LastChange is not null;

@@ -11,7 +11,7 @@ namespace Tandem.Tests.Integration.Convergence;
 /// </summary>
 public sealed class ConvergencePropertyTests(ITestOutputHelper output)
 {
-    private const int SeedsOnCi = 100;
+    private const int SeedsOnCi = 500;
     private const int AtOnce = 3;
     private const int MostFailures = 4;
 

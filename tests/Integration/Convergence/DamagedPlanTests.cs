@@ -29,7 +29,7 @@ public sealed class DamagedPlanTests
 
         var failure = await PlanRun.TryAsync(plan, world =>
         {
-            victim = world.Ask("select sfid from salesforce.contact order by id").First();
+            victim = world.Ask("select sfid from salesforce.contact order by id")[0];
             return DamageAsync(world, damage.Replace("$1", $"'{victim}'", StringComparison.Ordinal));
         });
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Npgsql;
 using Shouldly;
 using Tandem.Sync.Catalog;
-using Tandem.Sync.Running;
 using Tandem.Testing;
 using Xunit;
 
