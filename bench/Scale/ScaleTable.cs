@@ -14,8 +14,9 @@ internal static class ScaleTable
         foreach (var size in sizes)
         {
             var deviation = size.RowsPerSecond / result.ReferenceValue - 1;
-            var (rate, peak) = (size.RowsPerSecond, size.PeakMib);
-            Line($"{size.Rows,12:N0}{size.Seconds,11:0.00}{size.StatisticsSeconds,14:0.00}{rate,11:N0}{deviation,11:+0.0 %;-0.0 %}{peak,10:0}{size.ApiCalls,11}");
+            var (rate, peak, statistics) = (size.RowsPerSecond, size.PeakMib, size.StatisticsSeconds);
+            var (seconds, calls) = (size.Seconds, size.ApiCalls);
+            Line($"{size.Rows,12:N0}{seconds,11:0.00}{statistics,14:0.00}{rate,11:N0}{deviation,11:+0.0 %;-0.0 %}{peak,10:0}{calls,11}");
         }
 
         var worst = sizes.Max(size => Math.Abs(size.RowsPerSecond / result.ReferenceValue - 1));

@@ -45,11 +45,11 @@ internal static class VerifyScreen
     private static string Summarize(IReadOnlyList<VerifyReport> reports)
     {
         var level = $"{reports[0].Level}".ToLowerInvariant();
-        var (calls, seconds) = (reports.Sum(report => report.ApiCalls), reports.Sum(report => report.Seconds));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Compared by {level} what changed before {reports.Min(report => report.Horizon):yyyy-MM-dd HH:mm} UTC; later changes are the polls'.")
-            + string.Create(CultureInfo.InvariantCulture, $" It took {seconds:0.0} s and {calls:N0} API calls.");
+        var horizon = reports.Min(report => report.Horizon).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        var seconds = reports.Sum(report => report.Seconds).ToString("0.0", CultureInfo.InvariantCulture);
+        var calls = Number(reports.Sum(report => report.ApiCalls));
+        return $"Compared by {level} what changed before {horizon} UTC; later changes are the polls'. "
+            + $"It took {seconds} s and {calls} API calls.";
     }
 
     private static string Describe(Difference difference)

@@ -65,6 +65,8 @@ public sealed partial class ConnectionShift(
         Mappings = new LiveMappings(connection.Schema, models);
         foreach (var (mapping, plan) in Mappings.All.Zip(plans))
         {
+            // From the first moment on, so that nobody takes a loaded table for one that is not.
+            mapping.Note(await progress.ReadAsync(session, mapping.Mapped.Name, cancellationToken));
             mapping.NoteSchemaChanges(await changes.ListOpenAsync(session, mapping.Mapped.Name, cancellationToken));
             mapping.Stop(plan.Stop);
         }

@@ -15,7 +15,8 @@ public sealed class DamagedPlanTests
     [Theory]
     [InlineData("update salesforce.contact set lastname = lastname || 'x' where sfid = $1", "lastname", "Value")]
     [InlineData("update salesforce.contact set account_line__c = 'x' where sfid = $1", "account_line__c", "Value")]
-    [InlineData("update salesforce.contact set systemmodstamp = systemmodstamp - interval '1 day' where sfid = $1", "systemmodstamp", "Stale")]
+    [InlineData(
+        "update salesforce.contact set systemmodstamp = systemmodstamp - interval '1 day' where sfid = $1", "systemmodstamp", "Stale")]
     [InlineData("delete from salesforce.contact where sfid = $1", "only in Salesforce", "Missing")]
     [InlineData(
         "insert into salesforce.contact (sfid, lastname, systemmodstamp, _hc_lastop) "

@@ -18,7 +18,7 @@ internal sealed class PlanRun
     /// <summary>Two ends of sessions in a row look like a user without access, and a person is asked on purpose.</summary>
     private const string TwiceRefused = "refused again right after a new sign-in";
 
-    /// <summary>The field that the admin takes away. Whoever misses it must ask for it by its name, and may not ask for anything else.</summary>
+    /// <summary>The field that the admin takes away. Whoever misses it must ask for it by its name, and for nothing else.</summary>
     private const string LostField = "Industry";
 
     private readonly Plan _plan;

@@ -218,7 +218,7 @@ public sealed class RefreshTests
                         .AskAsync(RequestKind.Reload, null, "{}", SyncWorld.Token);
                 }
 
-                await crashed.Task.WaitAsync(SyncWorld.Token);
+                await crashed.Task.WaitAsync(TimeSpan.FromSeconds(60), SyncWorld.Token);
             }
             catch (OperationCanceledException) when (crashed.Task.IsCompleted)
             {
