@@ -122,15 +122,13 @@ public sealed class ChangeLog(string schema)
         return inserted;
     }
 
-    /// <summary>How long ago, by the database's clock, the changes were claimed; of several the longest.</summary>
-    public async Task<TimeSpan> GetClaimAgeAsync(
-        NpgsqlConnection connection, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    /// <summary>The database's clock, by which changes are claimed.</summary>
+    public async Task<DateTimeOffset> ReadClockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(changes);
         await using var command = Command(connection, "read_clock.sql");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return DateTime.SpecifyKind(reader.GetDateTime(0), DateTimeKind.Utc) - changes.Min(change => change.ClaimedAt);
+        return reader.GetFieldValue<DateTimeOffset>(0);
     }
 
     /// <summary>By table name; a table with nothing queued and nothing failed is absent.</summary>

@@ -54,8 +54,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         // The two clocks may differ by any length, so the claim's age is told by the one and counted back from the other. Either may have
         // been set since the claim: the earlier moment is right in any case, and only finds more records to compare.
         var now = salesforce.OrgNow ?? throw new InvalidOperationException("The org was never asked, so nothing was sent.");
-        var counted = now - await log.GetClaimAgeAsync(connection, changes, cancellationToken);
         var claimed = new DateTimeOffset(changes.Min(change => change.ClaimedAt), TimeSpan.Zero);
+        var counted = now - (await log.ReadClockAsync(connection, cancellationToken) - claimed);
         var since = (claimed < counted ? claimed : counted) - ClockMargin;
         var names = compared.Select(field => field.Description.Name).Prepend("Id").Distinct(StringComparer.OrdinalIgnoreCase);
         var query = $"SELECT {string.Join(',', names)} FROM {mapped.Name}"

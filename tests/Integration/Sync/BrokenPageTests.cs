@@ -146,20 +146,7 @@ public sealed class BrokenPageTests
     {
         await using var world = await SyncWorld.StartAsync(contacts: 100);
         await world.PrepareAsync(SyncWorld.ReadWrite("Account", null, "Name"));
-        world.Server.Control.Faults.Add(new FaultRule
-        {
-            Path = "*/results",
-            Times = 1,
-            Kind = FaultKind.Answer,
-            Status = 200,
-            ContentType = "text/csv",
-            Body = body,
-            Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-            {
-                ["Sforce-Locator"] = "null",
-                ["Sforce-NumberOfRecords"] = "20",
-            },
-        });
+        world.AnswerWithPage(body, announced: 20);
 
         var failure = await Should.ThrowAsync<SalesforceException>(() => world.LoadAsync("Account"));
 

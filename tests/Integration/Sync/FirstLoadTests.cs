@@ -194,20 +194,7 @@ public sealed class FirstLoadTests
         var header = "\"" + string.Join("\",\"", world.Find("Account").Mapped.Fields.Select(field => field.Description.Name)) + "\"\n";
         var row = string.Concat(Enumerable.Repeat("\"\",", world.Find("Account").Mapped.Fields.Count - 1));
         var body = complete == 0 ? header : header + row + rows.Replace("{0}", "001Td0000000099AAA", StringComparison.Ordinal);
-        world.Server.Control.Faults.Add(new FaultRule
-        {
-            Path = "*/results",
-            Times = 1,
-            Kind = FaultKind.Answer,
-            Status = 200,
-            ContentType = "text/csv",
-            Body = body,
-            Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-            {
-                ["Sforce-Locator"] = "null",
-                ["Sforce-NumberOfRecords"] = "20",
-            },
-        });
+        world.AnswerWithPage(body, announced: 20);
 
         var failure = await Should.ThrowAsync<SalesforceException>(() => world.LoadAsync("Account"));
 

@@ -35,11 +35,7 @@ public sealed class IdlePollTests
     public async Task A_poll_merges_again_when_somebody_else_has_been_in_the_gate()
     {
         await using var world = await SyncWorld.StartAsync(contacts: 20);
-        var poll = await PrepareAsync(world);
-        var id = await world.Org.CreateAsync("Account", new { Name = "new" });
-        await RunAsync(world, poll);
-        await RunAsync(world, poll);
-        await DamageAsync(world, id);
+        var poll = await PrepareDamagedAsync(world);
         (await RunAsync(world, poll)).ShouldBe(0);
 
         (await world.Find("Account").Gate.EnterAsync(SyncWorld.Token)).Dispose();
@@ -52,11 +48,7 @@ public sealed class IdlePollTests
     public async Task What_was_damaged_behind_our_back_is_put_right_within_minutes()
     {
         await using var world = await SyncWorld.StartAsync(contacts: 20);
-        var poll = await PrepareAsync(world);
-        var id = await world.Org.CreateAsync("Account", new { Name = "new" });
-        await RunAsync(world, poll);
-        await RunAsync(world, poll);
-        await DamageAsync(world, id);
+        var poll = await PrepareDamagedAsync(world);
 
         world.OrgTime.Advance(TimeSpan.FromMinutes(11));
         await world.AskTheTimeAsync();
@@ -91,8 +83,17 @@ public sealed class IdlePollTests
         return new Poll(world.Salesforce, new ProgressTable(world.Schema), new SyncOptions(), NullLoggerFactory.Instance);
     }
 
-    private static Task DamageAsync(SyncWorld world, string id) => world.RunAsync(
-        $"begin; set local xmlbinary = 'hex'; update salesforce.account set name = 'damaged' where sfid = '{id}'; commit");
+    /// <summary>A row that the polls know differs from its record, and nobody has entered the gate for that.</summary>
+    private static async Task<Poll> PrepareDamagedAsync(SyncWorld world)
+    {
+        var poll = await PrepareAsync(world);
+        var id = await world.Org.CreateAsync("Account", new { Name = "new" });
+        await RunAsync(world, poll);
+        await RunAsync(world, poll);
+        await world.RunAsync(
+            $"begin; set local xmlbinary = 'hex'; update salesforce.account set name = 'damaged' where sfid = '{id}'; commit");
+        return poll;
+    }
 
     private static async Task<int> RunAsync(SyncWorld world, IPullPass pass, bool isClosed = false)
     {

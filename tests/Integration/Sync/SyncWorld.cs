@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shouldly;
@@ -5,6 +6,7 @@ using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Simulator;
+using Tandem.Simulator.Control;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
@@ -191,6 +193,22 @@ internal sealed class SyncWorld : IAsyncDisposable
         using var verifier = new Verifier(Salesforce, Schema, options ?? _settings.Sync, OrgTime, NullLogger<Verifier>.Instance);
         return await verifier.RunAsync(Find(objectName), request, Database.DataSource, cancellationToken ?? Token);
     }
+
+    /// <summary>The org's next Bulk result page is this, whatever it holds; it says that it is the last.</summary>
+    public void AnswerWithPage(string body, int announced) => Server.Control.Faults.Add(new FaultRule
+    {
+        Path = "*/results",
+        Times = 1,
+        Kind = FaultKind.Answer,
+        Status = 200,
+        ContentType = "text/csv",
+        Body = body,
+        Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Sforce-Locator"] = "null",
+            ["Sforce-NumberOfRecords"] = announced.ToString(CultureInfo.InvariantCulture),
+        },
+    });
 
     /// <summary>Pushes until nothing is queued.</summary>
     public async Task PushAsync()
