@@ -95,7 +95,7 @@ internal sealed class CaptureBench(CaptureOptions options, TimeProvider timeProv
 
     private static async Task CheckCountAsync(NpgsqlDataSource dataSource, int expected, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("select count(*) from salesforce._trigger_log where state = 'NEW'");
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Capture/count_log.sql"));
         if (await command.ExecuteScalarAsync(cancellationToken) is not long found || found != expected)
             throw new BenchException($"The log has not the {expected} entries that were expected.");
     }

@@ -146,7 +146,10 @@ public sealed class ChannelListener(NpgsqlDataSource dataSource, string channel,
     {
         try
         {
-            await using var command = new NpgsqlCommand("unlisten *; select pg_advisory_unlock_all()", connection) { CommandTimeout = AnswerWithinSeconds };
+            await using var command = new NpgsqlCommand("unlisten *; select pg_advisory_unlock_all()", connection)
+            {
+                CommandTimeout = AnswerWithinSeconds,
+            };
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)

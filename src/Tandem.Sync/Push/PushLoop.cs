@@ -59,7 +59,7 @@ public sealed partial class PushLoop(
         }
     }
 
-    /// <summary>After a look that found nothing: sleeps, if nothing can be overlooked, or sees to it that the next look is the last.</summary>
+    /// <summary>After a look that found nothing: sleeps if nothing can be overlooked, else makes the next look the last one.</summary>
     /// <returns>How long to rest the next time that transactions are under way which will not call.</returns>
     private async Task<TimeSpan> RestAsync(ChannelListener listener, TimeSpan look, CancellationToken cancellationToken)
     {

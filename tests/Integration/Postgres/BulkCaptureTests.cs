@@ -13,7 +13,8 @@ namespace Tandem.Tests.Integration.Postgres;
 public sealed class BulkCaptureTests
 {
     private const string Entries =
-        "select state, action, record_id, sfid, \"values\"::hstore -> 'name', old::hstore -> 'name' from salesforce._trigger_log order by id";
+        "select state, action, record_id, sfid, \"values\"::hstore -> 'name', old::hstore -> 'name' from salesforce._trigger_log "
+        + "order by id";
 
     [Fact]
     public async Task Each_row_of_a_large_statement_is_logged_with_its_own_old_and_new_values()
@@ -28,8 +29,8 @@ public sealed class BulkCaptureTests
         await account.RunAsync("delete from salesforce.account where id > 10000");
 
         (await account.AskAsync(
-            "select action, state, count(*), count(distinct record_id) from salesforce._trigger_log group by action, state order by 1")).ShouldBe(
-            ["DELETE|IGNORE|10000|10000", "INSERT|NEW|19999|19999", "UPDATE|NEW|20000|20000"]);
+            "select action, state, count(*), count(distinct record_id) from salesforce._trigger_log group by action, state order by 1"))
+            .ShouldBe(["DELETE|IGNORE|10000|10000", "INSERT|NEW|19999|19999", "UPDATE|NEW|20000|20000"]);
         (await account.AskAsync(
             "select count(*) from salesforce._trigger_log where action = 'UPDATE' and record_id > 1 "
             + "and \"values\" = format('\"name\"=>\"n%1$sx\", \"phone\"=>\"%1$s\"', record_id) "
@@ -102,7 +103,8 @@ public sealed class BulkCaptureTests
             """);
 
         (await account.AskAsync(
-            "select table_name, action, coalesce(\"values\"::hstore -> 'name', '-') from salesforce._trigger_log order by 1, 2, 3")).ShouldBe([
+            "select table_name, action, coalesce(\"values\"::hstore -> 'name', '-') from salesforce._trigger_log "
+            + "order by 1, 2, 3")).ShouldBe([
             "account|INSERT|A", "account|INSERT|B", "account|UPDATE|A", "account|UPDATE|B", "other|INSERT|A", "other|INSERT|B",
         ]);
     }
@@ -191,14 +193,16 @@ public sealed class BulkCaptureTests
         var account = await Account.CreateAsync(database);
         await Account.CreateAsync(database, Account.Definition with { Name = "other" });
         await account.RunAsync(
-            "alter table salesforce.other add foreign key (phone) references salesforce.account (ext__c) on delete cascade on update cascade; "
+            "alter table salesforce.other add foreign key (phone) references salesforce.account (ext__c) on delete cascade "
+            + "on update cascade; "
             + "insert into salesforce.account (ext__c) values ('1'), ('2'), ('3'); "
             + "insert into salesforce.other (phone) values ('1'), ('1'), ('2'), ('3'); delete from salesforce._trigger_log");
 
         await account.RunAsync("delete from salesforce.account where ext__c < '3'; update salesforce.account set ext__c = '4'");
 
         (await account.AskAsync(
-            "select table_name, action, count(*), count(distinct record_id) from salesforce._trigger_log group by 1, 2 order by 1, 2")).ShouldBe([
+            "select table_name, action, count(*), count(distinct record_id) from salesforce._trigger_log "
+            + "group by 1, 2 order by 1, 2")).ShouldBe([
             "account|DELETE|2|2", "account|UPDATE|1|1", "other|DELETE|3|3", "other|UPDATE|1|1",
         ]);
     }
