@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Bench.Capture;
 using Tandem.Bench.Load;
 using Tandem.Bench.Poll;
 using Tandem.Bench.Scale;
@@ -107,7 +108,7 @@ internal static class BenchCommand
         plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
         return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
         {
-            load, scale, BuildPoll(rows, runs, json), simulator, plain,
+            load, scale, BuildPoll(rows, runs, json), BuildCapture(runs, json), simulator, plain,
         };
     }
 
@@ -145,6 +146,30 @@ internal static class BenchCommand
             return 0;
         });
         return poll;
+    }
+
+    private static Command BuildCapture(Option<int> runs, Option<bool> json)
+    {
+        var rows = new Option<int>("--rows") { Description = "Rows of a large statement.", DefaultValueFactory = _ => 100_000 };
+        rows.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1_000 or > 1_000_000)
+                result.AddError("--rows takes a whole number from 1000 to 1000000.");
+        });
+        var capture = new Command("capture", "An app's writes to a captured table, beside the same writes to a plain one.")
+        {
+            rows, runs, json,
+        };
+        capture.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new CaptureOptions { Rows = parsed.GetValue(rows), Runs = parsed.GetValue(runs) };
+            var (table, results) = await new CaptureBench(options, TimeProvider.System, Say).RunAsync(cancellationToken);
+            Console.WriteLine(table);
+            foreach (var result in parsed.GetValue(json) ? results : [])
+                Console.WriteLine(result.ToJson());
+            return 0;
+        });
+        return capture;
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);

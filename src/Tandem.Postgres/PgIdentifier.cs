@@ -73,8 +73,14 @@ public static class PgIdentifier
     internal static string Literal(string name)
     {
         _ = Quote(name);
-        var doubled = name.Replace("'", "''", StringComparison.Ordinal);
-        return name.Contains('\\', StringComparison.Ordinal)
+        return TextLiteral(name);
+    }
+
+    /// <summary>Fixed words as a string literal, whatever the session says of backslashes.</summary>
+    internal static string TextLiteral(string text)
+    {
+        var doubled = text.Replace("'", "''", StringComparison.Ordinal);
+        return text.Contains('\\', StringComparison.Ordinal)
             ? $"E'{doubled.Replace("\\", "\\\\", StringComparison.Ordinal)}'"
             : $"'{doubled}'";
     }

@@ -31,7 +31,16 @@ public static class ReservedNames
 
     public static string StatusFunction(string table) => PgIdentifier.Shorten($"hc_{table}_status");
 
+    /// <summary>The contract's one trigger; while a table is loaded it is the only one.</summary>
     public static string LogTrigger(string table) => PgIdentifier.Shorten($"hc_{table}_logtrigger");
+
+    /// <summary>Inserts keep the contract's name; a trigger with transition tables serves one kind of event only.</summary>
+    public static string LogTrigger(string table, string word) =>
+        word is "insert" ? LogTrigger(table) : PgIdentifier.Shorten($"hc_{table}_logtrigger_{word}");
+
+    public static string LogStartTrigger(string table) => PgIdentifier.Shorten($"hc_{table}_logtrigger_start");
+
+    public static string TruncateTrigger(string table) => PgIdentifier.Shorten($"hc_{table}_truncate_trigger");
 
     public static string StatusTrigger(string table) => PgIdentifier.Shorten($"hc_{table}_status_trigger");
 

@@ -61,6 +61,8 @@ public sealed class FirstLoad(TableDefinition definition)
         set local lock_timeout = '3s';
         lock table {_table} in access exclusive mode;
         {StatusFunction.Trigger(definition)};
+        {Logger.Function(definition)};
+        {Logger.Triggers(definition)};
         {MarkPendingStatement()};
         alter table {_table} alter column {ReservedNames.LastOperation} drop default,
           add constraint {Key} primary key using index {Key}

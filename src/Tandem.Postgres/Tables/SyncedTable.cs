@@ -127,8 +127,9 @@ public sealed class SyncedTable(TableDefinition definition)
             connection,
             string.Join(
                 ";\n",
-                LoggerFunction.Function(definition),
-                LoggerFunction.Trigger(definition),
+                isLoading ? LoadLogger.Function(definition) : Logger.Function(definition),
+                isLoading ? LoadLogger.Trigger(definition) : Logger.Triggers(definition),
+                TruncateTrigger.Trigger(definition),
                 StatusFunction.Function(definition),
                 isLoading ? StatusFunction.TriggerDuringLoad(definition) : StatusFunction.Trigger(definition)),
             cancellationToken);

@@ -76,15 +76,37 @@ create index if not exists idx__sf_event_log_comp_key on salesforce._sf_event_lo
 create index if not exists idx__sf_event_log_sfid on salesforce._sf_event_log (sfid);
 
 create or replace function salesforce.tlog_notify_trigger() returns trigger language plpgsql as $body$
--- VERSION 1
+-- VERSION 2
+-- A NOTIFY makes all commits of the database wait for each other, so only a sleeper is called: it holds the lock. Who gets the lock shared
+-- keeps it until its end, and nobody falls asleep meanwhile.
 begin
-  perform pg_notify(tg_table_schema || '.hc_trigger_log', 'ping');
-  return new;
+  if not pg_try_advisory_xact_lock_shared(hashtextextended(tg_table_schema || '.hc_trigger_log', 0)) then
+    perform pg_notify(tg_table_schema || '.hc_trigger_log', 'ping');
+  end if;
+  return null;
 end
 $body$;
 
 create or replace trigger tlog_insert_trigger after insert on salesforce._trigger_log
-  for each row execute function salesforce.tlog_notify_trigger();
+  for each statement execute function salesforce.tlog_notify_trigger();
+
+create or replace function salesforce.hc_open_marks() returns trigger language plpgsql as $body$
+-- A statement begins within another one; see the capture triggers, which close these marks.
+begin
+  for n in 0 .. tg_nargs - 1 loop
+    perform set_config(tg_argv[n], '', true);
+  end loop;
+  return null;
+end
+$body$;
+
+create or replace function salesforce.hc_refuse_truncate() returns trigger language plpgsql as $body$
+begin
+  raise exception 'TRUNCATE of %.% is refused: the deleted rows would not reach Salesforce.', tg_table_schema, tg_table_name
+    using errcode = 'feature_not_supported',
+      hint = 'Use DELETE, which is captured. To empty the table on this side only, SET LOCAL xmlbinary = ''hex'' first, and reload it.';
+end
+$body$;
 
 create or replace function salesforce.hc_capture_insert_from_row(
   source_row public.hstore, table_name varchar, excluded_cols text[] default array[]::text[])

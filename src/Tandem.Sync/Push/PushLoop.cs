@@ -23,6 +23,10 @@ public sealed partial class PushLoop(
 {
     private const int MostDeadlocks = 5;
 
+    /// <summary>How long to wait for transactions that will not announce themselves, at first and at most.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
+
     private readonly ChangeLog _changeLog = new(mappings.Schema);
 
     /// <summary>When an answer was lost last, or an earlier run's end was found; a time of the provider's.</summary>
@@ -34,6 +38,7 @@ public sealed partial class PushLoop(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var listener = new ChannelListener(dataSource, ReservedNames.LogChannel(mappings.Schema), timeProvider);
         var recovered = new HashSet<string>(StringComparer.Ordinal);
+        var look = FirstLook;
         while (true)
         {
             var tables = mappings.PushableTables;
@@ -43,20 +48,39 @@ public sealed partial class PushLoop(
             var changes = await _changeLog.ClaimAsync(connection, tables, ChangeBatches.MostRecords, cancellationToken);
             if (changes.Count == 0)
             {
-                await WaitAsync(listener, cancellationToken);
+                look = await RestAsync(listener, look, cancellationToken);
                 continue;
             }
 
+            look = FirstLook;
+            await listener.StayAwakeAsync(cancellationToken);
             Failpoints.Reach("push.claimed");
             await PushAllAsync(connection, changes, isUncertain: false, cancellationToken);
         }
     }
 
-    /// <summary>Until the change log calls, another table has become ready to push, or it is time for a look.</summary>
-    private async Task WaitAsync(ChannelListener listener, CancellationToken cancellationToken)
+    /// <summary>After a look that found nothing: sleeps if nothing can be overlooked, else makes the next look the last one.</summary>
+    /// <returns>How long to rest the next time that transactions are under way which will not call.</returns>
+    private async Task<TimeSpan> RestAsync(ChannelListener listener, TimeSpan look, CancellationToken cancellationToken)
+    {
+        if (listener.IsCalled)
+        {
+            await WaitAsync(token => listener.WaitAsync(options.PushFallback, token), cancellationToken);
+            await listener.StayAwakeAsync(cancellationToken);
+            return FirstLook;
+        }
+
+        if (await listener.TryToBeCalledAsync(cancellationToken))
+            return FirstLook;
+        await WaitAsync(token => Task.Delay(look, timeProvider, token), cancellationToken);
+        return look * 2 < LongestLook ? look * 2 : LongestLook;
+    }
+
+    /// <summary>Until the change log calls or it is time for a look, or another table has become ready to push.</summary>
+    private async Task WaitAsync(Func<CancellationToken, Task> wait, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var notified = listener.WaitAsync(options.PushFallback, stop.Token);
+        var notified = wait(stop.Token);
         var pushable = mappings.WaitForPushableAsync(stop.Token);
         await Task.WhenAny(notified, pushable);
         await stop.CancelAsync();

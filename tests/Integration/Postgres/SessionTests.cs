@@ -25,7 +25,7 @@ public sealed class SessionTests
         var payload = string.Empty;
         raw.Notification += (_, notification) => payload = notification.Payload;
         await using var listener = new ChannelListener(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
-        await listener.WaitAsync(Long, Account.Token);
+        (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
 
         await account.RunAsync("insert into salesforce.account (name) values ('a')");
 
@@ -42,6 +42,7 @@ public sealed class SessionTests
         await using var listener = new ChannelListener(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
         await listener.WaitAsync(Long, Account.Token);
         await listener.WaitAsync(TimeSpan.FromMilliseconds(1), Account.Token);
+        (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
         var waiting = listener.WaitAsync(Long, Account.Token);
 
         await account.RunAsync("insert into salesforce.account (name) values ('a')");
@@ -62,6 +63,7 @@ public sealed class SessionTests
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen%'");
 
         await waiting;
+        (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
         var again = listener.WaitAsync(Long, Account.Token);
         await account.RunAsync("insert into salesforce.account (name) values ('a')");
         await again;

@@ -31,7 +31,10 @@ public sealed class SyncedTableTests
                 "salesforce.hcu_idx_account_ext__c|True", "salesforce.hcu_idx_account_sfid|True",
             ]);
         (await account.AskAsync("select tgname from pg_trigger where tgrelid = 'salesforce.account'::regclass order by 1"))
-            .ShouldBe(["hc_account_logtrigger", "hc_account_status_trigger"]);
+            .ShouldBe([
+                "hc_account_logtrigger", "hc_account_logtrigger_delete", "hc_account_logtrigger_start", "hc_account_logtrigger_update",
+                "hc_account_status_trigger", "hc_account_truncate_trigger",
+            ]);
         (await account.AskAsync("select pg_get_serial_sequence('salesforce.account', 'id')")).ShouldBe(["salesforce.account_id_seq"]);
     }
 

@@ -271,7 +271,9 @@ public sealed class FirstLoadTests
             + "and a.attnum = d.adnum where d.adrelid = 'salesforce.account'::regclass"))
             .ShouldBe(["id|nextval('salesforce.account_id_seq'::regclass)"]);
         (await TriggersAsync(world)).ShouldBe(
-            "hc_account_logtrigger AFTER INSERT OR DELETE OR UPDATE ON, hc_account_status_trigger BEFORE INSERT OR UPDATE ON");
+            "hc_account_logtrigger AFTER INSERT ON, hc_account_logtrigger_delete AFTER DELETE ON, "
+            + "hc_account_logtrigger_start BEFORE INSERT OR DELETE OR UPDATE ON, hc_account_logtrigger_update AFTER UPDATE ON, "
+            + "hc_account_status_trigger BEFORE INSERT OR UPDATE ON, hc_account_truncate_trigger BEFORE TRUNCATE ON");
     }
 
     private static Task<IReadOnlyList<string>> IndexesAsync(SyncWorld world) =>

@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Postgres.Capture;
 using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Xunit;
@@ -33,13 +34,15 @@ public sealed class FirstLoadTextTests
 
     [Fact]
     public void The_end_of_the_load() => new FirstLoad(Table).SealStatement().ShouldBe(
-        """
+        $"""
         set local lock_timeout = '3s';
         lock table "s"."o" in access exclusive mode;
         create or replace trigger "hc_o_status_trigger"
         before insert or update on "s"."o" for each row
         when (current_setting('xmlbinary') = 'base64' or new._hc_lastop is distinct from 'SYNCED' or new._hc_err is not null)
         execute function "s"."hc_o_status"();
+        {Logger.Function(Table)};
+        {Logger.Triggers(Table)};
         update "s"."o" set _hc_lastop = 'PENDING'
         where _hc_lastop is distinct from 'PENDING' and id in (
           select l.record_id from "s"."_trigger_log" l

@@ -3,11 +3,10 @@ using Tandem.Postgres.Tables;
 namespace Tandem.Postgres.Capture;
 
 /// <summary>
-/// The text of a table's log function and its trigger: one row in the change log for each row that a user inserts, updates or deletes.
-/// Only the definition's columns are written, so that columns which users add stay theirs. The settings of the function make the text
-/// of dates and numbers the same whatever the user's session has set.
+/// The text of a table's log function and trigger while the table is loaded for the first time: row by row, for a trigger that is handed
+/// all rows of a statement makes PostgreSQL keep the rows of our COPY too. The entries are those of <see cref="Logger"/>.
 /// </summary>
-internal static class LoggerFunction
+internal static class LoadLogger
 {
     public static string Function(TableDefinition table)
     {
@@ -27,11 +26,11 @@ internal static class LoggerFunction
               if tg_op = 'INSERT' then
                 insert into {log} (txid, created_at, updated_at, state, action, table_name, record_id, "values")
                 values (txid_current(), clock_timestamp(), null, {state}, 'INSERT', {name}, new.id,
-                  {Row(table, "new")}::text);
+                  {LoggedRow.Hstore(table, "new")}::text);
               elsif tg_op = 'UPDATE' then
-                before := {Row(table, "old")};
+                before := {LoggedRow.Hstore(table, "old")};
                 changed := (
-                  {Row(table, "new")}
+                  {LoggedRow.Hstore(table, "new")}
                   operator(public.-) before)::text;
                 insert into {log} (txid, created_at, updated_at, state, action, table_name, record_id, sfid, old, "values")
                 values (txid_current(), clock_timestamp(), null, {stateOfUpdate},
@@ -41,7 +40,7 @@ internal static class LoggerFunction
                 insert into {log} (txid, created_at, updated_at, state, action, table_name, record_id, sfid, old)
                 values (txid_current(), clock_timestamp(), null, {stateOfDelete},
                   'DELETE', {name}, old.id, old.sfid,
-                  {Row(table, "old")}::text);
+                  {LoggedRow.Hstore(table, "old")}::text);
               end if;
               return null;
             end
@@ -56,19 +55,4 @@ internal static class LoggerFunction
         when (current_setting('xmlbinary') = 'base64')
         execute function {PgIdentifier.Qualify(table.Schema, ReservedNames.LoggerFunction(table.Name))}()
         """;
-
-    private static string Row(TableDefinition table, string row)
-    {
-        var columns = table.Columns.Where(column => column.Name is not ReservedNames.Sfid).Append(SyncedTable.SfidColumn);
-        var names = columns.Select(column => PgIdentifier.Literal(column.Name)).Append("'id'");
-        var values = columns.Select(column => Text(row, column)).Append($"{row}.id::text");
-        return $"public.hstore(array[{string.Join(", ", names)}], array[{string.Join(", ", values)}])";
-    }
-
-    // The output form of a boolean is t or f, which hstore() of a whole row gives too; its cast to text is true or false.
-    private static string Text(string row, ColumnDefinition column)
-    {
-        var value = $"{row}.{PgIdentifier.Quote(column.Name)}::text";
-        return column.Type.Kind is ColumnKind.Boolean ? $"left({value}, 1)" : value;
-    }
 }
