@@ -6,6 +6,7 @@ using Tandem.Simulator;
 using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Sync.Verify;
 using Tandem.Testing;
@@ -45,6 +46,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
             LoadPageRecords = plan.PageRecords,
             MergeRows = Math.Max(2, plan.PageRecords / 2),
             PushFallback = Unlimited,
+            Push = new PushOptions { ClaimRows = 5, CallRecords = 10, BulkFrom = 4, BulkJobRecords = 6, SettleRows = 3 },
         };
     }
 
