@@ -104,22 +104,28 @@ internal sealed class PushBench(PushBenchOptions options, TimeProvider timeProvi
     private string Render(List<PushRound> rounds, BenchResult result, IReadOnlyList<double> latency)
     {
         var text = new StringBuilder();
-        Line($"Push of {options.Rows:N0} updated rows from the log into the org and back, {(options.UsesCallsOnly ? "by calls" : "by Bulk jobs")}");
+        var way = options.UsesCallsOnly ? "by calls" : "by Bulk jobs where they pay";
+        Line($"Push of {options.Rows:N0} updated rows from the log into the org and back, {way}");
         Line($"{"round",-8}{"tandem s",10}{"loop s",10}{"ratio",8}{"peak MiB",10}{"API calls",11}{"per 1,000",11}{"loop calls",12}");
         for (var number = 1; number <= rounds.Count; number++)
         {
             var round = rounds[number - 1];
-            var (push, loop) = (round.PushSeconds, round.LoopSeconds);
-            var per = round.ApiCalls * 1000.0 / options.Rows;
-            Line($"{number,-8}{push,10:0.00}{loop,10:0.00}{push / loop,8:0.00}{round.PeakMib,10:0}{round.ApiCalls,11}{per,11:0.00}{round.LoopCalls,12}");
+            var (push, loop, calls) = (round.PushSeconds, round.LoopSeconds, round.ApiCalls);
+            var (peak, per) = (round.PeakMib, Per(calls));
+            Line($"{number,-8}{push,10:0.00}{loop,10:0.00}{push / loop,8:0.00}{peak,10:0}{calls,11}{per,11:0.00}{round.LoopCalls,12}");
         }
 
-        var medianPer = (result.ApiCalls ?? 0) * 1000.0 / options.Rows;
-        Line($"{"median",-8}{result.Value,10:0.00}{result.ReferenceValue,10:0.00}{result.Ratio,8:0.00}{result.PeakMib,10:0}{result.ApiCalls,11}{medianPer,11:0.00}");
+        var (value, reference, all) = (result.Value, result.ReferenceValue, result.ApiCalls ?? 0);
+        Line($"{"median",-8}{value,10:0.00}{reference,10:0.00}{result.Ratio,8:0.00}{result.PeakMib,10:0}{all,11}{Per(all),11:0.00}");
         Line($"API calls: all of the push, the reading back included.");
         if (latency.Count > 0)
-            Line($"Commit to request, {latency.Count} single commits: p50 {At(0.5):0.0} ms, p99 {At(0.99):0.0} ms, most {latency[^1]:0.0} ms");
+        {
+            Line($"Commit to request, {latency.Count} single commits, in ms: p50 {At(0.5):0.0}, p99 {At(0.99):0.0}, most {latency[^1]:0.0}");
+        }
+
         return text.ToString().TrimEnd();
+
+        double Per(long calls) => calls * 1000.0 / options.Rows;
 
         double At(double share) => latency[Math.Min(latency.Count - 1, (int)(latency.Count * share))];
 

@@ -12,7 +12,7 @@ internal sealed class GateHold(TimeProvider timeProvider, TimeSpan longest) : ID
     private SharedPassage? _passage;
     private long _since;
 
-    /// <summary>Enters the mapping's gate, or stays in it; the unit of work disposes what comes back when its outcome is committed.</summary>
+    /// <summary>Enters the mapping's gate, or stays in it; what comes back is disposed when the outcome is committed.</summary>
     public async Task<SharedPassage> EnterAsync(LiveMapping mapping, CancellationToken cancellationToken)
     {
         if (_passage is { } open && _mapping == mapping && timeProvider.GetElapsedTime(_since) < longest)

@@ -45,8 +45,9 @@ internal sealed class JobResults(BulkIngestClient client, BulkJob job)
             return WriteResult.Rejected(SalesforceErrorCodes.UnknownException, body, []);
         var last = body.LastIndexOf(':');
         var message = last > first ? body[(first + 1)..last] : body[(first + 1)..];
-        var fields = last > first ? body[(last + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
-        return WriteResult.Rejected(body[..first], message, fields);
+        var fields = last > first ? body[(last + 1)..] : "";
+        return WriteResult.Rejected(
+            body[..first], message, fields.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     private static WriteResult? Saved(string id, string created) =>

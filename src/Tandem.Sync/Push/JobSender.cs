@@ -263,7 +263,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     private Task<BulkIngestJob?> FindAsync(string jobId, CancellationToken cancellationToken) =>
         RetryAsync(token => Client.FindAsync(jobId, token), cancellationToken);
 
-    /// <summary>Reading changes nothing, and without the answer nothing can go on: it is tried until it comes or only a person can help.</summary>
+    /// <summary>Reading changes nothing and nothing goes on without the answer: tried until it comes or a person must help.</summary>
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

@@ -57,7 +57,7 @@ public sealed partial class PushLoop(
             }
 
             sender.LeaveGate();
-            await settler.DrainAsync(cancellationToken);
+            await settler.FlushAsync(cancellationToken);
             await WaitAsync(listener, cancellationToken);
         }
     }

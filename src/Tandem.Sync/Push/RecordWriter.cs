@@ -127,7 +127,9 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
             WriteOperation.Upsert when batch.Mapped.UniqueIdentifier is { } unique => records.UpsertAsync(
                 name, unique.Description.Name, [.. sendable.Select(prepared => prepared.Row.Fields)], cancellationToken),
             WriteOperation.Update => records.UpdateAsync(
-                name, [.. sendable.Select(prepared => new RecordUpdate(prepared.Row.Id ?? default, prepared.Row.Fields))], cancellationToken),
+                name,
+                [.. sendable.Select(prepared => new RecordUpdate(prepared.Row.Id ?? default, prepared.Row.Fields))],
+                cancellationToken),
             WriteOperation.Delete => records.DeleteAsync(
                 [.. sendable.Select(prepared => prepared.Row.Id ?? default)], cancellationToken),
             _ => throw Unsendable(batch.Operation),

@@ -58,6 +58,10 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         }
     }
 
+    /// <summary>Nothing follows for now, so what was added need not wait for more.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken) =>
+        await _items.Writer.WriteAsync(new Item(null, null), cancellationToken);
+
     /// <summary>Until all that was added is in the database.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {

@@ -27,7 +27,8 @@ public sealed class PushJobTests
     {
         await using var world = await StartAsync();
         await world.RunAsync(
-            "update salesforce.contact set firstname = 'new \"' || id || '\"', description = E'two\\nlines', email = null, donotcall = true");
+            "update salesforce.contact set firstname = 'new \"' || id || '\"', description = E'two\\nlines', email = null, "
+            + "donotcall = true");
 
         await world.PushAsync();
 
@@ -151,7 +152,8 @@ public sealed class PushJobTests
     public async Task What_no_CSV_can_say_goes_by_calls()
     {
         await using var world = await StartAsync();
-        await world.RunAsync("update salesforce.contact set firstname = case id when 20 then '#N/A' when 21 then '' else 'x' end, email = null");
+        await world.RunAsync(
+            "update salesforce.contact set firstname = case id when 20 then '#N/A' when 21 then '' else 'x' end, email = null");
 
         await world.PushAsync();
 
