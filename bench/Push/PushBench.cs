@@ -120,7 +120,7 @@ internal sealed class PushBench(PushBenchOptions options, TimeProvider timeProvi
         Line($"API calls: all of the push, the reading back included.");
         if (latency.Count > 0)
         {
-            Line($"Commit to request, {latency.Count} single commits, in ms: p50 {At(0.5):0.0}, p99 {At(0.99):0.0}, most {latency[^1]:0.0}");
+            Line($"Commit to request of {latency.Count} commits, in ms: p50 {At(0.5):0.0}, p99 {At(0.99):0.0}, most {latency[^1]:0.0}");
         }
 
         return text.ToString().TrimEnd();
