@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tandem.Postgres.ChangeLog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 

@@ -25,6 +25,7 @@ internal sealed class JobLedger(string schema)
     {
         await using var command = new NpgsqlCommand(SqlFile.Read("Push/forget_push_job.sql"), connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = jobId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

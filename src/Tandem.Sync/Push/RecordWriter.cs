@@ -33,13 +33,13 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
     internal async Task<SendResult> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
         var outcomes = new List<Outcome>(batch.Changes.Count);
-        IReadOnlyList<PreparedChange> sendable = Preparation.Prepare(batch, outcomes);
+        var sendable = Preparation.Prepare(batch, outcomes);
         if (sendable.Count == 0)
             return new SendResult(outcomes, Failure: null);
         try
         {
             if (sendable.Count > CollectionWrite.MostRows)
-                return await SendTogetherAsync(batch, [.. sendable], outcomes, cancellationToken);
+                return await SendTogetherAsync(batch, sendable, outcomes, cancellationToken);
             Add(outcomes, batch.Operation, sendable, await CallAsync(batch, sendable, cancellationToken));
             return new SendResult(outcomes, Failure: null);
         }
