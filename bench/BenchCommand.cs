@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tandem.Bench.Capture;
 using Tandem.Bench.Load;
 using Tandem.Bench.Poll;
+using Tandem.Bench.Push;
 using Tandem.Bench.Scale;
 using Tandem.Bench.Serve;
 using Tandem.Server.EmbeddedPostgres;
@@ -108,7 +109,7 @@ internal static class BenchCommand
         plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
         return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
         {
-            load, scale, BuildPoll(rows, runs, json), BuildCapture(runs, json), simulator, plain,
+            load, scale, BuildPoll(rows, runs, json), BuildCapture(runs, json), BuildPush(runs, json), simulator, plain,
         };
     }
 
@@ -170,6 +171,43 @@ internal static class BenchCommand
             return 0;
         });
         return capture;
+    }
+
+    private static Command BuildPush(Option<int> runs, Option<bool> json)
+    {
+        var rows = new Option<int>("--rows") { Description = "Rows that the app changes.", DefaultValueFactory = _ => 100_000 };
+        rows.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
+                result.AddError("--rows takes a whole number from 1 to 1000000.");
+        });
+        var calls = new Option<bool>("--calls") { Description = "Sends by Composite calls only, never by Bulk jobs." };
+        var commits = new Option<int>("--commits") { Description = "Single commits to time.", DefaultValueFactory = _ => 200 };
+        commits.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 10_000)
+                result.AddError("--commits takes a whole number from 0 to 10000.");
+        });
+        var push = new Command("push", "A push of many updated rows, beside a bare loop that sends the same requests.")
+        {
+            rows, calls, commits, runs, json,
+        };
+        push.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new PushBenchOptions
+            {
+                Rows = parsed.GetValue(rows),
+                Runs = parsed.GetValue(runs),
+                UsesCallsOnly = parsed.GetValue(calls),
+                Commits = parsed.GetValue(commits),
+            };
+            var (table, result) = await new PushBench(options, TimeProvider.System, Say).RunAsync(cancellationToken);
+            Console.WriteLine(table);
+            if (parsed.GetValue(json))
+                Console.WriteLine(result.ToJson());
+            return 0;
+        });
+        return push;
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Tandem.Salesforce.Auth;
 using Tandem.Salesforce.Bulk;
+using Tandem.Salesforce.Composite;
 using Tandem.Salesforce.Describe;
 using Tandem.Salesforce.Http;
 using Tandem.Salesforce.Limits;
@@ -63,7 +64,9 @@ public sealed class SalesforceClient : IDisposable
         Soql = new SoqlClient(connection);
         Changes = new ChangesClient(connection);
         Records = new RecordsClient(connection);
+        Composite = new CompositeClient(connection);
         BulkQuery = new BulkQueryClient(connection);
+        BulkIngest = new BulkIngestClient(connection);
         Limits = new LimitsClient(connection);
     }
 
@@ -75,7 +78,11 @@ public sealed class SalesforceClient : IDisposable
 
     public RecordsClient Records { get; }
 
+    public CompositeClient Composite { get; }
+
     public BulkQueryClient BulkQuery { get; }
+
+    public BulkIngestClient BulkIngest { get; }
 
     public LimitsClient Limits { get; }
 

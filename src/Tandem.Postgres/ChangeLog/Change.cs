@@ -23,6 +23,7 @@ public sealed record Change
     /// <summary>INSERT: all columns; UPDATE: the changed ones; DELETE: none.</summary>
     public required IReadOnlyDictionary<string, string?> Values { get; init; }
 
+    /// <summary>The row before an update whose record had no Salesforce id yet; otherwise empty, for nobody needs it then.</summary>
     public required IReadOnlyDictionary<string, string?> Old { get; init; }
 
     /// <summary>UTC, by the database's clock. A record that Salesforce created before it is not the result of this claim.</summary>

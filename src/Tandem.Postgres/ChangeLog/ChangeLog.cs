@@ -87,6 +87,16 @@ public sealed class ChangeLog(string schema)
         return await ResolveAsync(connection, changes, isFirstClaim: false, cancellationToken);
     }
 
+    /// <summary>Those of the entries that are still PENDING, in the order of capture.</summary>
+    public async Task<IReadOnlyList<Change>> ReadClaimedAsync(
+        NpgsqlConnection connection, IReadOnlyList<ChangeId> changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        await using var command = Command(connection, "read_claimed.sql", changes.Select(change => change.Value).ToArray());
+        var claimed = await ChangeRows.ReadAsync(command, cancellationToken);
+        return await ResolveAsync(connection, claimed, isFirstClaim: false, cancellationToken);
+    }
+
     /// <summary>
     /// Writes log entries and rows in the caller's transaction, which <see cref="SyncSession"/> began. Where the row of an inserted
     /// record is gone, a DELETE entry is added, so that the record goes too.

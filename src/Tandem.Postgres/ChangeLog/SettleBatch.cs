@@ -44,6 +44,7 @@ internal sealed class SettleBatch(string schema, IReadOnlyList<Settlement> settl
             .Where(settlement => settlement.Action is not ChangeAction.Delete
                 && settlement.State is SettledState.Success or SettledState.Failed)
             .GroupBy(settlement => settlement.RecordId)
+            .Where(group => !group.All(IsLeftToMerge))
             .Select(group => (
                 Id: group.Key,
                 Sfid: group.Where(IsSuccess).Select(settlement => settlement.Sfid).LastOrDefault(sfid => sfid is not null),
@@ -95,6 +96,9 @@ internal sealed class SettleBatch(string schema, IReadOnlyList<Settlement> settl
 
         return command;
     }
+
+    private static bool IsLeftToMerge(Settlement settlement) =>
+        settlement is { IsMerged: true, Action: ChangeAction.Update, State: SettledState.Success };
 
     private static bool IsSuccess(Settlement settlement) => settlement.State is SettledState.Success;
 

@@ -16,6 +16,11 @@ public sealed record Settlement
     /// <summary>The record's Salesforce id where the answer told it.</summary>
     public string? Sfid { get; init; }
 
+    /// <summary>
+    /// The record's present values are merged in the same transaction, which gives the row its status; an update then needs no write here.
+    /// </summary>
+    public bool IsMerged { get; init; }
+
     /// <summary>For the log, as Salesforce worded it.</summary>
     public string? Message { get; init; }
 

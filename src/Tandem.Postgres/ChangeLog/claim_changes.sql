@@ -9,5 +9,5 @@ update salesforce._trigger_log l set state = 'PENDING', updated_at = now()
 from claimed
 where l.id = claimed.id
 returning l.id, l.action, l.table_name, coalesce(l.record_id, 0), l.sfid,
-  l."values", l.old,
+  l."values", case when l.sfid is null then l.old end,
   now() at time zone 'UTC'

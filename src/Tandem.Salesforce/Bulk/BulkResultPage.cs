@@ -22,7 +22,7 @@ public sealed class BulkResultPage : IAsyncDisposable
     /// <summary>Opens the next page; null on the last.</summary>
     public string? NextLocator { get; }
 
-    /// <summary>The rows of this page, without the header.</summary>
+    /// <summary>The rows of this page, without the header; -1 where the answer does not tell.</summary>
     public long NumberOfRecords { get; }
 
     public async ValueTask DisposeAsync()

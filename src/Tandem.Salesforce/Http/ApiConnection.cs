@@ -11,6 +11,9 @@ internal sealed class ApiConnection(HttpMessageInvoker invoker, SalesforceOption
     /// <summary>The path under which the REST resources of the chosen version lie.</summary>
     public string Root { get; } = $"/services/data/v{options.ApiVersion}";
 
+    /// <summary>The name under which the org sees our changes.</summary>
+    public string ClientName => options.ClientName;
+
     public TimeSpan RequestTimeout => options.RequestTimeout;
 
     public TimeProvider TimeProvider => timeProvider;

@@ -19,6 +19,9 @@ public sealed class RecordsClient
     /// <summary>Rows in one retrieve.</summary>
     public const int MostReads = 2000;
 
+    internal const string AutoAssignHeader = "Sforce-Auto-Assign";
+    internal const string NoAutoAssign = "FALSE";
+
     private readonly ApiConnection _connection;
 
     internal RecordsClient(ApiConnection connection) => _connection = connection;
@@ -107,25 +110,30 @@ public sealed class RecordsClient
         CancellationToken cancellationToken)
     {
         RequireCount(records.Count, MostWrites, nameof(records));
-        var type = SoqlText.Identifier(objectName);
         if (records.Count == 0)
             return [];
-        using var request = ApiRequest.CreateJson(method, $"{_connection.Root}/composite/sobjects{path}", writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteBoolean("allOrNone", false);
-            writer.WriteStartArray("records");
-            foreach (var record in records)
-            {
-                var (id, fields) = split(record);
-                WriteRecord(writer, type, id, fields);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
-        request.Headers.TryAddWithoutValidation("Sforce-Auto-Assign", "FALSE");
+        using var request = ApiRequest.CreateJson(
+            method, $"{_connection.Root}/composite/sobjects{path}", writer => WriteRecords(writer, objectName, records, split));
+        request.Headers.TryAddWithoutValidation(AutoAssignHeader, NoAutoAssign);
         return await _connection.ReadAsync(request, root => WriteResultReader.Read(root, records.Count, isCreate), cancellationToken);
+    }
+
+    /// <summary>The body of a Collections write, each row for itself.</summary>
+    internal static void WriteRecords<T>(
+        Utf8JsonWriter writer, string objectName, IReadOnlyList<T> records, Func<T, (SalesforceId? Id, JsonObject Fields)> split)
+    {
+        var type = SoqlText.Identifier(objectName);
+        writer.WriteStartObject();
+        writer.WriteBoolean("allOrNone", false);
+        writer.WriteStartArray("records");
+        foreach (var record in records)
+        {
+            var (id, fields) = split(record);
+            WriteRecord(writer, type, id, fields);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static void WriteRecord(Utf8JsonWriter writer, string type, SalesforceId? id, JsonObject fields)

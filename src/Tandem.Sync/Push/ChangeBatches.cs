@@ -4,45 +4,18 @@ using Tandem.Sync.Schema;
 namespace Tandem.Sync.Push;
 
 /// <summary>
-/// Cuts claimed changes into batches without changing their order: a batch ends where the table or the operation changes, where a
-/// record comes again (Salesforce rejects a record that stands twice in one call), and at 200. Source: salesforce-api.md, section 2.8.
+/// Takes claimed changes apart without changing their order. A run is what may go side by side: changes of one table and one operation,
+/// no record and no unique identifier twice, for Salesforce rejects those in one call. Source: salesforce-api.md, section 2.8.
 /// </summary>
-public static class ChangeBatches
+internal static class ChangeBatches
 {
-    /// <summary>Records that one Collections call takes.</summary>
-    public const int MostRecords = 200;
-
-    public static IEnumerable<ChangeBatch> Split(IEnumerable<Change> changes, IReadOnlyDictionary<string, MappedObject> objectsByTable)
+    /// <summary>The run with which the changes begin; there is at least one.</summary>
+    public static ChangeBatch TakeRun(IReadOnlyList<Change> changes, IReadOnlyDictionary<string, MappedObject> objectsByTable)
     {
-        var batch = new List<Change>();
-        var records = new HashSet<int>();
-        var identifiers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        MappedObject? mapped = null;
-        var operation = WriteOperation.Create;
-        foreach (var change in changes)
-        {
-            var itsObject = objectsByTable[change.Table];
-            var itsOperation = Choose(itsObject, change);
-            var identifier = IdentifierOf(itsObject, change);
-            var isRepeated = records.Contains(change.RecordId)
-                || (itsOperation == WriteOperation.Upsert && identifier is not null && identifiers.Contains(identifier));
-            if (batch.Count > 0 && (itsObject != mapped || itsOperation != operation || isRepeated || batch.Count == MostRecords))
-            {
-                yield return new ChangeBatch { Mapped = objectsByTable[batch[0].Table], Operation = operation, Changes = [.. batch] };
-                batch.Clear();
-                records.Clear();
-                identifiers.Clear();
-            }
-
-            (mapped, operation) = (itsObject, itsOperation);
-            batch.Add(change);
-            records.Add(change.RecordId);
-            if (identifier is not null)
-                identifiers.Add(identifier);
-        }
-
-        if (batch.Count > 0)
-            yield return new ChangeBatch { Mapped = objectsByTable[batch[0].Table], Operation = operation, Changes = [.. batch] };
+        var mapped = objectsByTable[changes[0].Table];
+        var operation = Choose(mapped, changes[0]);
+        var members = new RunMembers(mapped, operation);
+        return new ChangeBatch { Mapped = mapped, Operation = operation, Changes = [.. changes.TakeWhile(members.TryAdd)] };
     }
 
     /// <summary>

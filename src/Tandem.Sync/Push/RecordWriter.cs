@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
+using Tandem.Salesforce.Bulk;
+using Tandem.Salesforce.Composite;
 using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
@@ -16,74 +17,162 @@ namespace Tandem.Sync.Push;
 /// </summary>
 public sealed partial class RecordWriter(SalesforceClient salesforce, LostInserts lostInserts, ILogger<RecordWriter> logger)
 {
-    private const string NeverInserted =
-        "The record was never inserted in Salesforce, so there is nothing to change; see the insert's own error.";
+    /// <summary>A query's ids stand in its address, which is short.</summary>
+    private const int MostQueriedIds = 200;
+
+    internal BulkIngestClient Jobs => salesforce.BulkIngest;
 
     /// <summary>The inserts of a batch whose answer was lost and which the org has nevertheless.</summary>
     public Task<IReadOnlyList<Outcome>> FindLostAsync(
         ChangeBatch batch, NpgsqlConnection connection, CancellationToken cancellationToken) =>
         lostInserts.FindAsync(batch.Mapped, batch.Changes, connection, cancellationToken);
 
-    /// <summary>Sends the batch in one call.</summary>
-    /// <returns>One outcome for each change, in no certain order.</returns>
-    /// <exception cref="SalesforceException">The call as a whole failed; nothing is known of any record when it says it is
-    /// uncertain.</exception>
-    public async Task<IReadOnlyList<Outcome>> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends the batch in one call: Collections up to 200 records, above that Composite with several of them, one after the other.
+    /// </summary>
+    internal async Task<SendResult> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
     {
         var outcomes = new List<Outcome>(batch.Changes.Count);
-        var sendable = Prepare(batch, outcomes);
-        if (sendable.Changes.Count == 0)
-            return outcomes;
-        var results = await CallAsync(sendable, cancellationToken);
-        outcomes.AddRange(
-            sendable.Changes.Zip(results, (change, result) => new Outcome(change, Interpret(sendable.Operation, change, result))));
-        return outcomes;
-    }
-
-    /// <summary>
-    /// Adds the written records, as the org has them now, to <paramref name="rows"/>; a failure leaves that to the next poll.
-    /// </summary>
-    public async Task ReadBackAsync(
-        MappedObject mapped, IReadOnlyList<Outcome> outcomes, CopyRows rows, CancellationToken cancellationToken)
-    {
-        var ids = outcomes
-            .Where(outcome => outcome.Result.IsSaved && outcome.Change.Action != ChangeAction.Delete)
-            .Select(outcome => outcome.Result.Id)
-            .OfType<SalesforceId>()
-            .Distinct()
-            .ToList();
-        if (ids.Count == 0)
-            return;
+        var sendable = Preparation.Prepare(batch, outcomes);
+        if (sendable.Count == 0)
+            return new SendResult(outcomes, Failure: null);
         try
         {
-            var encoder = new RowEncoder(mapped);
-            if (mapped.Fields.Any(field => field.Lookup is not null))
-                await QueryBackAsync(mapped, ids, encoder, rows, cancellationToken);
-            else
-                await RetrieveBackAsync(mapped, ids, encoder, rows, cancellationToken);
+            if (sendable.Count > CollectionWrite.MostRows)
+                return await SendTogetherAsync(batch, sendable, outcomes, cancellationToken);
+            Add(outcomes, batch.Operation, sendable, await CallAsync(batch, sendable, cancellationToken));
+            return new SendResult(outcomes, Failure: null);
         }
         catch (SalesforceException exception)
         {
-            rows.Clear();
-            LogNotReadBack(exception, ids.Count, mapped.Name);
+            return new SendResult(outcomes, exception);
         }
     }
 
+    /// <summary>
+    /// Adds the written records, as the org has them now, to <paramref name="rows"/>; a failure leaves the rest to the next poll.
+    /// </summary>
+    /// <param name="atOnce">Records of one call.</param>
+    /// <returns>The ids of those that were added.</returns>
+    internal async Task<IReadOnlySet<string>> ReadBackAsync(
+        MappedObject mapped, IReadOnlyList<SalesforceId> ids, int atOnce, CopyRows rows, CancellationToken cancellationToken)
+    {
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        if (ids.Count == 0)
+            return read;
+        var encoder = new RowEncoder(mapped);
+        var isQuery = mapped.Fields.Any(field => field.Lookup is not null);
+        try
+        {
+            foreach (var part in ids.Chunk(isQuery ? MostQueriedIds : atOnce))
+            {
+                if (isQuery)
+                    await QueryBackAsync(mapped, part, encoder, rows, read, cancellationToken);
+                else
+                    await RetrieveBackAsync(mapped, part, encoder, rows, read, cancellationToken);
+            }
+        }
+        catch (SalesforceException exception)
+        {
+            LogNotReadBack(exception, ids.Count - read.Count, mapped.Name);
+        }
+
+        return read;
+    }
+
+    /// <summary>A delete of what is gone already has reached its aim.</summary>
+    internal static WriteResult Interpret(WriteOperation operation, PreparedChange sent, WriteResult result) =>
+        operation == WriteOperation.Delete && !result.IsSaved && FaultPolicy.IsGone(result.Code) && sent.Row.Id is { } id
+            ? WriteResult.Saved(id, created: false)
+            : result;
+
+    private async Task<SendResult> SendTogetherAsync(
+        ChangeBatch batch, List<PreparedChange> sendable, List<Outcome> outcomes, CancellationToken cancellationToken)
+    {
+        var parts = Preparation.SortByParent(batch.Mapped, sendable).Chunk(CollectionWrite.MostRows).ToList();
+        var writes = parts.ConvertAll(part => new CollectionWrite
+        {
+            Operation = OperationOf(batch.Operation),
+            ObjectName = batch.Mapped.Name,
+            ExternalIdField = batch.Operation == WriteOperation.Upsert ? batch.Mapped.UniqueIdentifier?.Description.Name : null,
+            Rows = [.. part.Select(prepared => prepared.Row)],
+        });
+        var answers = await salesforce.Composite.WriteAsync(writes, cancellationToken);
+        SalesforceException? failure = null;
+        foreach (var (part, answer) in parts.Zip(answers))
+        {
+            // Of several, the one that leaves most open decides about all that is left.
+            if (answer.Failure is not null)
+                failure = failure is { IsUncertain: true } ? failure : answer.Failure;
+            else
+                Add(outcomes, batch.Operation, part, answer.Results);
+        }
+
+        return new SendResult(outcomes, failure);
+    }
+
+    private static void Add(
+        List<Outcome> outcomes, WriteOperation operation, IReadOnlyList<PreparedChange> sent, IReadOnlyList<WriteResult> results) =>
+        outcomes.AddRange(
+            sent.Zip(results, (prepared, result) => new Outcome(prepared.Change, Interpret(operation, prepared, result))));
+
+    private Task<IReadOnlyList<WriteResult>> CallAsync(
+        ChangeBatch batch, IReadOnlyList<PreparedChange> sendable, CancellationToken cancellationToken)
+    {
+        var (name, records) = (batch.Mapped.Name, salesforce.Records);
+        return batch.Operation switch
+        {
+            WriteOperation.Create => records.CreateAsync(
+                name, [.. sendable.Select(prepared => prepared.Row.Fields)], cancellationToken),
+            WriteOperation.Upsert when batch.Mapped.UniqueIdentifier is { } unique => records.UpsertAsync(
+                name, unique.Description.Name, [.. sendable.Select(prepared => prepared.Row.Fields)], cancellationToken),
+            WriteOperation.Update => records.UpdateAsync(
+                name,
+                [.. sendable.Select(prepared => new RecordUpdate(prepared.Row.Id ?? default, prepared.Row.Fields))],
+                cancellationToken),
+            WriteOperation.Delete => records.DeleteAsync(
+                [.. sendable.Select(prepared => prepared.Row.Id ?? default)], cancellationToken),
+            _ => throw Unsendable(batch.Operation),
+        };
+    }
+
+    private static CollectionOperation OperationOf(WriteOperation operation) => operation switch
+    {
+        WriteOperation.Create => CollectionOperation.Create,
+        WriteOperation.Upsert => CollectionOperation.Upsert,
+        WriteOperation.Update => CollectionOperation.Update,
+        WriteOperation.Delete => CollectionOperation.Delete,
+        _ => throw Unsendable(operation),
+    };
+
+    private static InvalidOperationException Unsendable(WriteOperation operation) =>
+        new($"A batch with the operation {operation} cannot be sent.");
+
     private async Task RetrieveBackAsync(
-        MappedObject mapped, List<SalesforceId> ids, RowEncoder encoder, CopyRows rows, CancellationToken cancellationToken)
+        MappedObject mapped,
+        IReadOnlyList<SalesforceId> ids,
+        RowEncoder encoder,
+        CopyRows rows,
+        HashSet<string> read,
+        CancellationToken cancellationToken)
     {
         var names = mapped.Fields.Select(field => field.Description.Name).ToList();
         using var found = await salesforce.Records.RetrieveAsync(mapped.Name, ids, names, cancellationToken);
-        foreach (var record in found.Records)
+        foreach (var (id, record) in ids.Zip(found.Records))
         {
-            if (record is { } present)
-                encoder.Encode(present, rows);
+            if (record is { } present && encoder.Encode(present, rows))
+                read.Add(id.Value);
         }
     }
 
     /// <summary>A retrieve takes no fields of parents, which relationship external ids are.</summary>
     private async Task QueryBackAsync(
-        MappedObject mapped, List<SalesforceId> ids, RowEncoder encoder, CopyRows rows, CancellationToken cancellationToken)
+        MappedObject mapped,
+        IReadOnlyList<SalesforceId> ids,
+        RowEncoder encoder,
+        CopyRows rows,
+        HashSet<string> read,
+        CancellationToken cancellationToken)
     {
         var condition = $"Id IN ({string.Join(',', ids.Select(id => SoqlText.Literal(id.Value)))})";
         await foreach (var page in salesforce.Soql.QueryAsync(mapped.Select(condition), includeDeleted: false, cancellationToken))
@@ -91,78 +180,12 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
             using (page)
             {
                 foreach (var record in page.Records)
-                    encoder.Encode(record, rows);
+                {
+                    if (encoder.Encode(record, rows) && record.GetProperty("Id").GetString() is { } id)
+                        read.Add(id);
+                }
             }
         }
-    }
-
-    /// <summary>Settles at once what needs no call or cannot be sent.</summary>
-    private static ChangeBatch Prepare(ChangeBatch batch, List<Outcome> outcomes)
-    {
-        var sendable = new List<Change>();
-        foreach (var change in batch.Changes)
-        {
-            if (change.Problem is { } unreadable)
-                outcomes.Add(new Outcome(change, WriteResult.Rejected("TANDEM_INVALID_ENTRY", unreadable, [])));
-            else if (batch.Operation == WriteOperation.Unsendable)
-                outcomes.Add(new Outcome(change, WriteResult.Rejected("TANDEM_NEVER_INSERTED", NeverInserted, [])));
-            else if (FindUnsendable(batch, change) is { } problem)
-                outcomes.Add(new Outcome(change, WriteResult.Rejected("TANDEM_INVALID_VALUE", problem, [])));
-            else if (RecordPayload.IsEmpty(batch.Mapped, change, batch.Operation) && SalesforceId.TryParse(change.Sfid, out var id))
-                outcomes.Add(new Outcome(change, WriteResult.Saved(id, created: false)));
-            else
-                sendable.Add(change);
-        }
-
-        return batch with { Changes = sendable };
-    }
-
-    private static string? FindUnsendable(ChangeBatch batch, Change change)
-    {
-        try
-        {
-            if (batch.Operation is WriteOperation.Update or WriteOperation.Delete && !SalesforceId.TryParse(change.Sfid, out _))
-                return "The sfid is no Salesforce id; it must not be changed by hand.";
-            _ = RecordPayload.Build(batch.Mapped, change, batch.Operation);
-            return null;
-        }
-        catch (Exception exception) when (exception is FormatException or OverflowException)
-        {
-            return exception.Message;
-        }
-    }
-
-    private Task<IReadOnlyList<WriteResult>> CallAsync(ChangeBatch batch, CancellationToken cancellationToken)
-    {
-        var (name, records) = (batch.Mapped.Name, salesforce.Records);
-        return batch.Operation switch
-        {
-            WriteOperation.Create => records.CreateAsync(
-                name, [.. batch.Changes.Select(change => RecordPayload.Build(batch.Mapped, change, batch.Operation))], cancellationToken),
-            WriteOperation.Upsert when batch.Mapped.UniqueIdentifier is { } unique => records.UpsertAsync(
-                name,
-                unique.Description.Name,
-                [.. batch.Changes.Select(change => RecordPayload.Build(batch.Mapped, change, batch.Operation))],
-                cancellationToken),
-            WriteOperation.Update => records.UpdateAsync(
-                name,
-                [
-                    .. batch.Changes.Select(change => new RecordUpdate(
-                        SalesforceId.Parse(change.Sfid ?? ""), RecordPayload.Build(batch.Mapped, change, batch.Operation))),
-                ],
-                cancellationToken),
-            WriteOperation.Delete => records.DeleteAsync(
-                [.. batch.Changes.Select(change => SalesforceId.Parse(change.Sfid ?? ""))], cancellationToken),
-            _ => throw new InvalidOperationException($"A batch of {name} with the operation {batch.Operation} cannot be sent."),
-        };
-    }
-
-    /// <summary>A delete of what is gone already has reached its aim; an update's result names the id it was sent with.</summary>
-    private static WriteResult Interpret(WriteOperation operation, Change change, WriteResult result)
-    {
-        if (operation == WriteOperation.Delete && !result.IsSaved && FaultPolicy.IsGone(result.Code))
-            return WriteResult.Saved(SalesforceId.Parse(change.Sfid ?? ""), created: false);
-        return result;
     }
 
     [LoggerMessage(LogLevel.Warning, "{Records} written records of {ObjectName} could not be read back; the next poll brings them")]

@@ -1,5 +1,6 @@
 using Tandem.Sync.Freshness;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Push;
 using Tandem.Sync.Verify;
 
 namespace Tandem.Sync.Running;
@@ -44,6 +45,9 @@ public sealed record SyncOptions
 
     /// <summary>How derived columns are kept true when only their sources change.</summary>
     public FreshnessOptions Freshness { get; init; } = new();
+
+    /// <summary>How local changes are bundled.</summary>
+    public PushOptions Push { get; init; } = new();
 
     /// <summary>The push looks at the change log this often even when no notification came.</summary>
     public TimeSpan PushFallback { get; init; } = TimeSpan.FromMinutes(2);

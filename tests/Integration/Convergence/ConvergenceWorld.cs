@@ -6,6 +6,7 @@ using Tandem.Simulator;
 using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Sync.Verify;
 using Tandem.Testing;
@@ -56,6 +57,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
             PushFallback = Unlimited,
             RequestInterval = Unlimited,
             Verify = new VerifyOptions { CheckInterval = TimeSpan.FromMinutes(30) },
+            Push = new PushOptions { ClaimRows = 5, CallRecords = 10, BulkFrom = 4, BulkJobRecords = 6, SettleRows = 3 },
         };
     }
 

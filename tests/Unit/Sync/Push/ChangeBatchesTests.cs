@@ -9,7 +9,7 @@ using Xunit;
 namespace Tandem.Tests.Unit.Sync.Push;
 
 /// <summary>
-/// salesforce-api.md, section 2.8 (200 records, no record twice in a call); heroku-connect.md, section 7 (identity, order).
+/// salesforce-api.md, section 2.8 (no record twice in a call); heroku-connect.md, section 7 (identity, order).
 /// </summary>
 public sealed class ChangeBatchesTests
 {
@@ -28,19 +28,17 @@ public sealed class ChangeBatchesTests
         changes => Split(Plain, changes).SelectMany(batch => batch.Changes).SequenceEqual(changes)).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Ends_a_batch_at_200()
-    {
-        var changes = Enumerable.Range(0, 450).Select(record => SampleChanges.Insert(record)).ToList();
-        Split(Plain, changes).Select(batch => batch.Changes.Count).ShouldBe([200, 200, 50]);
-    }
+    public void Ends_a_run_where_the_operation_changes() =>
+        Split(Plain, [SampleChanges.Update(1, Sfid), SampleChanges.Update(2, Sfid), SampleChanges.Delete(3, Sfid), SampleChanges.Insert(4)])
+            .Select(batch => batch.Changes.Count).ShouldBe([2, 1, 1]);
 
     [Fact]
-    public void Ends_a_batch_where_a_record_comes_again() =>
+    public void Ends_a_run_where_a_record_comes_again() =>
         Split(Plain, [SampleChanges.Update(1, Sfid), SampleChanges.Update(2, Sfid), SampleChanges.Update(1, Sfid)])
             .Select(batch => batch.Changes.Count).ShouldBe([2, 1]);
 
     [Fact]
-    public void Ends_a_batch_where_a_unique_identifier_comes_again_in_any_letter_case() =>
+    public void Ends_a_run_where_a_unique_identifier_comes_again_in_any_letter_case() =>
         Split(Identified, [SampleChanges.Insert(1, ("ext__c", "a-1")), SampleChanges.Insert(2, ("ext__c", "A-1"))])
             .Select(batch => batch.Changes.Count).ShouldBe([1, 1]);
 
@@ -60,6 +58,13 @@ public sealed class ChangeBatchesTests
 
     private static WriteOperation Operation(MappedObject mapped, Change change) => Split(mapped, [change]).Single().Operation;
 
-    private static IEnumerable<ChangeBatch> Split(MappedObject mapped, IEnumerable<Change> changes) =>
-        ChangeBatches.Split(changes, new Dictionary<string, MappedObject> { ["widget__c"] = mapped });
+    private static IEnumerable<ChangeBatch> Split(MappedObject mapped, IReadOnlyList<Change> changes)
+    {
+        for (var rest = changes; rest.Count > 0;)
+        {
+            var run = ChangeBatches.TakeRun(rest, new Dictionary<string, MappedObject> { ["widget__c"] = mapped });
+            yield return run;
+            rest = [.. rest.Skip(run.Changes.Count)];
+        }
+    }
 }

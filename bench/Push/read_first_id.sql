@@ -1,0 +1,2 @@
+-- Reads the local id of any account. Uses account_pkey.
+select min(id) from salesforce.account

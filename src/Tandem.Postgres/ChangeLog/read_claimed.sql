@@ -1,0 +1,7 @@
+-- Reads those of the entries $1 that are still claimed. Uses _trigger_log_pkey.
+select l.id, l.action, l.table_name, coalesce(l.record_id, 0), l.sfid,
+  l."values", case when l.sfid is null then l.old end,
+  coalesce(l.updated_at, l.created_at, now()) at time zone 'UTC'
+from salesforce._trigger_log l
+where l.state = 'PENDING' and l.id = any($1)
+order by l.id

@@ -1,0 +1,77 @@
+using Npgsql;
+using Tandem.Postgres.ChangeLog;
+using Tandem.Sync.Faults;
+
+namespace Tandem.Sync.Push;
+
+/// <summary>
+/// The claimed changes that wait to be sent, in the order of capture, and the way to more of them: the log gives them in bounded
+/// steps, so that their number there does not matter here.
+/// </summary>
+internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnection connection)
+{
+    private readonly List<Change> _changes = [];
+    private bool _mayHaveMore;
+
+    public IReadOnlyList<Change> Changes => _changes;
+
+    public NpgsqlConnection Connection => connection;
+
+    /// <summary>What an earlier run had claimed; more is claimed only once that is settled.</summary>
+    public void Recover(IReadOnlyList<Change> changes)
+    {
+        _changes.AddRange(changes);
+        _mayHaveMore = false;
+    }
+
+    /// <summary>
+    /// Claims what is next. A change learns the id of its record from the database, so the outcomes of inserts must be there first.
+    /// </summary>
+    /// <returns>False when nothing is left.</returns>
+    public async Task<bool> ClaimAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    {
+        if (settler.HasInserts)
+            await settler.DrainAsync(cancellationToken);
+        var step = parts.Options.Push.ClaimRows;
+        var claimed = await parts.ChangeLog.ClaimAsync(connection, tables, step, cancellationToken);
+        _changes.AddRange(claimed);
+        _mayHaveMore = claimed.Count == step;
+        if (claimed.Count > 0)
+            Failpoints.Reach("push.claimed");
+        return claimed.Count > 0;
+    }
+
+    /// <summary>As above, if the last step was a full one.</summary>
+    public async Task<bool> ClaimMoreAsync(CancellationToken cancellationToken) =>
+        _mayHaveMore && await ClaimAsync(parts.Mappings.PushableTables, cancellationToken);
+
+    public void RemoveFirst(int count) => _changes.RemoveRange(0, count);
+
+    /// <summary>Changes that were removed and are to be sent before all others after all.</summary>
+    public void PutBack(IReadOnlyList<Change> changes) => _changes.InsertRange(0, changes);
+
+    public IReadOnlyList<Change> RemoveTable(string table)
+    {
+        var removed = _changes.Where(change => change.Table == table).ToList();
+        _changes.RemoveAll(change => change.Table == table);
+        return removed;
+    }
+
+    /// <summary>What a call has made known counts for the changes behind it: the ids of records that it inserted.</summary>
+    public void Learn(IReadOnlyList<Outcome> outcomes)
+    {
+        var sfids = new Dictionary<(string, int), string>();
+        foreach (var (change, result) in outcomes)
+        {
+            if (change.Sfid is null && result is { IsSaved: true, Id: { } id })
+                sfids[(change.Table, change.RecordId)] = id.Value;
+        }
+
+        for (var at = 0; sfids.Count > 0 && at < _changes.Count; at++)
+        {
+            var change = _changes[at];
+            if (change.Sfid is null && sfids.TryGetValue((change.Table, change.RecordId), out var sfid))
+                _changes[at] = change with { Sfid = sfid };
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Tandem.Postgres;
+using Tandem.Postgres.ChangeLog;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Composite;
+using Tandem.Salesforce.Describe;
+using Tandem.Salesforce.Records;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Push;
+
+/// <summary>Turns changes into rows for the org, and settles at once what needs no call or cannot be sent.</summary>
+internal static class Preparation
+{
+    private const string NeverInserted =
+        "The record was never inserted in Salesforce, so there is nothing to change; see the insert's own error.";
+
+    /// <param name="outcomes">Takes what is settled already.</param>
+    public static List<PreparedChange> Prepare(ChangeBatch batch, List<Outcome> outcomes)
+    {
+        var sendable = new List<PreparedChange>(batch.Changes.Count);
+        foreach (var change in batch.Changes)
+        {
+            if (Prepare(batch.Mapped, batch.Operation, change, outcomes) is { } row)
+                sendable.Add(new PreparedChange(change, row));
+        }
+
+        return sendable;
+    }
+
+    /// <summary>
+    /// Children of one parent lock it, so they go side by side into one transaction of the org and not into several (salesforce-api.md,
+    /// section 9.2). The records differ, so their order among each other tells nothing.
+    /// </summary>
+    public static IReadOnlyList<PreparedChange> SortByParent(MappedObject mapped, List<PreparedChange> changes) =>
+        mapped.Fields.FirstOrDefault(IsParent)?.Column.Name is { } column
+            ? [.. changes.OrderBy(prepared => prepared.Change.Values.GetValueOrDefault(column), StringComparer.Ordinal)]
+            : changes;
+
+    private static bool IsParent(MappedField field) =>
+        field is { Lookup: null, Description: { Type: FieldType.Reference, IsCreateable: true, IsPolymorphicForeignKey: false } }
+        && !field.Description.ReferenceTo.Any(target => target is "User" or "Group" or "RecordType");
+
+    private static CollectionRow? Prepare(MappedObject mapped, WriteOperation operation, Change change, List<Outcome> outcomes)
+    {
+        if (change.Problem is { } unreadable)
+            return Refuse("TANDEM_INVALID_ENTRY", unreadable);
+        if (operation == WriteOperation.Unsendable)
+            return Refuse("TANDEM_NEVER_INSERTED", NeverInserted);
+        SalesforceId? id = null;
+        if (operation is WriteOperation.Update or WriteOperation.Delete)
+        {
+            if (!SalesforceId.TryParse(change.Sfid, out var known))
+                return Refuse("TANDEM_INVALID_VALUE", $"The {ReservedNames.Sfid} is no Salesforce id; it must not be changed by hand.");
+            id = known;
+        }
+
+        JsonObject fields;
+        try
+        {
+            fields = RecordPayload.Build(mapped, change, operation);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            return Refuse("TANDEM_INVALID_VALUE", exception.Message);
+        }
+
+        if (operation != WriteOperation.Update || fields.Count > 0 || id is not { } unchanged)
+            return new CollectionRow(id, fields);
+        outcomes.Add(new Outcome(change, WriteResult.Saved(unchanged, created: false)));
+        return null;
+
+        CollectionRow? Refuse(string code, string message)
+        {
+            outcomes.Add(new Outcome(change, WriteResult.Rejected(code, message, [])));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Tandem.Salesforce.Composite;
+using Tandem.Salesforce.Records;
+
+namespace Tandem.Sync.Push;
+
+/// <summary>How changes are bundled on their way to the org; they bound the memory of a push, whatever waits in the log.</summary>
+public sealed record PushOptions
+{
+    /// <summary>Changes that are claimed at once.</summary>
+    public int ClaimRows { get; init; } = 5_000;
+
+    /// <summary>Records of one call: a Collections request takes 200, a Composite call five of them.</summary>
+    public int CallRecords { get; init; } = CompositeClient.MostCollections * CollectionWrite.MostRows;
+
+    /// <summary>Contiguous changes of one object and operation from which a Bulk job is made of them; zero for none.</summary>
+    public int BulkFrom { get; init; } = 2_000;
+
+    /// <summary>Records of one Bulk job. Their ids are kept until it has ended, and the records after them wait for it.</summary>
+    public int BulkJobRecords { get; init; } = 25_000;
+
+    /// <summary>Bytes of one Bulk job's CSV; Salesforce takes 150 MB after base64 (salesforce-api.md, section 3.1).</summary>
+    public int BulkJobBytes { get; init; } = 100_000_000;
+
+    /// <summary>Outcomes that are written to the log and the table in one transaction.</summary>
+    public int SettleRows { get; init; } = 10_000;
+
+    /// <summary>Written records that are read back in one call.</summary>
+    public int ReadBackRecords { get; init; } = RecordsClient.MostReads;
+
+    /// <summary>How long a few outcomes wait for more, so that one call reads more of them back.</summary>
+    public TimeSpan SettleDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a push keeps the polls of its mapping waiting at most, if there is more to send.</summary>
+    public TimeSpan LongestGate { get; init; } = TimeSpan.FromSeconds(3);
+}

@@ -1,0 +1,286 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres;
+using Tandem.Postgres.ChangeLog;
+using Tandem.Postgres.Load;
+using Tandem.Salesforce;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Schema;
+
+namespace Tandem.Sync.Push;
+
+/// <summary>
+/// Writes outcomes to the database beside the next call: reads the written records back, then commits the log's states, the rows' sfids
+/// and what Salesforce made of the values together. What came while it was busy it takes together. A crash loses only what the log
+/// still holds as PENDING, and the next start settles that.
+/// </summary>
+internal sealed partial class Settler(PushParts parts) : IDisposable
+{
+    private const int MostDeadlocks = 5;
+    private const int MostWaiting = 16;
+
+    private readonly Channel<Item> _items = Channel.CreateBounded<Item>(MostWaiting);
+    private readonly JobLedger _jobs = new(parts.Mappings.Schema);
+    private readonly Lock _lock = new();
+    private readonly HashSet<(string Table, int RecordId)> _unsettled = [];
+    private readonly ILogger _logger = parts.Logger;
+    private int _inserts;
+
+    /// <summary>The database does not know the ids of all inserted records yet.</summary>
+    public bool HasInserts => Volatile.Read(ref _inserts) > 0;
+
+    /// <summary>True when an outcome of one of these records is not in the database yet.</summary>
+    public bool Holds(IEnumerable<Change> changes)
+    {
+        lock (_lock)
+            return _unsettled.Count > 0 && changes.Any(change => _unsettled.Contains((change.Table, change.RecordId)));
+    }
+
+    /// <summary>Takes over a batch; waits while too many are under way.</summary>
+    public async Task AddAsync(SentBatch batch, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _unsettled.UnionWith(batch.Outcomes.Select(KeyOf));
+            _inserts += CountInserts(batch);
+        }
+
+        try
+        {
+            await _items.Writer.WriteAsync(new Item(batch, null), cancellationToken);
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Nothing follows for now, so what was added need not wait for more.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken) =>
+        await _items.Writer.WriteAsync(new Item(null, null), cancellationToken);
+
+    /// <summary>Until all that was added is in the database.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_unsettled.Count == 0)
+                return;
+        }
+
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _items.Writer.WriteAsync(new Item(null, drained), cancellationToken);
+        await drained.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Runs until cancelled; a failure ends it, and with it the push.</summary>
+    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var group = new List<SentBatch>();
+        Item? carried = null;
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            while (true)
+            {
+                var item = carried ?? await _items.Reader.ReadAsync(cancellationToken);
+                carried = null;
+                item.Drained?.TrySetResult();
+                if (item.Batch is null)
+                    continue;
+                group.Add(item.Batch);
+                carried = await GatherAsync(group, cancellationToken);
+                await SettleAsync(connection, group, cancellationToken);
+                await DeleteJobsAsync(group, cancellationToken);
+                Forget(group);
+            }
+        }
+        finally
+        {
+            carried?.Batch?.Dispose();
+            group.ForEach(batch => batch.Dispose());
+        }
+    }
+
+    /// <summary>Gives the gates of what was never settled back.</summary>
+    public void Dispose()
+    {
+        while (_items.Reader.TryRead(out var item))
+            item.Batch?.Dispose();
+    }
+
+    /// <summary>Adds what waits already, and a little of what comes next, as long as it is of the same mapping.</summary>
+    /// <returns>What does not belong to the group; null when nothing came.</returns>
+    private async Task<Item?> GatherAsync(List<SentBatch> group, CancellationToken cancellationToken)
+    {
+        var options = parts.Options.Push;
+        var rows = group[0].Outcomes.Count;
+        using var patience = new CancellationTokenSource(options.SettleDelay, parts.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        while (rows < options.SettleRows)
+        {
+            if (_items.Reader.TryRead(out var next))
+            {
+                if (next.Batch is not { } batch || batch.Mapping != group[0].Mapping)
+                    return next;
+                group.Add(batch);
+                rows += batch.Outcomes.Count;
+            }
+            else if (rows >= options.ReadBackRecords || !await WaitAsync(either.Token, cancellationToken))
+                return null;
+        }
+
+        return null;
+    }
+
+    /// <returns>False when nothing came in time.</returns>
+    private async Task<bool> WaitAsync(CancellationToken limited, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _items.Reader.WaitToReadAsync(limited);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task SettleAsync(NpgsqlConnection connection, List<SentBatch> group, CancellationToken cancellationToken)
+    {
+        var mapping = group[0].Mapping;
+        var mapped = BehindFilter(mapping.Mapped);
+        var outcomes = group.SelectMany(batch => batch.Outcomes).ToList();
+        using var rows = new CopyRows();
+        var atOnce = parts.Options.Push.ReadBackRecords;
+        var read = await parts.Writer.ReadBackAsync(mapped, [.. WrittenIds(outcomes)], atOnce, rows, cancellationToken);
+        var settlements = outcomes.ConvertAll(outcome => ToSettlement(outcome, read));
+        Failpoints.Reach("push.read");
+
+        // An application that locks rows in another order may be waited for in a circle. The outcomes must not be lost over that: without
+        // them each insert of the batch would have to be looked for in the org.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await CommitAsync(connection, mapped, group, settlements, rows, cancellationToken);
+                break;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MostDeadlocks)
+            {
+                LogDeadlock(exception, outcomes.Count, mapped.Name);
+            }
+        }
+
+        mapping.Gate.NotePushed(outcomes.Select(outcome => outcome.Result.Id?.Value ?? outcome.Change.Sfid).OfType<string>());
+        mapping.NoteChange(parts.TimeProvider.GetUtcNow());
+        var rejected = outcomes.Count(outcome => !outcome.Result.IsSaved);
+        LogPushed(outcomes.Count - rejected, rejected, mapped.Name);
+    }
+
+    /// <summary>
+    /// What is sent may take the record out of the mapping's filter, and reading back by ids does not ask for that. So the row keeps its
+    /// old stamp: older than its record, it is one that the next poll either brings anew or removes, whatever happens until then.
+    /// </summary>
+    private static MappedObject BehindFilter(MappedObject mapped) => mapped.Mapping.Filter is null
+        ? mapped
+        : mapped with { Fields = [.. mapped.Fields.Where(field => field.Description.Name != mapped.CursorField)] };
+
+    private static IEnumerable<SalesforceId> WrittenIds(List<Outcome> outcomes) => outcomes
+        .Where(outcome => outcome.Result.IsSaved && outcome.Change.Action != ChangeAction.Delete)
+        .Select(outcome => outcome.Result.Id)
+        .OfType<SalesforceId>()
+        .Distinct();
+
+    /// <summary>The log's states, the rows' sfids and the read back values, together; of a Bulk job's last outcomes the job too.</summary>
+    private async Task CommitAsync(
+        NpgsqlConnection connection,
+        MappedObject mapped,
+        List<SentBatch> group,
+        IReadOnlyList<Settlement> settlements,
+        CopyRows rows,
+        CancellationToken cancellationToken)
+    {
+        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+        await parts.ChangeLog.SettleAsync(connection, transaction, settlements, cancellationToken);
+        if (rows.RowCount > 0)
+            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
+        foreach (var jobId in group.Select(batch => batch.EndedJobId).OfType<string>())
+            await _jobs.ForgetAsync(connection, jobId, cancellationToken);
+        Failpoints.Reach("push.settling");
+        await transaction.CommitAsync(cancellationToken);
+        Failpoints.Reach("push.settled");
+    }
+
+    private Settlement ToSettlement(Outcome outcome, IReadOnlySet<string> read)
+    {
+        var (change, result) = outcome;
+        return new Settlement
+        {
+            Change = change.Id,
+            Table = change.Table,
+            RecordId = change.RecordId,
+            Action = change.Action,
+            State = result.IsSaved ? SettledState.Success : SettledState.Failed,
+            Sfid = result.Id?.Value,
+
+            // A row whose sfid a user has changed is not the one that the merge finds.
+            IsMerged = change.Sfid is { } sfid && read.Contains(sfid) && !change.Values.ContainsKey(ReservedNames.Sfid),
+            Message = result.IsSaved ? null : $"{result.Code}: {result.Message}",
+            ErrorJson = result.IsSaved ? null : JsonSerializer.Serialize(new
+            {
+                code = result.Code,
+                message = result.Message,
+                fields = result.Fields,
+                at = parts.TimeProvider.GetUtcNow(),
+            }),
+        };
+    }
+
+    /// <summary>Their results are in the database; what cannot be deleted expires in the org by itself.</summary>
+    private async Task DeleteJobsAsync(List<SentBatch> group, CancellationToken cancellationToken)
+    {
+        foreach (var jobId in group.Select(batch => batch.EndedJobId).OfType<string>())
+        {
+            try
+            {
+                await parts.Writer.Jobs.DeleteAsync(jobId, cancellationToken);
+            }
+            catch (SalesforceException exception)
+            {
+                LogJobNotDeleted(exception, jobId);
+            }
+        }
+    }
+
+    private void Forget(List<SentBatch> group)
+    {
+        lock (_lock)
+        {
+            _unsettled.ExceptWith(group.SelectMany(batch => batch.Outcomes).Select(KeyOf));
+            _inserts -= group.Sum(CountInserts);
+        }
+
+        group.ForEach(batch => batch.Dispose());
+        group.Clear();
+    }
+
+    private static (string Table, int RecordId) KeyOf(Outcome outcome) => (outcome.Change.Table, outcome.Change.RecordId);
+
+    private static int CountInserts(SentBatch batch) => batch.Outcomes.Count(outcome => outcome.Change.Sfid is null);
+
+    /// <summary>A batch, or a place in the order that somebody waits for.</summary>
+    private readonly record struct Item(SentBatch? Batch, TaskCompletionSource? Drained);
+
+    [LoggerMessage(LogLevel.Information, "Pushed {Saved} changes of {ObjectName}, {Rejected} rejected")]
+    private partial void LogPushed(int saved, int rejected, string objectName);
+
+    [LoggerMessage(LogLevel.Information, "The outcomes of {Changes} changes of {ObjectName} met a deadlock; writing them again")]
+    private partial void LogDeadlock(Exception exception, int changes, string objectName);
+
+    [LoggerMessage(LogLevel.Information, "The Bulk job {JobId} could not be deleted")]
+    private partial void LogJobNotDeleted(Exception exception, string jobId);
+}
