@@ -37,11 +37,14 @@ internal sealed class MergeStatements
         Lock = BuildLock();
         Adopt = _unique is null ? null : BuildAdopt(_unique);
         Look = $"""
-            select exists (select from {_log} l where l.table_name = $1 and l.state in ('NEW', 'PENDING')),
-              current_setting('xmlbinary') = 'hex',
-              (select count(*)::integer from {_staging})
+            select {IsAnyQueued()}, current_setting('xmlbinary') = 'hex', (select count(*)::integer from {_staging})
             """;
-        IsQueued = $"select exists (select from {_log} l where l.table_name = $1 and l.state in ('NEW', 'PENDING'))";
+        IsQueued = BuildIsQueued();
+        IsDeleteQueued = $"""
+            select exists (
+              select from {_staging} m join {_log} l on l.sfid = m.sfid
+              where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action = 'DELETE')
+            """;
         Write = BuildWrite();
         Update = BuildUpdate();
         Insert = BuildInsert(string.Empty);
@@ -74,13 +77,16 @@ internal sealed class MergeStatements
     /// <summary>$1 the sfids of records that must not be merged.</summary>
     public string Except => $"delete from {_staging} where sfid = any($1)";
 
-    /// <summary>$1 the table's name. Gives: is a change queued.</summary>
+    /// <summary>$1 the table's name. Gives: is a change of one of the matched rows queued.</summary>
     public string IsQueued { get; }
+
+    /// <summary>$1 the table's name. Gives: is the deletion of one of the records queued.</summary>
+    public string IsDeleteQueued { get; }
 
     /// <summary>The update without counting what was adopted; the number of rows it wrote is the result.</summary>
     public string Write { get; }
 
-    /// <summary>$1 the table's name. Gives: is a change queued, is this our session, how many records came.</summary>
+    /// <summary>$1 the table's name. Gives: is a change of the table queued, is this our session, how many records came.</summary>
     public string Look { get; }
 
     /// <summary>$1 the ids that <see cref="Adopt"/> gave. Gives: rows changed, those of them that were adopted.</summary>
@@ -110,6 +116,21 @@ internal sealed class MergeStatements
               where d.place > 1)
             """;
     }
+
+    private string IsAnyQueued() => $"exists (select from {_log} l where l.table_name = $1 and l.state in ('NEW', 'PENDING'))";
+
+    // The limit keeps the planner from a join: its statistics know nothing of a queue that comes and goes, and reading all of a long one
+    // for each batch would make the work grow with its square. Each state is asked for alone, for the index begins with it, and a
+    // condition that names both is the index's own and would read all of it.
+    private string BuildIsQueued() => $"""
+        select case when {IsAnyQueued()} then exists (
+          select from {_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid
+          where {IsInState("NEW")} or {IsInState("PENDING")})
+        else false end
+        """;
+
+    private string IsInState(string state) =>
+        $"(select true from {_log} l where l.state = '{state}' and l.table_name = $1 and l.record_id = t.id limit 1)";
 
     private string BuildLock()
     {

@@ -9,8 +9,8 @@ namespace Tandem.Postgres.Load;
 /// </summary>
 /// <remarks>
 /// The records go by COPY into a temporary table that the session keeps. Then, each in a statement of its own so that each sees what
-/// was committed before it: of records that came twice the newest stays; the log is looked at. While it holds nothing of this table, the
-/// rows that differ are written at once and the log is looked at again: a user's change stands in the log when it commits, so one that
+/// was committed before it: of records that came twice the newest stays; the log is looked at. While it holds nothing of these rows, those
+/// that differ are written at once and the log is looked at again: a user's change stands in the log when it commits, so one that
 /// came between shows there, and what was written is taken back. Then, or when the log held something from the start, the matched rows
 /// are locked, ordered by id; rows that know only their unique identifier get their sfid; the log is looked at once more. As the rows are
 /// locked by then, no queued change can be missed: what the log holds for a row (UPDATE: its columns, INSERT: all of it) is left as the
@@ -32,16 +32,16 @@ public sealed class TableMerger(TableDefinition definition)
         NpgsqlTransaction transaction,
         IReadOnlyList<string> columns,
         CopyRows rows,
-        CancellationToken cancellationToken) => MergeAsync(connection, transaction, columns, rows, null, cancellationToken);
+        CancellationToken cancellationToken) => MergeAsync(connection, transaction, columns, rows, [], cancellationToken);
 
-    /// <summary>As above, some records left out. Given, rows may be written in a subtransaction, which their xmin then names.</summary>
+    /// <summary>As above, some records left out.</summary>
     /// <param name="except">Their sfids: what came of these records is older than what the table holds.</param>
     public async Task<MergeResult> MergeAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<string> columns,
         CopyRows rows,
-        IReadOnlyCollection<string>? except,
+        IReadOnlyCollection<string> except,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -164,11 +164,11 @@ public sealed class TableMerger(TableDefinition definition)
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         MergeStatements statements,
-        IReadOnlyCollection<string>? except,
+        IReadOnlyCollection<string> except,
         CancellationToken cancellationToken)
     {
         var (isQueued, records) = await LookAsync(connection, transaction, statements, except, cancellationToken);
-        if (isQueued || except is null)
+        if (isQueued)
         {
             return null;
         }
@@ -194,6 +194,8 @@ public sealed class TableMerger(TableDefinition definition)
             isQueued = reader.GetBoolean(0);
         }
 
+        isQueued = isQueued
+            || (insert.RecordsAffected > 0 && await AskAsync(connection, transaction, statements.IsDeleteQueued, cancellationToken));
         if (isQueued)
         {
             await transaction.RollbackAsync(SavepointName, cancellationToken);
@@ -206,31 +208,39 @@ public sealed class TableMerger(TableDefinition definition)
         return new MergeResult(inserted, updated, records - inserted - updated);
     }
 
-    /// <summary>Ends with a savepoint, behind which a merge may write, where one may.</summary>
+    /// <summary>Ends with a savepoint, behind which a merge may write.</summary>
     private async Task<(bool IsQueued, int Records)> LookAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         MergeStatements statements,
-        IReadOnlyCollection<string>? except,
+        IReadOnlyCollection<string> except,
         CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
         batch.BatchCommands.Add(Command(statements.Deduplicate));
-        if (except is { Count: > 0 })
+        if (except.Count > 0)
         {
             batch.BatchCommands.Add(Command(statements.Except, (object)except.ToArray()));
         }
 
         batch.BatchCommands.Add(Command(statements.Look, definition.Name));
-        if (except is not null)
-        {
-            batch.BatchCommands.Add(Command($"savepoint {SavepointName}"));
-        }
-
+        batch.BatchCommands.Add(Command(statements.IsQueued, definition.Name));
+        batch.BatchCommands.Add(Command($"savepoint {SavepointName}"));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         CheckSession(reader.GetBoolean(1));
-        return (reader.GetBoolean(0), reader.GetInt32(2));
+        var records = reader.GetInt32(2);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetBoolean(0), records);
+    }
+
+    private async Task<bool> AskAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = definition.Name });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static async Task<List<int>> AdoptAsync(

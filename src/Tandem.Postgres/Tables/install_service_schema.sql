@@ -30,8 +30,19 @@ create table if not exists salesforce._trigger_log (
 );
 create index if not exists _trigger_log_idx_created_at on salesforce._trigger_log (created_at);
 create index if not exists _trigger_log_idx_state_id on salesforce._trigger_log (state, id);
-create index if not exists _trigger_log_idx_state_table_name on salesforce._trigger_log (state, table_name)
-  where state in ('NEW', 'PENDING');
+
+-- The same index with the row behind the table, by which the queued changes of a batch of rows are found in a long queue.
+do $do$
+begin
+  if not exists (
+    select from pg_index i
+    where i.indexrelid = to_regclass($name$salesforce._trigger_log_idx_state_table_name$name$) and i.indnatts = 3) then
+    drop index if exists salesforce._trigger_log_idx_state_table_name;
+    create index _trigger_log_idx_state_table_name on salesforce._trigger_log (state, table_name, record_id)
+      where state in ('NEW', 'PENDING');
+  end if;
+end
+$do$;
 
 create table if not exists salesforce._trigger_log_archive (
   id integer constraint _trigger_log_archive_pkey primary key,

@@ -85,15 +85,10 @@ internal sealed class Account(TestDatabase database)
     }
 
     public Task<MergeResult> MergeAsync(params (string Sfid, string? Name, string? Phone, string? Ext, int Stamp)[] records) =>
-        MergeAsync(except: null, records);
-
-    /// <param name="except">Given, the rows are written before they are locked while nothing is queued.</param>
-    public Task<MergeResult> MergeAsync(
-        IReadOnlyCollection<string>? except, params (string Sfid, string? Name, string? Phone, string? Ext, int Stamp)[] records) =>
         InSessionAsync(async (connection, transaction) =>
         {
             using var rows = Rows(records);
-            return await new TableMerger(Definition).MergeAsync(connection, transaction, Columns, rows, except, Token);
+            return await new TableMerger(Definition).MergeAsync(connection, transaction, Columns, rows, Token);
         });
 
     public static CopyRows Rows(params (string Sfid, string? Name, string? Phone, string? Ext, int Stamp)[] records)

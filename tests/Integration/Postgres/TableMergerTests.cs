@@ -121,14 +121,17 @@ public sealed class TableMergerTests
         (await account.AskAsync(Rows)).ShouldBe(["A|a|-|-|SYNCED|-"]);
     }
 
+    /// <summary>Rows with a queued change are locked before they are written, others are written at once.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_change_that_commits_while_the_merge_waits_for_its_row_is_not_overwritten(bool isWrittenFirst)
+    public async Task A_change_that_commits_while_the_merge_waits_for_its_row_is_not_overwritten(bool isLockedFirst)
     {
         await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "a", "1", null, 1));
+        if (isLockedFirst)
+            await account.RunAsync("update salesforce.account set ext__c = 'queued'");
         await using var user = await database.DataSource.OpenConnectionAsync(Account.Token);
         await using var users = await user.BeginTransactionAsync(Account.Token);
         await using (var update = new NpgsqlCommand("update salesforce.account set name = 'mine'", user, users))
@@ -136,23 +139,25 @@ public sealed class TableMergerTests
             await update.ExecuteNonQueryAsync(Account.Token);
         }
 
-        var merge = account.MergeAsync(isWrittenFirst ? [] : null, ("A", "theirs", "2", null, 2));
+        var merge = account.MergeAsync(("A", "theirs", "2", null, 2));
         await WaitUntilBlockedAsync(account);
         merge.IsCompleted.ShouldBeFalse();
         await users.CommitAsync(Account.Token);
 
         (await merge).ShouldBe(new MergeResult(0, 1, 0));
-        (await account.AskAsync(Rows)).ShouldBe(["A|mine|2|-|PENDING|-"]);
+        (await account.AskAsync(Rows)).ShouldBe([$"A|mine|2|{(isLockedFirst ? "queued" : "-")}|PENDING|-"]);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_deletion_that_commits_while_the_merge_waits_for_its_row_is_not_undone(bool isWrittenFirst)
+    public async Task A_deletion_that_commits_while_the_merge_waits_for_its_row_is_not_undone(bool isLockedFirst)
     {
         await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.MergeAsync(("A", "a", "1", null, 1));
+        if (isLockedFirst)
+            await account.RunAsync("update salesforce.account set ext__c = 'queued'");
         await using var user = await database.DataSource.OpenConnectionAsync(Account.Token);
         await using var users = await user.BeginTransactionAsync(Account.Token);
         await using (var delete = new NpgsqlCommand("delete from salesforce.account", user, users))
@@ -160,12 +165,35 @@ public sealed class TableMergerTests
             await delete.ExecuteNonQueryAsync(Account.Token);
         }
 
-        var merge = account.MergeAsync(isWrittenFirst ? [] : null, ("A", "theirs", "2", null, 2));
+        var merge = account.MergeAsync(("A", "theirs", "2", null, 2));
         await WaitUntilBlockedAsync(account);
         await users.CommitAsync(Account.Token);
 
         (await merge).ShouldBe(new MergeResult(0, 0, 1));
         (await account.AskAsync(Rows)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_deletion_that_commits_between_looking_and_writing_is_not_undone()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var account = await Account.CreateAsync(database);
+        await account.MergeAsync(("A", "a", null, null, 1), ("B", "b", null, null, 1));
+        await using var user = await database.DataSource.OpenConnectionAsync(Account.Token);
+        await using var users = await user.BeginTransactionAsync(Account.Token);
+        await using (var change = new NpgsqlCommand(
+            "update salesforce.account set name = 'mine' where sfid = 'A'; delete from salesforce.account where sfid = 'B'", user, users))
+        {
+            await change.ExecuteNonQueryAsync(Account.Token);
+        }
+
+        // The merge waits for A's row, and B goes meanwhile.
+        var merge = account.MergeAsync(("A", "theirs", null, null, 2), ("B", "theirs", null, null, 2));
+        await WaitUntilBlockedAsync(account);
+        await users.CommitAsync(Account.Token);
+
+        await merge;
+        (await account.AskAsync("select sfid, name from salesforce.account")).ShouldBe(["A|mine"]);
     }
 
     [Fact]

@@ -66,6 +66,16 @@ public sealed class PushTests
         await world.LoadAsync(SyncWorld.ReadWrite(
             "Widget__c", null, "Name", "Code__c", "Summary__c", "Weight__c", "Price__c", "Margin__c", "Net_Price__c", "Title__c",
             "Color__c", "CreatedDate"));
+        await world.RunAsync(
+            "create table public.settled (tx bigint, what text); "
+            + "create function public.note() returns trigger language plpgsql as $$ begin insert into public.settled values "
+            + "(txid_current(), tg_argv[0]); return null; end $$; "
+            + "create trigger note after update on salesforce.widget__c for each row when (old.sfid is null and new.sfid is not null) "
+            + "execute function public.note('sfid'); "
+            + "create trigger note_values after update on salesforce.widget__c for each row when (new._hc_lastop = 'SYNCED') "
+            + "execute function public.note('values'); "
+            + "create trigger note after update on salesforce._trigger_log for each row when (new.state = 'SUCCESS') "
+            + "execute function public.note('log')");
         await world.RunAsync("insert into salesforce.widget__c (code__c, summary__c, weight__c, price__c, margin__c) values ('  "
             + "trimmed ', '', 1.23456, 10, 50)");
 
@@ -76,8 +86,11 @@ public sealed class PushTests
             + "systemmodstamp is not null, _hc_lastop, _hc_err from salesforce.widget__c where code__c = 'trimmed'"))
             .ShouldBe("trimmed|-|1.235|5|Red widget trimmed|Red|True|True|True|SYNCED|-");
         (await world.AskOneAsync(
-            "select l.state, l.sfid = w.sfid, l.processed_tx = w.xmin::text::bigint & 4294967295 from salesforce._trigger_log l "
-            + "join salesforce.widget__c w on w.id = l.record_id")).ShouldBe("SUCCESS|True|True");
+            "select l.state, l.sfid = w.sfid from salesforce._trigger_log l join salesforce.widget__c w on w.id = l.record_id"))
+            .ShouldBe("SUCCESS|True");
+        (await world.AskOneAsync(
+            "select count(distinct s.tx), string_agg(distinct s.what, ','), bool_and(l.processed_tx = s.tx) from public.settled s "
+            + "cross join salesforce._trigger_log l")).ShouldBe("1|log,sfid,values|True");
     }
 
     [Fact]
