@@ -61,7 +61,7 @@ internal static class Logger
             end if;
           end if;
           if not is_one or current_setting('datestyle') not like 'ISO%' or current_setting('extra_float_digits')::integer < 1 then
-            settings := array[{string.Join(", ", Settings.Select(setting => $"current_setting('{setting.Name}')"))}];
+            settings := array[{string.Join(",\n      ", Settings.Select(setting => $"current_setting('{setting.Name}')"))}];
             perform {string.Join(",\n      ", Settings.Select(setting => SetConfig(setting.Name, $"'{setting.Value}'")))};
           end if;
           if tg_op = 'INSERT' and is_one then

@@ -27,7 +27,8 @@ internal static class StatementEntries
             from (
               select n.id, o.sfid,
                 {LoggedRow.Hstore(table, "o")}::text as before,
-                {LoggedRow.Changes(table, "o", "n")} as changed
+                {LoggedRow.Changes(table, "o", "n")}
+                as changed
               from (select row_number() over () as hc_at, {columns} from {NewRows} r) n
               full join (select row_number() over () as hc_at, {columns} from {OldRows} r) o on o.hc_at = n.hc_at
               offset 0) p;
