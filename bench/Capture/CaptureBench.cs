@@ -69,16 +69,23 @@ internal sealed class CaptureBench(CaptureOptions options, TimeProvider timeProv
         var insertSeconds = await job.InsertManyAsync(cancellationToken);
         if (isCaptured)
             await CheckAsync(dataSource, "INSERT", options.Rows, cancellationToken);
+        await SettleAsync(dataSource, cancellationToken);
         var updateSeconds = await job.UpdateManyAsync(cancellationToken);
         if (isCaptured)
             await CheckAsync(dataSource, "UPDATE", options.Rows, cancellationToken);
-        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
-            await ExecuteAsync(connection, "vacuum analyze salesforce.account", cancellationToken);
+        await SettleAsync(dataSource, cancellationToken);
         var inserts = await job.InsertOneByOneAsync(cancellationToken);
         var updates = await job.UpdateOneByOneAsync(cancellationToken);
         if (isCaptured)
             await CheckCountAsync(dataSource, (2 * options.Rows) + job.Transactions, cancellationToken);
         return new CaptureRound { Inserts = inserts, Updates = updates, InsertSeconds = insertSeconds, UpdateSeconds = updateSeconds };
+    }
+
+    private static async Task SettleAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await ExecuteAsync(connection, SqlFile.Read("Capture/settle_rows.sql"), cancellationToken);
+        await ExecuteAsync(connection, "vacuum analyze salesforce.account", cancellationToken);
     }
 
     private static async Task CheckAsync(NpgsqlDataSource dataSource, string action, int expected, CancellationToken cancellationToken)

@@ -20,6 +20,10 @@ internal static class LoggedRow
         return $"public.hstore(array[{string.Join(", ", names)}], array[{string.Join(", ", values)}])";
     }
 
+    /// <summary>What is logged of a whole row that is given as an hstore, in the same form.</summary>
+    public static string Record(TableDefinition table, string row) =>
+        $"public.slice({row}, array[{string.Join(", ", Columns(table).Select(column => PgIdentifier.Literal(column.Name)))}])";
+
     /// <summary>
     /// What differs between two rows, in the output form of an hstore. It is put together as text, because making a second hstore of the
     /// whole row and taking one from the other costs a multiple.
@@ -41,6 +45,10 @@ internal static class LoggedRow
             .OrderBy(column => Encoding.UTF8.GetByteCount(column.Name))
             .ThenBy(column => Convert.ToHexString(Encoding.UTF8.GetBytes(column.Name)), StringComparer.Ordinal),
     ];
+
+    /// <summary>Moves a statement to the right, to its place in the text of a function.</summary>
+    public static string Indent(string statement, int spaces) =>
+        new string(' ', spaces) + statement.Replace("\n", "\n" + new string(' ', spaces), StringComparison.Ordinal);
 
     // The output form of a boolean is t or f, which hstore() of a whole row gives too; its cast to text is true or false.
     private static string Text(string row, ColumnDefinition column) =>

@@ -4,82 +4,92 @@ namespace Tandem.Postgres.Capture;
 
 /// <summary>
 /// The text of a table's log function and its triggers: one entry in the change log for each row that a user inserts, updates or
-/// deletes, all entries of a statement written by one statement. The settings of the function make the text of dates and numbers the
-/// same whatever the user's session has set.
+/// deletes, all entries of a statement written by one statement.
 /// </summary>
 /// <remarks>
 /// The triggers are those of rows, because they fire in the order of their names among the user's own: what a user's trigger does in
-/// answer to a change is then logged behind that change. The first event of a statement logs all its rows, from the transition tables.
-/// The others need not be queued: a mark per table and kind of event, which lives in the transaction, is closed as the first is queued
-/// and open again when that has fired. A statement within a statement (a user's trigger, a function) opens the marks as it begins, so
-/// that a mark may be open too often and never closed too long; what is queued too often recognises that its row is not the statement's
-/// first and does nothing.
+/// answer to a change is then logged behind that change. The first event of a statement logs all its rows, from the transition tables, or
+/// the row itself where it is the only one. The others need not be queued: a mark per table and kind of event, which lives in the
+/// transaction, tells which statement's event is queued already. For inserts and updates it is the command's number, which each new row
+/// carries. A deleted row does not carry it reliably, so the mark of deletes is closed as the first event is queued, opened as that fires
+/// and by each DELETE that begins. A statement within a statement (a user's trigger, a function) takes the mark over, so that an event may
+/// be queued too often and never too seldom; one that is queued too often sees that its row is not the statement's first and does nothing.
 /// </remarks>
 internal static class Logger
 {
-    private const string NewRows = "hc_new";
-    private const string OldRows = "hc_old";
-
     private static readonly string[] Events = ["insert", "update", "delete"];
 
-    public static string Function(TableDefinition table)
-    {
-        var log = PgIdentifier.Qualify(table.Schema, ReservedNames.TriggerLog);
-        var name = PgIdentifier.Literal(table.Name);
-        var isSent = table.Capture is CaptureMode.ReadWrite;
-        var state = isSent ? "'NEW'" : "'READONLY'";
-        var stateOfUpdate = isSent ? "case when p.changed = '' then 'IGNORE' else 'NEW' end" : state;
-        var stateOfDelete = isSent ? "case when o.sfid is null then 'IGNORE' else 'NEW' end" : state;
-        var columns = string.Join(", ", LoggedRow.Columns(table).Select(column => $"r.{PgIdentifier.Quote(column.Name)}"));
-        return $"""
-            create or replace function {PgIdentifier.Qualify(table.Schema, ReservedNames.LoggerFunction(table.Name))}() returns trigger
-            language plpgsql set datestyle = 'ISO' set extra_float_digits = 1 as $hc$
-            -- VERSION 4
-            begin
-              if tg_op = 'INSERT' then
-                if new.id is distinct from (select r.id from {NewRows} r limit 1) then
-                  return null;
-                end if;
-                perform set_config('{Mark(table, "insert")}', '', true);
-                insert into {log} (txid, created_at, updated_at, state, action, table_name, record_id, "values")
-                select txid_current(), clock_timestamp(), null, {state}, 'INSERT', {name}, n.id,
-                  {LoggedRow.Hstore(table, "n")}::text
-                from {NewRows} n;
-              elsif tg_op = 'UPDATE' then
-                if new.id is distinct from (select r.id from {NewRows} r limit 1) then
-                  return null;
-                end if;
-                perform set_config('{Mark(table, "update")}', '', true);
-                -- The nth old row is the one before the nth new row, whatever became of its id. A full join, because PostgreSQL keeps the
-                -- plan of the session's first statement, and none of the plans of this join is bad for many rows.
-                insert into {log} (txid, created_at, updated_at, state, action, table_name, record_id, sfid, old, "values")
-                select txid_current(), clock_timestamp(), null, {stateOfUpdate},
-                  'UPDATE', {name}, p.id, p.sfid, p.before, p.changed
-                from (
-                  select n.id, o.sfid,
-                    {LoggedRow.Hstore(table, "o")}::text as before,
-                    {LoggedRow.Changes(table, "o", "n")} as changed
-                  from (select row_number() over () as hc_at, {columns} from {NewRows} r) n
-                  full join (select row_number() over () as hc_at, {columns} from {OldRows} r) o on o.hc_at = n.hc_at
-                  offset 0) p;
-              else
-                if old.id is distinct from (select r.id from {OldRows} r limit 1) then
-                  return null;
-                end if;
-                perform set_config('{Mark(table, "delete")}', '', true);
-                insert into {log} (txid, created_at, updated_at, state, action, table_name, record_id, sfid, old)
-                select txid_current(), clock_timestamp(), null, {stateOfDelete},
-                  'DELETE', {name}, o.id, o.sfid,
-                  {LoggedRow.Hstore(table, "o")}::text
-                from {OldRows} o;
-              end if;
-              return null;
-            end
-            $hc$
-            """;
-    }
+    // What decides the text of values, and what PostgreSQL does with a large statement whose rows it guesses wrongly: it would compile
+    // the expressions, which takes longer than running them, and sort what is sorted.
+    private static readonly (string Name, string Value)[] Settings =
+        [("datestyle", "ISO"), ("extra_float_digits", "1"), ("jit", "off"), ("enable_mergejoin", "off")];
 
-    /// <summary>The setting instead of get_xmlbinary(): the function reads a whole system view for each row.</summary>
+    /// <summary>
+    /// The settings are set and put back by hand, and for one row only where the session has others, since a SET of the function would
+    /// cost each row. After an error the transaction puts them back.
+    /// </summary>
+    public static string Function(TableDefinition table) => $"""
+        create or replace function {PgIdentifier.Qualify(table.Schema, ReservedNames.LoggerFunction(table.Name))}() returns trigger
+        language plpgsql as $hc$
+        -- VERSION 4
+        declare
+        {RowEntry.Variables}
+          settings text[];
+          is_one boolean;
+        begin
+          -- Who disables the trigger of inserts, which has the contract's name, disables all.
+          if tg_op <> 'INSERT' then
+            perform from pg_catalog.pg_trigger t
+            where t.tgrelid = tg_relid and t.tgname = {PgIdentifier.Literal(ReservedNames.LogTrigger(table.Name))} and t.tgenabled <> 'D';
+            if not found then
+              return null;
+            end if;
+          end if;
+          if tg_op = 'DELETE' then
+            perform from {StatementEntries.OldRows} offset 1 limit 1;
+            is_one := not found;
+            if not is_one and old.id is distinct from (select r.id from {StatementEntries.OldRows} r limit 1) then
+              return null;
+            end if;
+            perform set_config('{Mark(table, "delete")}', '', true);
+          else
+            perform from {StatementEntries.NewRows} offset 1 limit 1;
+            is_one := not found;
+            -- The whole row, because two foreign keys may change one row twice.
+            if not is_one and (select new *<> r from {StatementEntries.NewRows} r limit 1) then
+              return null;
+            end if;
+          end if;
+          if not is_one or current_setting('datestyle') not like 'ISO%' or current_setting('extra_float_digits')::integer < 1 then
+            settings := array[{string.Join(",\n      ", Settings.Select(setting => $"current_setting('{setting.Name}')"))}];
+            perform {string.Join(",\n      ", Settings.Select(setting => SetConfig(setting.Name, $"'{setting.Value}'")))};
+          end if;
+          if tg_op = 'INSERT' and is_one then
+        {LoggedRow.Indent(RowEntry.OfInsert(table), 4)}
+          elsif tg_op = 'INSERT' then
+        {LoggedRow.Indent(StatementEntries.OfInsert(table), 4)}
+          elsif tg_op = 'UPDATE' and is_one then
+        {LoggedRow.Indent(RowEntry.OfUpdate(table), 4)}
+          elsif tg_op = 'UPDATE' then
+        {LoggedRow.Indent(StatementEntries.OfUpdate(table), 4)}
+          elsif is_one then
+        {LoggedRow.Indent(RowEntry.OfDelete(table), 4)}
+          else
+        {LoggedRow.Indent(StatementEntries.OfDelete(table), 4)}
+          end if;
+          if settings is not null then
+            perform {string.Join(",\n      ", Settings.Select((setting, at) => SetConfig(setting.Name, $"settings[{at + 1}]")))};
+          end if;
+          return null;
+        end
+        $hc$
+        """;
+
+    /// <summary>
+    /// PostgreSQL reads a trigger's condition anew for each statement, which one row feels: hence the short ones. Of the parts of such a
+    /// condition it takes the next only where the one before was true. The setting instead of get_xmlbinary(), which reads a whole
+    /// system view.
+    /// </summary>
     public static string Triggers(TableDefinition table)
     {
         var function = PgIdentifier.Qualify(table.Schema, ReservedNames.LoggerFunction(table.Name));
@@ -87,19 +97,17 @@ internal static class Logger
         {
             $"""
             create or replace trigger {PgIdentifier.Quote(ReservedNames.LogStartTrigger(table.Name))}
-            before insert or update or delete on {table.QualifiedName} for each statement
-            when ({string.Join("\n  or ", Events.Select(word => $"current_setting('{Mark(table, word)}', true) = 'closed'"))})
-            execute function {PgIdentifier.Quote(table.Schema)}.hc_open_marks(
-              {string.Join(",\n  ", Events.Select(word => $"'{Mark(table, word)}'"))})
+            before delete on {table.QualifiedName} for each statement
+            when (current_setting('{Mark(table, "delete")}', true) = 'closed')
+            execute function {PgIdentifier.Quote(table.Schema)}.hc_open_marks('{Mark(table, "delete")}')
             """,
         };
         statements.AddRange(Events.Select(word => $"""
             create or replace trigger {PgIdentifier.Quote(ReservedNames.LogTrigger(table.Name, word))}
             after {word} on {table.QualifiedName} referencing {TransitionTables(word)} for each row
-            when (case
-              when current_setting('xmlbinary') <> 'base64' then false
-              when current_setting('{Mark(table, word)}', true) = 'closed' then false
-              else set_config('{Mark(table, word)}', 'closed', true) = 'closed' end)
+            when (current_setting('xmlbinary') = 'base64'
+              and current_setting('{Mark(table, word)}', true) is distinct from {Statement(word)}
+              and {SetConfig(Mark(table, word), Statement(word))} <> '')
             execute function {function}()
             """));
         return string.Join(";\n", statements);
@@ -107,10 +115,14 @@ internal static class Logger
 
     private static string TransitionTables(string word) => word switch
     {
-        "insert" => $"new table as {NewRows}",
-        "update" => $"old table as {OldRows} new table as {NewRows}",
-        _ => $"old table as {OldRows}",
+        "insert" => $"new table as {StatementEntries.NewRows}",
+        "update" => $"old table as {StatementEntries.OldRows} new table as {StatementEntries.NewRows}",
+        _ => $"old table as {StatementEntries.OldRows}",
     };
+
+    private static string Statement(string word) => word is "delete" ? "'closed'" : "new.cmin::text";
+
+    private static string SetConfig(string name, string value) => $"set_config('{name}', {value}, true)";
 
     private static string Mark(TableDefinition table, string word) => $"tandem.hc_{word}_{PgIdentifier.Hash(table.QualifiedName)[..16]}";
 }

@@ -28,7 +28,8 @@ internal static class StatusFunction
         """;
 
     /// <summary>
-    /// The condition leaves out exactly the rows that the function would return as they are, which makes COPY and merges cheap.
+    /// The condition leaves out exactly the rows that the function would return as they are, which makes COPY and merges cheap, and the
+    /// app's inserts too, for the column's default is PENDING.
     /// </summary>
     public static string Trigger(TableDefinition table) => Trigger(table, "insert or update");
 
@@ -41,7 +42,8 @@ internal static class StatusFunction
     private static string Trigger(TableDefinition table, string events) => $"""
         create or replace trigger {PgIdentifier.Quote(ReservedNames.StatusTrigger(table.Name))}
         before {events} on {table.QualifiedName} for each row
-        when (current_setting('xmlbinary') = 'base64' or new._hc_lastop is distinct from 'SYNCED' or new._hc_err is not null)
+        when (new._hc_err is not null
+          or new._hc_lastop is distinct from case current_setting('xmlbinary') when 'base64' then 'PENDING' else 'SYNCED' end)
         execute function {PgIdentifier.Qualify(table.Schema, ReservedNames.StatusFunction(table.Name))}()
         """;
 }

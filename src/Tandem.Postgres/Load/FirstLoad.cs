@@ -11,8 +11,8 @@ namespace Tandem.Postgres.Load;
 /// <remarks>
 /// While it is filled the table has no primary key and no other index, and no trigger before an insert. Users may read and write it all
 /// the same, and nothing of theirs is missed: the log trigger stands, updates get their status from the status trigger, and inserts get
-/// PENDING as the default of <c>_hc_lastop</c> (our COPY names the column). That default is also the mark that the table is in this
-/// form. The end is one transaction that puts everything as it always is, so that readers see the one form or the other.
+/// PENDING as the default of <c>_hc_lastop</c> (our COPY names the column). That default and no key are the mark that the table is in
+/// this form. The end is one transaction that puts everything as it always is, so that readers see the one form or the other.
 /// </remarks>
 public sealed class FirstLoad(TableDefinition definition)
 {
@@ -64,8 +64,7 @@ public sealed class FirstLoad(TableDefinition definition)
         {Logger.Function(definition)};
         {Logger.Triggers(definition)};
         {MarkPendingStatement()};
-        alter table {_table} alter column {ReservedNames.LastOperation} drop default,
-          add constraint {Key} primary key using index {Key}
+        alter table {_table} add constraint {Key} primary key using index {Key}
         """;
 
     /// <summary>An app that names every column writes NULL where the default would have said PENDING.</summary>
@@ -81,7 +80,10 @@ public sealed class FirstLoad(TableDefinition definition)
     private async Task SealAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+        var isOff = await CaptureSwitch.IsOffAsync(connection, definition, cancellationToken);
         await ExecuteAsync(connection, SealStatement(), cancellationToken);
+        if (isOff)
+            await ExecuteAsync(connection, CaptureSwitch.TurnOff(definition), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

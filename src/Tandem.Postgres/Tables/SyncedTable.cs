@@ -123,6 +123,7 @@ public sealed class SyncedTable(TableDefinition definition)
     public async Task InstallCaptureAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var isLoading = await new FirstLoad(definition).IsUnderWayAsync(connection, cancellationToken);
+        var isOff = await CaptureSwitch.IsOffAsync(connection, definition, cancellationToken);
         await ExecuteAsync(
             connection,
             string.Join(
@@ -131,7 +132,8 @@ public sealed class SyncedTable(TableDefinition definition)
                 isLoading ? LoadLogger.Trigger(definition) : Logger.Triggers(definition),
                 TruncateTrigger.Trigger(definition),
                 StatusFunction.Function(definition),
-                isLoading ? StatusFunction.TriggerDuringLoad(definition) : StatusFunction.Trigger(definition)),
+                isLoading ? StatusFunction.TriggerDuringLoad(definition) : StatusFunction.Trigger(definition),
+                isOff ? CaptureSwitch.TurnOff(definition) : string.Empty),
             cancellationToken);
     }
 
@@ -160,7 +162,7 @@ public sealed class SyncedTable(TableDefinition definition)
             .Append(SfidColumn)
             .Select(Declare)
             .Append($"{ReservedNames.Id} serial{(isForLoad ? string.Empty : key)}")
-            .Concat(StatusColumns.Select(column => isForLoad && column.Name is ReservedNames.LastOperation
+            .Concat(StatusColumns.Select(column => column.Name is ReservedNames.LastOperation
                 ? $"{Declare(column)} default 'PENDING'"
                 : Declare(column)));
         return $"create table if not exists {definition.QualifiedName} (\n  {string.Join(",\n  ", columns)}\n)";

@@ -41,7 +41,7 @@ public sealed class BulkCaptureTests
     }
 
     [Fact]
-    public async Task A_session_that_began_with_one_row_pairs_many_rows_without_comparing_each_with_each()
+    public async Task A_session_that_began_with_two_rows_pairs_many_rows_without_comparing_each_with_each()
     {
         await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
@@ -49,11 +49,11 @@ public sealed class BulkCaptureTests
         await using var connection = await database.DataSource.OpenConnectionAsync(Account.Token);
 
         await using var command = new NpgsqlCommand(
-            "update salesforce.account set name = 'one' where id = 1; update salesforce.account set name = 'all'", connection)
+            "update salesforce.account set name = 'two' where id <= 2; update salesforce.account set name = 'all'", connection)
         {
             CommandTimeout = 60,
         };
-        (await command.ExecuteNonQueryAsync(Account.Token)).ShouldBe(50_001);
+        (await command.ExecuteNonQueryAsync(Account.Token)).ShouldBe(50_002);
     }
 
     [Fact]
