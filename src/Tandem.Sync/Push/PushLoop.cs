@@ -23,7 +23,7 @@ public sealed partial class PushLoop(
 
     private const int RequeueEntries = 1_000;
 
-    private readonly ChangeLog _changeLog = new(mappings.Schema);
+    private readonly ChangeLog _changeLog = new(mappings.Schema) { TakesFailedInsertsAlong = options.Push.MergesWrites };
     private readonly LogArchive _archive = new(mappings.Schema);
 
     /// <summary>Runs until cancelled. A failure that is not the records' ends it; the shift judges that and runs it again.</summary>

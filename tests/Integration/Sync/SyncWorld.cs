@@ -226,8 +226,13 @@ internal sealed class SyncWorld : IAsyncDisposable
     }
 
     /// <param name="dataSource">Null takes the test's, which has as many sessions as are asked for.</param>
-    public ConnectionShift NewShift(SalesforceClient? salesforce = null, NpgsqlDataSource? dataSource = null) => new(
-        new Connection { Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema, Types = Types },
+    /// <param name="connection">Null takes one of which nothing is stored.</param>
+    public ConnectionShift NewShift(
+        SalesforceClient? salesforce = null, NpgsqlDataSource? dataSource = null, Connection? connection = null) => new(
+        connection ?? new Connection
+        {
+            Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema, Types = Types,
+        },
         dataSource ?? Database.DataSource,
         salesforce ?? Salesforce,
         _settings);
