@@ -1,4 +1,4 @@
--- Claims what failed of the never inserted records $2 of the table $1, if an insert is among it, and tells it. Uses _trigger_log_idx_state_id.
+-- Claims what failed of the never inserted records $2 of the table $1, if an insert is among it. Uses _trigger_log_idx_state_id.
 update salesforce._trigger_log l set state = 'PENDING', updated_at = now()
 where l.state = 'FAILED' and l.table_name = $1 and l.record_id = any($2) and l.sfid is null and l.action in ('INSERT', 'UPDATE')
   and exists (

@@ -229,6 +229,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
 
             // A row whose sfid a user has changed is not the one that the merge finds.
             IsMerged = change.Sfid is { } sfid && read.Contains(sfid) && !change.Values.ContainsKey(ReservedNames.Sfid),
+            Result = ResultNumber.Of(result),
             Message = result.IsSaved ? null : $"{result.Code}: {result.Message}",
             ErrorJson = result.IsSaved ? null : JsonSerializer.Serialize(new
             {

@@ -197,7 +197,8 @@ public sealed class LogUpkeepTests
         "insert into salesforce._trigger_log (txid, created_at, updated_at, processed_at, processed_tx, state, action, table_name, "
         + "record_id, sfid, old, \"values\", sf_result, sf_message) "
         + $"select 7, now() - interval '{made}', now(), case when state in ('NEW', 'IGNORE', 'PENDING', 'READONLY') then null "
-        + $"else now() - interval '{processed ?? made}' end, 8, state, 'UPDATE', 'contact', 1, '003000000000001AAA', 'a=>b', 'a=>c', 9, 'm' "
+        + $"else now() - interval '{processed ?? made}' end, 8, state, 'UPDATE', 'contact', 1, '003000000000001AAA', 'a=>b', 'a=>c', "
+        + "9, 'm' "
         + $"from unnest({states}) as state");
 
     private static Task<UpkeepResult> LookAfterAsync(SyncWorld world, UpkeepOptions? options = null) =>

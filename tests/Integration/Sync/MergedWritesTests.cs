@@ -112,7 +112,8 @@ public sealed class MergedWritesTests
         await using var world = await SyncWorld.StartAsync(sync: Merged);
         await world.LoadAsync(SyncWorld.Contacts());
         await world.RunAsync(
-            "insert into salesforce.contact (lastname) values ('Once'); update salesforce.contact set firstname = 'A', email = 'a@example.com'");
+            "insert into salesforce.contact (lastname) values ('Once'); "
+            + "update salesforce.contact set firstname = 'A', email = 'a@example.com'");
         var hold = world.Proxy.Plan(place, "POST", "/composite/sobjects");
         var stop = world.Proxy.Plan(FaultPlace.HoldAnswer, "GET", "/query");
         await using (var push = world.StartPush())

@@ -64,7 +64,8 @@ public sealed class RecipeTests
         await FailAsync(
             world,
             push,
-            "update salesforce.contact set firstname = 'First' where id = 1; update salesforce.contact set firstname = 'Last' where id = 1");
+            "update salesforce.contact set firstname = 'First' where id = 1; "
+            + "update salesforce.contact set firstname = 'Last' where id = 1");
         await ArchiveAsync(world);
 
         await world.RunAsync(Read("send_archived_again.sql").Replace("id = :entry and", "", StringComparison.Ordinal));
@@ -72,7 +73,8 @@ public sealed class RecipeTests
             async () => await world.AskOneAsync("select count(*) from salesforce._trigger_log where state = 'SUCCESS'") is "2",
             "both have gone");
 
-        (await world.AskAsync("select \"values\"::hstore -> 'firstname' from salesforce._trigger_log order by id")).ShouldBe(["First", "Last"]);
+        (await world.AskAsync("select \"values\"::hstore -> 'firstname' from salesforce._trigger_log order by id"))
+            .ShouldBe(["First", "Last"]);
         world.Org.Find("Contact", "FirstName", "Last").ShouldHaveSingleItem();
     }
 
