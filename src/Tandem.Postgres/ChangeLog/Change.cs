@@ -38,6 +38,12 @@ public sealed record Change
     /// <summary>Other changes of the record whose values this one brings along; they end with it. Empty with ordered writes.</summary>
     public IReadOnlyList<Change> Carried { get; init; } = [];
 
+    /// <summary>
+    /// Of an insert that an earlier run may have sent: what it sent if it had made one change of this and of others. Null when that is the
+    /// same.
+    /// </summary>
+    public IReadOnlyDictionary<string, string?>? ValuesWithCarried { get; init; }
+
     /// <summary>All log entries that end with this change.</summary>
     public IEnumerable<ChangeId> EntryIds => Carried.Select(carried => carried.Id).Prepend(Id);
 

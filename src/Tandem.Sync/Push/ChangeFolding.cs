@@ -12,15 +12,17 @@ namespace Tandem.Sync.Push;
 /// </summary>
 /// <remarks>
 /// Two things keep changes apart. An update that makes the record refer to another one stays behind the insert, for that other one may be
-/// inserted between them. And claims are not mixed: after a crash the same changes are found with the same time of claim, so that they
-/// become what was sent, which a lost insert is recognised by.
+/// inserted between them. And claims are not mixed: after a crash the same changes are found with the same time of claim, which tells
+/// what was sent, and a lost insert is recognised by that.
 /// </remarks>
 internal static class ChangeFolding
 {
     private static readonly Dictionary<string, string?> None = [];
 
     /// <param name="changes">In the order of capture.</param>
-    public static IReadOnlyList<Change> Fold(IReadOnlyList<Change> changes, IReadOnlyDictionary<string, MappedObject> objectsByTable)
+    /// <param name="joinsInserts">False leaves inserts as they are.</param>
+    public static IReadOnlyList<Change> Fold(
+        IReadOnlyList<Change> changes, IReadOnlyDictionary<string, MappedObject> objectsByTable, bool joinsInserts = true)
     {
         var folded = new List<Change?>(changes.Count);
         var places = new Dictionary<(string Table, int RecordId, DateTime ClaimedAt), int>();
@@ -28,6 +30,7 @@ internal static class ChangeFolding
         {
             var key = (change.Table, change.RecordId, change.ClaimedAt);
             if (places.TryGetValue(key, out var place) && folded[place] is { } before
+                && (joinsInserts || before.Action is not ChangeAction.Insert)
                 && MayJoin(objectsByTable[change.Table], before, change))
             {
                 if (before.Action is ChangeAction.Insert)

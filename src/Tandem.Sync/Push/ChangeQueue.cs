@@ -17,10 +17,19 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
 
     public NpgsqlConnection Connection => connection;
 
-    /// <summary>What an earlier run had claimed; more is claimed only once that is settled.</summary>
+    /// <summary>
+    /// What an earlier run had claimed; more is claimed only once that is settled. Whether that run merged writes is not known. So its
+    /// inserts are looked for with either values, and the updates behind them go by themselves, which changes nothing the second time.
+    /// </summary>
     public void Recover(IReadOnlyList<Change> changes)
     {
-        _changes.AddRange(Condense(changes));
+        var condensed = ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable)
+            .Where(change => change is { Action: ChangeAction.Insert, Carried.Count: > 0 })
+            .ToDictionary(change => change.Id, change => change.Values);
+        var left = parts.Options.Push.MergesWrites
+            ? ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable, joinsInserts: false)
+            : changes;
+        _changes.AddRange(left.Select(change => change with { ValuesWithCarried = condensed.GetValueOrDefault(change.Id) }));
         _mayHaveMore = false;
     }
 
@@ -35,7 +44,7 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
         var step = parts.Options.Push.ClaimRows;
         var claimed = await parts.ChangeLog.ClaimAsync(connection, tables, step, cancellationToken);
         _changes.AddRange(Condense(claimed));
-        _mayHaveMore = claimed.Count == step;
+        _mayHaveMore = claimed.Count >= step;
         if (claimed.Count > 0)
             Failpoints.Reach("push.claimed");
         return claimed.Count > 0;

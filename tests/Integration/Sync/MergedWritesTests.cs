@@ -104,10 +104,31 @@ public sealed class MergedWritesTests
         world.Org.Live("Account").ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task An_insert_that_fails_in_a_job_fails_the_changes_behind_it_too()
+    {
+        await using var world = await SyncWorld.StartAsync(sync: new SyncOptions { Push = new PushOptions { BulkFrom = 3 } });
+        await world.LoadAsync(SyncWorld.Accounts());
+        world.Server.Saver.Faults.Add(new SaveFault { StatusCode = "FIELD_CUSTOM_VALIDATION_EXCEPTION", Message = "no", Count = 1 });
+        await world.RunAsync(
+            "insert into salesforce.account (name, ext_id__c) select 'A' || n, 'e' || n from generate_series(1, 6) n; "
+            + "update salesforce.account set phone = '5'");
+
+        await world.PushAsync();
+
+        world.Proxy.Requests.ShouldContain(request => request.Contains("/jobs/ingest", StringComparison.Ordinal));
+        (await world.AskAsync("select count(*), state, action from salesforce._trigger_log group by 2, 3 order by 2, 3"))
+            .ShouldBe(["1|FAILED|INSERT", "1|FAILED|UPDATE", "5|SUCCESS|INSERT", "5|SUCCESS|UPDATE"]);
+        world.Org.Find("Account", "Phone", "5").Count.ShouldBe(5);
+    }
+
     [Theory]
-    [InlineData(FaultPlace.CutRequest)]
-    [InlineData(FaultPlace.CutAnswer)]
-    public async Task A_condensed_insert_whose_answer_is_lost_is_made_once(FaultPlace place)
+    [InlineData(FaultPlace.CutRequest, true, true)]
+    [InlineData(FaultPlace.CutAnswer, true, true)]
+    [InlineData(FaultPlace.CutAnswer, true, false)]
+    [InlineData(FaultPlace.CutAnswer, false, true)]
+    public async Task An_insert_whose_answer_is_lost_is_made_once_whatever_the_algorithm_before_and_after(
+        FaultPlace place, bool mergesBefore, bool mergesAfter)
     {
         await using var world = await SyncWorld.StartAsync(sync: Merged);
         await world.LoadAsync(SyncWorld.Contacts());
@@ -116,7 +137,7 @@ public sealed class MergedWritesTests
             + "update salesforce.contact set firstname = 'A', email = 'a@example.com'");
         var hold = world.Proxy.Plan(place, "POST", "/composite/sobjects");
         var stop = world.Proxy.Plan(FaultPlace.HoldAnswer, "GET", "/query");
-        await using (var push = world.StartPush())
+        await using (world.StartPush(Options(mergesBefore)))
         {
             await hold.Reached;
             await stop.Reached;
@@ -126,12 +147,15 @@ public sealed class MergedWritesTests
         (await world.AskAsync("select distinct state from salesforce._trigger_log")).ShouldBe(["PENDING"]);
         await world.RunAsync("update salesforce.contact set email = 'b@example.com'");
         await world.ForgetAsync(SyncWorld.Contacts());
-        await world.PushAsync();
+        await world.PushAsync(Options(mergesAfter));
 
         world.Org.Live("Contact").ShouldHaveSingleItem();
-        (await world.AskAsync(States)).ShouldBe(["SUCCESS|INSERT", "MERGED|UPDATE", "SUCCESS|UPDATE"]);
+        (await world.AskAsync(States)).ShouldBe(["SUCCESS|INSERT", "SUCCESS|UPDATE", "SUCCESS|UPDATE"]);
         await world.ShouldBeEqualAsync("Contact");
     }
+
+    private static SyncOptions Options(bool merges) =>
+        new() { LostInsertPause = TimeSpan.FromMilliseconds(1), Push = new PushOptions { MergesWrites = merges } };
 
     /// <summary>An insert with a name and an identifier, and behind it an update of the phone.</summary>
     private static async Task FailAnInsertAsync(SyncWorld world)
