@@ -161,6 +161,16 @@ public sealed class RecipeTests
         (await world.AskAsync(States)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Every_recipe_is_run_here()
+    {
+        var tests = File.ReadAllText(RepositoryRoot.Combine("tests", "Integration", "Sync", "RecipeTests.cs"));
+        var recipes = Directory.GetFiles(RepositoryRoot.Combine("docs", "guide", "recipes")).Select(Path.GetFileName).ToList();
+
+        recipes.ShouldNotBeEmpty();
+        recipes.Where(recipe => !tests.Contains($"\"{recipe}\"", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     private static async Task<SyncWorld> StartAsync()
     {
         var world = await SyncWorld.StartAsync(contacts: 3, sync: Sleeper);

@@ -84,6 +84,18 @@ public sealed class ChangeFoldingTests
     }
 
     [Fact]
+    public void After_a_crash_inserts_stay_as_they_are_and_updates_behind_them_fold()
+    {
+        var changes = Number([
+            SampleChanges.Insert(1, ("name", "a")),
+            SampleChanges.Update(1, null, ("name", "b")),
+            SampleChanges.Update(1, null, ("name", "c")),
+        ]);
+
+        Shown(ChangeFolding.Fold(changes, Objects, joinsInserts: false)).ShouldBe(["0 Insert 1 name=a", "2 Update 1 name=c carries 1"]);
+    }
+
+    [Fact]
     public void Of_an_update_of_a_record_without_sfid_the_oldest_identifier_is_known()
     {
         var old = new Dictionary<string, string?> { ["ext__c"] = "e" };
