@@ -48,6 +48,16 @@ internal static class Validation
         return default;
     }
 
+    /// <summary>Reads a span of up to 3650 days, fractions allowed.</summary>
+    public static TimeSpan Days(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var days) && days is >= 0.001 and <= 3_650)
+            return TimeSpan.FromDays(days);
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name}: expected 0.001 to 3650 days, found {text}.");
+        return default;
+    }
+
     public static Action<OptionResult> OneOf(params string[] words) => result =>
     {
         if (result.Tokens is [{ Value: var word }] && !words.Contains(word, StringComparer.Ordinal))

@@ -41,6 +41,23 @@ internal static class ServeCommand
         Description = "Column types of new tables: heroku as Heroku Connect makes them, or exact. Stored at the first start.",
     };
 
+    private static readonly Option<string?> Writes = new("--writes")
+    {
+        Description = "How local changes are sent: ordered, each by itself, or merged, those of a record as one. Stored.",
+    };
+
+    private static readonly Option<TimeSpan> ArchiveAfter = new("--archive-after")
+    {
+        Description = "Days after which processed entries of the change log move to its archive. Stored. [default: 1]",
+        CustomParser = Validation.Days,
+    };
+
+    private static readonly Option<TimeSpan> ArchiveFor = new("--archive-for")
+    {
+        Description = "Days after which they leave the archive. Stored. [default: 31]",
+        CustomParser = Validation.Days,
+    };
+
     private static readonly Option<int> PageRecords = WholeNumber.Option(
         "--page-records",
         "Records that the initial load commits as one unit, which is what a crash costs.",
@@ -69,6 +86,7 @@ internal static class ServeCommand
     {
         Verify.Validators.Add(Validation.OneOf("counts", "stamps", "values", "off"));
         Schema.Validators.Add(Validation.Schema);
+        Writes.Validators.Add(Validation.OneOf("ordered", "merged"));
         Types.Validators.Add(Validation.OneOf("heroku", "exact"));
         Flow.Validators.Add(Validation.OneOf("client-credentials", "jwt", "refresh-token", "password"));
         var command = new Command(
@@ -76,7 +94,7 @@ internal static class ServeCommand
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
         {
-            Database, Schema, Org, Mappings, Types, Flow, PageRecords, Sessions, LostInsertPause, Verify,
+            Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Flow, PageRecords, Sessions, LostInsertPause, Verify,
         };
         command.SetAction(RunAsync);
         return command;
@@ -103,7 +121,7 @@ internal static class ServeCommand
             "heroku" => TypeProfile.Heroku,
             _ => default(TypeProfile?),
         };
-        var (mappings, types) = file is null ? ([], null) : ReadMappings(file);
+        var (mappings, types, writes) = file is null ? ([], null, null) : ReadMappings(file);
         return new SyncHostOptions
         {
             DatabaseUrl = parsed.GetValue(Database) ?? Read("DATABASE_URL", "give the database with --database or DATABASE_URL."),
@@ -112,6 +130,14 @@ internal static class ServeCommand
             Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
             Mappings = mappings,
             Types = asked ?? types,
+            Writes = parsed.GetValue(Writes) switch
+            {
+                "merged" => WriteAlgorithm.Merged,
+                "ordered" => WriteAlgorithm.Ordered,
+                _ => writes,
+            },
+            ArchiveAfter = parsed.GetResult(ArchiveAfter) is null ? null : parsed.GetValue(ArchiveAfter),
+            ArchiveFor = parsed.GetResult(ArchiveFor) is null ? null : parsed.GetValue(ArchiveFor),
             Sync = new SyncOptions
             {
                 LoadPageRecords = parsed.GetValue(PageRecords),
@@ -128,12 +154,12 @@ internal static class ServeCommand
         ? new VerifyOptions { Interval = null }
         : new VerifyOptions { Level = Enum.Parse<VerifyLevel>(level, ignoreCase: true) };
 
-    private static (IReadOnlyList<Mapping> Mappings, TypeProfile? Types) ReadMappings(FileInfo file)
+    private static (IReadOnlyList<Mapping> Mappings, TypeProfile? Types, WriteAlgorithm? Writes) ReadMappings(FileInfo file)
     {
         try
         {
             var json = File.ReadAllText(file.FullName);
-            return (MappingFile.Parse(json), MappingFile.ParseTypes(json));
+            return (MappingFile.Parse(json), MappingFile.ParseTypes(json), MappingFile.ParseWrites(json));
         }
         catch (ConfigurationException exception)
         {

@@ -29,6 +29,24 @@ public sealed record Change
     /// <summary>UTC, by the database's clock. A record that Salesforce created before it is not the result of this claim.</summary>
     public required DateTime ClaimedAt { get; init; }
 
+    /// <summary>
+    /// The insert of this record failed and was not made good, so that there is nothing to change or delete, and a change alone must not
+    /// make a record of its few columns.
+    /// </summary>
+    public bool HasFailedInsert { get; init; }
+
+    /// <summary>Other changes of the record whose values this one brings along; they end with it. Empty with ordered writes.</summary>
+    public IReadOnlyList<Change> Carried { get; init; } = [];
+
+    /// <summary>
+    /// Of an insert that an earlier run may have sent: what it sent if it had made one change of this and of others. Null when that is the
+    /// same.
+    /// </summary>
+    public IReadOnlyDictionary<string, string?>? ValuesWithCarried { get; init; }
+
+    /// <summary>All log entries that end with this change.</summary>
+    public IEnumerable<ChangeId> EntryIds => Carried.Select(carried => carried.Id).Prepend(Id);
+
     /// <summary>What is wrong with the log entry itself, as one sentence, when a user wrote it by hand; null when it can be read.</summary>
     public string? Problem { get; init; }
 }

@@ -9,6 +9,11 @@ namespace Tandem.Postgres.ChangeLog;
 public sealed class ChangeLog(string schema)
 {
     /// <summary>
+    /// A claim of changes whose records were never inserted takes what failed of these records along (contract, section 7: merged writes).
+    /// </summary>
+    public bool TakesFailedInsertsAlong { get; init; }
+
+    /// <summary>
     /// Turns up to <paramref name="limit"/> NEW entries into PENDING and returns them in the order of their capture; entries that
     /// another session holds are passed over. A record that was deleted before its INSERT was ever sent is finished here as IGNORED,
     /// together with its later entries. Transactions of its own; if a commit is lost, the entries are found as pending. Empty means
@@ -39,9 +44,25 @@ public sealed class ChangeLog(string schema)
         }
 
         var claimed = changes.Count;
+        if (TakesFailedInsertsAlong)
+            changes = await ClaimFailedAsync(connection, changes, cancellationToken);
         changes = await ResolveAsync(connection, changes, isFirstClaim: true, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (changes, claimed);
+    }
+
+    private async Task<IReadOnlyList<Change>> ClaimFailedAsync(
+        NpgsqlConnection connection, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    {
+        var all = changes.ToList();
+        foreach (var table in changes.Where(change => change is { Sfid: null, Action: ChangeAction.Update })
+            .GroupBy(change => change.Table, change => change.RecordId, StringComparer.Ordinal))
+        {
+            await using var command = Command(connection, "claim_failed.sql", table.Key, table.Distinct().ToArray());
+            all.AddRange(await ChangeRows.ReadAsync(command, cancellationToken));
+        }
+
+        return all;
     }
 
     /// <summary>
@@ -204,8 +225,27 @@ public sealed class ChangeLog(string schema)
             }
         }
 
-        return changes.ConvertAll(change =>
+        changes = changes.ConvertAll(change =>
             change.Sfid is null ? change with { Sfid = sfids.GetValueOrDefault(change.RecordId) } : change);
+        return await MarkFailedAsync(connection, table, changes, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Change>> MarkFailedAsync(
+        NpgsqlConnection connection, string table, List<Change> changes, CancellationToken cancellationToken)
+    {
+        var unknown = changes.Where(change => change is { Sfid: null, Action: ChangeAction.Update })
+            .Select(change => change.RecordId).Distinct().ToArray();
+        if (unknown.Length == 0)
+            return changes;
+        var failed = new HashSet<int>();
+        await using var command = Command(connection, "read_failed_inserts.sql", table, unknown);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            failed.Add(reader.GetInt32(0));
+        return changes.ConvertAll(change =>
+            change.Sfid is null && change.Action is ChangeAction.Update && failed.Contains(change.RecordId)
+                ? change with { HasFailedInsert = true }
+                : change);
     }
 
     private static async Task<Dictionary<int, string?>> ReadSfidsAsync(

@@ -29,7 +29,8 @@ internal sealed class SettleBatch(string schema, IReadOnlyList<Settlement> settl
             settlements.Select(settlement => settlement.Change.Value).ToArray(),
             settlements.Select(settlement => StateText(settlement.State)).ToArray(),
             settlements.Select(settlement => settlement.Sfid).ToArray(),
-            settlements.Select(settlement => settlement.Message).ToArray()));
+            settlements.Select(settlement => settlement.Message).ToArray(),
+            settlements.Select(settlement => settlement.Result).ToArray()));
         foreach (var table in settlements.GroupBy(settlement => settlement.Table, StringComparer.Ordinal))
         {
             AddTable(batch, table.Key, [.. table.OrderBy(settlement => settlement.Change.Value)]);

@@ -21,6 +21,9 @@ public sealed record Settlement
     /// </summary>
     public bool IsMerged { get; init; }
 
+    /// <summary>For the log's <c>sf_result</c>.</summary>
+    public int? Result { get; init; }
+
     /// <summary>For the log, as Salesforce worded it.</summary>
     public string? Message { get; init; }
 

@@ -25,6 +25,7 @@ public sealed class ServiceSchema(string schema)
 
         await CheckExtensionAsync(connection, cancellationToken);
         await ExecuteAsync(connection, SqlText.InSchema("Tables/install_service_schema.sql", schema), cancellationToken);
+        await ExecuteAsync(connection, SqlText.InSchema("Tables/install_log_upkeep.sql", schema), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -139,7 +139,7 @@ public sealed partial class SyncHost : IAsyncDisposable
                 + $"found {Word(types)} asked for. Start without it, or use another schema for new tables.");
         }
 
-        return new Connection
+        var connection = new Connection
         {
             Id = stored?.Id ?? Guid.CreateVersion7(),
             Name = stored?.Name ?? options.Schema,
@@ -148,6 +148,12 @@ public sealed partial class SyncHost : IAsyncDisposable
             Schema = options.Schema,
             OrganizationId = stored?.OrganizationId,
             Types = types,
+        };
+        return connection with
+        {
+            Writes = options.Writes ?? stored?.Writes ?? connection.Writes,
+            ArchiveAfter = options.ArchiveAfter ?? stored?.ArchiveAfter ?? connection.ArchiveAfter,
+            ArchiveFor = options.ArchiveFor ?? stored?.ArchiveFor ?? connection.ArchiveFor,
         };
     }
 

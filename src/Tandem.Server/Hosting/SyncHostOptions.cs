@@ -27,5 +27,14 @@ public sealed record SyncHostOptions
     /// <summary>Which column types new tables get; null takes what is stored, and for a new connection those of Heroku Connect.</summary>
     public TypeProfile? Types { get; init; }
 
+    /// <summary>How local changes are sent; null takes what is stored, and for a new connection ordered writes.</summary>
+    public WriteAlgorithm? Writes { get; init; }
+
+    /// <summary>When processed entries of the change log move to its archive; null takes what is stored.</summary>
+    public TimeSpan? ArchiveAfter { get; init; }
+
+    /// <summary>When they leave the archive; null takes what is stored.</summary>
+    public TimeSpan? ArchiveFor { get; init; }
+
     public SyncOptions Sync { get; init; } = new();
 }

@@ -54,6 +54,9 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
             Schema = reader.GetString(4),
             OrganizationId = reader.GetTextOrNull(5),
             Types = reader.GetString(6) == "exact" ? TypeProfile.Exact : TypeProfile.Heroku,
+            Writes = reader.GetString(7) == "merged" ? WriteAlgorithm.Merged : WriteAlgorithm.Ordered,
+            ArchiveAfter = reader.GetTimeSpan(8),
+            ArchiveFor = reader.GetTimeSpan(9),
         };
     }
 
@@ -68,6 +71,12 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Schema });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.OrganizationId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Types == TypeProfile.Exact ? "exact" : "heroku" });
+        command.Parameters.Add(new NpgsqlParameter<string>
+        {
+            TypedValue = connection.Writes == WriteAlgorithm.Merged ? "merged" : "ordered",
+        });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = connection.ArchiveAfter });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = connection.ArchiveFor });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -1,3 +1,5 @@
+using Tandem.Sync.Upkeep;
+
 namespace Tandem.Sync.Catalog;
 
 /// <summary>One org bound to one schema of one database. Source: heroku-connect.md, section 1.</summary>
@@ -21,4 +23,12 @@ public sealed record Connection
 
     /// <summary>Fixed once the first table is made.</summary>
     public TypeProfile Types { get; init; } = TypeProfile.Heroku;
+
+    public WriteAlgorithm Writes { get; init; } = WriteAlgorithm.Ordered;
+
+    /// <summary>When processed entries of the change log move to its archive.</summary>
+    public TimeSpan ArchiveAfter { get; init; } = new UpkeepOptions().ArchiveAfter;
+
+    /// <summary>When they leave the archive.</summary>
+    public TimeSpan ArchiveFor { get; init; } = new UpkeepOptions().ArchiveFor;
 }

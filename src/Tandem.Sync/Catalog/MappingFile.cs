@@ -41,6 +41,33 @@ public static class MappingFile
         };
     }
 
+    /// <summary>
+    /// The algorithm that the file asks for in <c>connection.features.poll_db_no_merge</c>: true for ordered writes; null for none.
+    /// </summary>
+    /// <exception cref="ConfigurationException">The text is no JSON, or asks for what cannot be.</exception>
+    public static WriteAlgorithm? ParseWrites(string json)
+    {
+        using var document = ReadJson(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("connection", out var connection)
+            || connection.ValueKind != JsonValueKind.Object
+            || !connection.TryGetProperty("features", out var features)
+            || features.ValueKind != JsonValueKind.Object
+            || !features.TryGetProperty("poll_db_no_merge", out var isOrdered))
+        {
+            return null;
+        }
+
+        return isOrdered.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.True => WriteAlgorithm.Ordered,
+            JsonValueKind.False => WriteAlgorithm.Merged,
+            _ => throw new ConfigurationException(
+                $"connection.features.poll_db_no_merge: expected true or false, found {Shown(isOrdered)}."),
+        };
+    }
+
     private static JsonDocument ReadJson(string json)
     {
         try

@@ -1,9 +1,13 @@
 -- Makes or changes a connection; the organisation, once known, stays. Uses the primary key.
-insert into tandem.connection (id, name, login_url, api_version, schema_name, organization_id, types)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into tandem.connection (
+  id, name, login_url, api_version, schema_name, organization_id, types, writes, archive_after, archive_for)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (id) do update set
   name = excluded.name,
   login_url = excluded.login_url,
   api_version = excluded.api_version,
   types = excluded.types,
+  writes = excluded.writes,
+  archive_after = excluded.archive_after,
+  archive_for = excluded.archive_for,
   organization_id = coalesce(tandem.connection.organization_id, excluded.organization_id);

@@ -70,5 +70,6 @@ public static class FailpointNames
         "push.sent",
         "push.settled",
         "push.settling",
+        "upkeep.stepped",
     ];
 }

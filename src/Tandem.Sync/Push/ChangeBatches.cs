@@ -25,6 +25,7 @@ internal static class ChangeBatches
     {
         ChangeAction.Delete => change.Sfid is null ? WriteOperation.Unsendable : WriteOperation.Delete,
         _ when change.Sfid is not null => WriteOperation.Update,
+        _ when change.HasFailedInsert => WriteOperation.Unsendable,
         _ when IdentifierOf(mapped, change) is not null => WriteOperation.Upsert,
         ChangeAction.Insert => WriteOperation.Create,
         _ => WriteOperation.Unsendable,

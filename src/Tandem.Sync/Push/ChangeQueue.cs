@@ -17,10 +17,19 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
 
     public NpgsqlConnection Connection => connection;
 
-    /// <summary>What an earlier run had claimed; more is claimed only once that is settled.</summary>
+    /// <summary>
+    /// What an earlier run had claimed; more is claimed only once that is settled. Whether that run merged writes is not known. So its
+    /// inserts are looked for with either values, and the updates behind them go by themselves, which changes nothing the second time.
+    /// </summary>
     public void Recover(IReadOnlyList<Change> changes)
     {
-        _changes.AddRange(changes);
+        var condensed = ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable)
+            .Where(change => change is { Action: ChangeAction.Insert, Carried.Count: > 0 })
+            .ToDictionary(change => change.Id, change => change.Values);
+        var left = parts.Options.Push.MergesWrites
+            ? ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable, joinsInserts: false)
+            : changes;
+        _changes.AddRange(left.Select(change => change with { ValuesWithCarried = condensed.GetValueOrDefault(change.Id) }));
         _mayHaveMore = false;
     }
 
@@ -34,8 +43,8 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
             await settler.DrainAsync(cancellationToken);
         var step = parts.Options.Push.ClaimRows;
         var claimed = await parts.ChangeLog.ClaimAsync(connection, tables, step, cancellationToken);
-        _changes.AddRange(claimed);
-        _mayHaveMore = claimed.Count == step;
+        _changes.AddRange(Condense(claimed));
+        _mayHaveMore = claimed.Count >= step;
         if (claimed.Count > 0)
             Failpoints.Reach("push.claimed");
         return claimed.Count > 0;
@@ -61,17 +70,25 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
     public void Learn(IReadOnlyList<Outcome> outcomes)
     {
         var sfids = new Dictionary<(string, int), string>();
+        var failed = new HashSet<(string, int)>();
         foreach (var (change, result) in outcomes)
         {
             if (change.Sfid is null && result is { IsSaved: true, Id: { } id })
                 sfids[(change.Table, change.RecordId)] = id.Value;
+            else if (change is { Sfid: null, Action: ChangeAction.Insert } && !result.IsSaved)
+                failed.Add((change.Table, change.RecordId));
         }
 
-        for (var at = 0; sfids.Count > 0 && at < _changes.Count; at++)
+        for (var at = 0; sfids.Count + failed.Count > 0 && at < _changes.Count; at++)
         {
             var change = _changes[at];
             if (change.Sfid is null && sfids.TryGetValue((change.Table, change.RecordId), out var sfid))
                 _changes[at] = change with { Sfid = sfid };
+            else if (change.Sfid is null && failed.Contains((change.Table, change.RecordId)))
+                _changes[at] = change with { HasFailedInsert = change.Action is not ChangeAction.Insert };
         }
     }
+
+    private IReadOnlyList<Change> Condense(IReadOnlyList<Change> changes) =>
+        parts.Options.Push.MergesWrites ? ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable) : changes;
 }

@@ -124,7 +124,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
         // Released changes are claimed as never sent; those of an earlier run stay claimed, so that the next one settles them.
         var held = queue.RemoveTable(batch.Mapped.Table.Name);
         if (!isUncertain)
-            await parts.ChangeLog.ReleaseAsync(queue.Connection, [.. held.Select(change => change.Id)], cancellationToken);
+            await parts.ChangeLog.ReleaseAsync(queue.Connection, [.. held.SelectMany(change => change.EntryIds)], cancellationToken);
     }
 
     /// <summary>One pause serves all batches of a recovery: what was under way when they were lost is at its end after it.</summary>
@@ -141,7 +141,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
     private async Task HoldAsync(
         NpgsqlConnection connection, LiveMapping mapping, ChangeBatch batch, Fault fault, CancellationToken cancellationToken)
     {
-        await parts.ChangeLog.ReleaseAsync(connection, [.. batch.Changes.Select(change => change.Id)], cancellationToken);
+        await parts.ChangeLog.ReleaseAsync(connection, [.. batch.Changes.SelectMany(change => change.EntryIds)], cancellationToken);
         LogHeld(batch.Changes.Count, batch.Mapped.Name, fault.Sentence);
         if (fault.Action == FaultAction.StopConnection)
             throw new ShiftEndedException(fault.Sentence);

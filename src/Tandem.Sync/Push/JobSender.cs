@@ -38,14 +38,14 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         while (MayTake(run) && await GatherAsync(queue, run, cancellationToken) is { } draft)
         {
             if (underWay is not null)
-                await FinishAsync(queue.Connection, underWay, cancellationToken);
+                queue.Learn(await FinishAsync(queue.Connection, underWay, cancellationToken));
             underWay = await SubmitAsync(queue.Connection, draft, cancellationToken);
             isAny = true;
 
             // Only an inserted record's outcome tells the id that changes behind it need.
             if (underWay is { Operation: WriteOperation.Upsert })
             {
-                await FinishAsync(queue.Connection, underWay, cancellationToken);
+                queue.Learn(await FinishAsync(queue.Connection, underWay, cancellationToken));
                 underWay = null;
             }
 
@@ -58,7 +58,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         }
 
         if (underWay is not null)
-            await FinishAsync(queue.Connection, underWay, cancellationToken);
+            queue.Learn(await FinishAsync(queue.Connection, underWay, cancellationToken));
         return isAny;
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     }
 
     private bool MayTake(ChangeBatch run) =>
-        parts.Options.Push.BulkFrom > 0
+        parts.Options.Push is { BulkFrom: > 0, MergesWrites: false }
         && run.Changes.Count >= parts.Options.Push.BulkFrom
         && run.Operation is WriteOperation.Update or WriteOperation.Upsert or WriteOperation.Delete
         && !_refused.Contains(run.Mapped.Name)
@@ -179,7 +179,8 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         }
     }
 
-    private async Task FinishAsync(NpgsqlConnection connection, BulkJob job, CancellationToken cancellationToken)
+    /// <returns>What the job made of its changes; what it left went by calls.</returns>
+    private async Task<IReadOnlyList<Outcome>> FinishAsync(NpgsqlConnection connection, BulkJob job, CancellationToken cancellationToken)
     {
         var ended = await WaitAsync(job, cancellationToken);
         var outcomes = ended is null ? [] : await RetryAsync(
@@ -198,6 +199,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         await AddAsync(job.Mapping, known, job.Id, cancellationToken);
         if (rest.Count > 0)
             await SendRestAsync(connection, job.Mapping, job.Operation, rest, cancellationToken);
+        return known;
     }
 
     /// <summary>Hands outcomes over in parts, the job with the last of them.</summary>

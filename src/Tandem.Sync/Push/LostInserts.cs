@@ -33,7 +33,11 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
         foreach (var change in changes.Where(change => change.Problem is null).OrderByDescending(CountValues))
         {
-            var index = candidates.FindIndex(candidate => IsSame(compared, change, candidate.Values));
+            var index = change.ValuesWithCarried is { } all
+                ? candidates.FindIndex(candidate => IsSame(compared, all, candidate.Values))
+                : -1;
+            if (index < 0)
+                index = candidates.FindIndex(candidate => IsSame(compared, change.Values, candidate.Values));
             if (index < 0)
                 continue;
             found.Add(new Outcome(change, WriteResult.Saved(candidates[index].Id, created: true)));
@@ -91,14 +95,16 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         return new Candidate(SalesforceId.Parse(record.GetProperty("Id").GetString() ?? ""), [.. values]);
     }
 
-    private static int CountValues(Change change) => change.Values.Values.Count(value => !string.IsNullOrWhiteSpace(value));
+    private static int CountValues(Change change) =>
+        (change.ValuesWithCarried ?? change.Values).Values.Count(value => !string.IsNullOrWhiteSpace(value));
 
     /// <summary>Compares only what was sent: what was not, the org may have filled by defaults.</summary>
-    private static bool IsSame(List<MappedField> compared, Change change, IReadOnlyList<string?> values)
+    private static bool IsSame(
+        List<MappedField> compared, IReadOnlyDictionary<string, string?> sentValues, IReadOnlyList<string?> values)
     {
         for (var i = 0; i < compared.Count; i++)
         {
-            if (!change.Values.TryGetValue(compared[i].Column.Name, out var sent) || Normalize(compared[i], sent) is not { } expected)
+            if (!sentValues.TryGetValue(compared[i].Column.Name, out var sent) || Normalize(compared[i], sent) is not { } expected)
                 continue;
             if (Normalize(compared[i], values[i]) != expected)
                 return false;

@@ -21,7 +21,10 @@ public sealed partial class PushLoop(
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
 
-    private readonly ChangeLog _changeLog = new(mappings.Schema);
+    private const int RequeueEntries = 1_000;
+
+    private readonly ChangeLog _changeLog = new(mappings.Schema) { TakesFailedInsertsAlong = options.Push.MergesWrites };
+    private readonly LogArchive _archive = new(mappings.Schema);
 
     /// <summary>Runs until cancelled. A failure that is not the records' ends it; the shift judges that and runs it again.</summary>
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -65,7 +68,8 @@ public sealed partial class PushLoop(
 
             sender.LeaveGate();
             await settler.FlushAsync(cancellationToken);
-            look = await RestAsync(listener, look, cancellationToken);
+            if (await _archive.RequeueAsync(connection, mappings.WritableTables, RequeueEntries, cancellationToken) == 0)
+                look = await RestAsync(listener, look, cancellationToken);
         }
     }
 

@@ -6,6 +6,9 @@ namespace Tandem.Sync.Push;
 /// <summary>How changes are bundled on their way to the org; they bound the memory of a push, whatever waits in the log.</summary>
 public sealed record PushOptions
 {
+    /// <summary>Merged writes: the changes of a record that are claimed together become one, and none goes by Bulk.</summary>
+    public bool MergesWrites { get; init; }
+
     /// <summary>Changes that are claimed at once.</summary>
     public int ClaimRows { get; init; } = 5_000;
 

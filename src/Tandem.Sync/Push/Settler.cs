@@ -157,7 +157,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         using var rows = new CopyRows();
         var atOnce = parts.Options.Push.ReadBackRecords;
         var read = await parts.Writer.ReadBackAsync(mapped, [.. WrittenIds(outcomes)], atOnce, rows, cancellationToken);
-        var settlements = outcomes.ConvertAll(outcome => ToSettlement(outcome, read));
+        var settlements = outcomes.SelectMany(outcome => CarriedChanges.Settle(outcome, ToSettlement(outcome, read))).ToList();
         Failpoints.Reach("push.read");
 
         // An application that locks rows in another order may be waited for in a circle. The outcomes must not be lost over that: without
@@ -229,6 +229,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
 
             // A row whose sfid a user has changed is not the one that the merge finds.
             IsMerged = change.Sfid is { } sfid && read.Contains(sfid) && !change.Values.ContainsKey(ReservedNames.Sfid),
+            Result = ResultNumber.Of(result),
             Message = result.IsSaved ? null : $"{result.Code}: {result.Message}",
             ErrorJson = result.IsSaved ? null : JsonSerializer.Serialize(new
             {

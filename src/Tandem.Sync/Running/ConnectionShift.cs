@@ -11,6 +11,7 @@ using Tandem.Sync.Freshness;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Upkeep;
 using Tandem.Sync.Verify;
 
 namespace Tandem.Sync.Running;
@@ -106,6 +107,8 @@ public sealed partial class ConnectionShift(
                 _ => Task.CompletedTask,
                 PauseAsync,
                 stop.Token))
+            .Append(SuperviseAsync(
+                "log", token => BuildUpkeep(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
             .Append(SuperviseAsync("schema", token => watch.RunAsync(mappings, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
             .ToList();
 
@@ -245,11 +248,21 @@ public sealed partial class ConnectionShift(
     private VerifyLoop BuildVerify(LiveMappings mappings, Verifier verifier) => new(
         mappings, verifier, settings.Sync.Verify, settings.TimeProvider, settings.LoggerFactory.CreateLogger<VerifyLoop>());
 
+    private LogUpkeep BuildUpkeep(LiveMappings mappings)
+    {
+        var options = settings.Sync.Upkeep with { ArchiveAfter = connection.ArchiveAfter, ArchiveFor = connection.ArchiveFor };
+        return new LogUpkeep(mappings, options, settings.TimeProvider, settings.LoggerFactory.CreateLogger<LogUpkeep>());
+    }
+
     private PushLoop BuildPush(LiveMappings mappings)
     {
         var writer = new RecordWriter(
             salesforce, new LostInserts(salesforce, Identity), settings.LoggerFactory.CreateLogger<RecordWriter>());
-        return new PushLoop(mappings, writer, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<PushLoop>());
+        var sync = settings.Sync with
+        {
+            Push = settings.Sync.Push with { MergesWrites = connection.Writes == WriteAlgorithm.Merged },
+        };
+        return new PushLoop(mappings, writer, sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<PushLoop>());
     }
 
     /// <summary>

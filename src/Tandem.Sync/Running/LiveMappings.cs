@@ -36,6 +36,12 @@ public sealed class LiveMappings : IDisposable
     /// <summary>The tables whose changes may go out now.</summary>
     public IReadOnlyList<string> PushableTables => [.. _byTable.Where(pair => pair.Value.IsPushable).Select(pair => pair.Key)];
 
+    /// <summary>Those of them whose mapping takes new changes; a read_only one only ends what was captured before it became that.</summary>
+    public IReadOnlyList<string> WritableTables =>
+    [
+        .. _byTable.Where(pair => pair.Value is { IsPushable: true, Asked.Access: MappingAccess.ReadWrite }).Select(pair => pair.Key),
+    ];
+
     public LiveMapping Of(MappedObject mapped) => _byTable[mapped.Table.Name];
 
     /// <summary>Until a mapping has become pushable since the last call.</summary>

@@ -1,6 +1,7 @@
 using Tandem.Sync.Freshness;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
+using Tandem.Sync.Upkeep;
 using Tandem.Sync.Verify;
 
 namespace Tandem.Sync.Running;
@@ -48,6 +49,9 @@ public sealed record SyncOptions
 
     /// <summary>How local changes are bundled.</summary>
     public PushOptions Push { get; init; } = new();
+
+    /// <summary>How long entries stay in the change log; its ages are the connection's.</summary>
+    public UpkeepOptions Upkeep { get; init; } = new();
 
     /// <summary>The push looks at the change log this often even when no notification came.</summary>
     public TimeSpan PushFallback { get; init; } = TimeSpan.FromMinutes(2);

@@ -8,6 +8,7 @@ using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
+using Tandem.Sync.Upkeep;
 using Tandem.Sync.Verify;
 using Tandem.Testing;
 using Tandem.Tests.Integration.Sync;
@@ -49,6 +50,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
         Server = server;
         ProgramTime = new PassingTime(clock, LongestPause);
         Types = plan.Types;
+        Writes = plan.Writes;
         Filter = ContactFilter.Choose(plan.Filter);
         Options = new SyncOptions
         {
@@ -57,6 +59,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
             PushFallback = Unlimited,
             RequestInterval = Unlimited,
             Verify = new VerifyOptions { CheckInterval = TimeSpan.FromMinutes(30) },
+            Upkeep = new UpkeepOptions { Interval = TimeSpan.FromMinutes(30), LiveEntries = 4, BatchEntries = 3 },
             Push = new PushOptions { ClaimRows = 5, CallRecords = 10, BulkFrom = 4, BulkJobRecords = 6, SettleRows = 3 },
         };
     }
@@ -72,6 +75,8 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
     public SyncOptions Options { get; }
 
     public TypeProfile Types { get; }
+
+    public WriteAlgorithm Writes { get; }
 
     /// <summary>Which contacts are mapped; another one counts from the next life on.</summary>
     public ContactFilter Filter { get; set; }

@@ -35,6 +35,9 @@ internal sealed record Plan
     /// <summary>Each for half of the seeds.</summary>
     public required TypeProfile Types { get; init; }
 
+    /// <summary>Merged for every third seed.</summary>
+    public WriteAlgorithm Writes => Seed % 3 == 0 ? WriteAlgorithm.Merged : WriteAlgorithm.Ordered;
+
     /// <summary>Which contacts are mapped at the beginning.</summary>
     public required int Filter { get; init; }
 

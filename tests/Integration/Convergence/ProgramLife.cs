@@ -45,6 +45,7 @@ internal sealed class ProgramLife : IAsyncDisposable
             ApiVersion = "67.0",
             Schema = ConvergenceWorld.Schema,
             Types = world.Types,
+            Writes = world.Writes,
         };
         _shift = new ConnectionShift(connection, _dataSource, _salesforce, settings);
         Ended = Task.Run(RunAsync);

@@ -36,6 +36,31 @@ public sealed class WakeTests
         heard.ShouldBe(["end"]);
     }
 
+    [Theory]
+    [InlineData("salesforce._trigger_log", "NEW")]
+    [InlineData("salesforce._trigger_log_archive", "REQUEUE")]
+    public async Task A_user_who_sets_an_entry_back_calls_the_sleeper_and_our_own_writes_do_not(string table, string state)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var account = await Account.CreateAsync(database);
+        await account.RunAsync($"insert into {table} (id, state) values (1, 'FAILED')");
+        await using var listener = NewListener(database);
+        await using var raw = await database.DataSource.OpenConnectionAsync(Account.Token);
+        await ExecuteAsync(raw, "listen \"salesforce.hc_trigger_log\"");
+        var heard = new List<string>();
+        raw.Notification += (_, notification) => heard.Add(notification.Payload);
+        (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
+
+        await account.RunAsOwnAsync($"update {table} set state = 'PENDING'; update {table} set state = 'FAILED'");
+        await account.RunAsync($"update {table} set sf_message = 'read'");
+        await account.RunAsync("select pg_notify('salesforce.hc_trigger_log', 'ours')");
+        await raw.WaitAsync(Account.Token);
+        await account.RunAsync($"update {table} set state = '{state}'");
+        await raw.WaitAsync(Account.Token);
+
+        heard.ShouldBe(["ours", "ping"]);
+    }
+
     [Fact]
     public async Task Nobody_falls_asleep_while_a_transaction_is_open_that_found_them_awake()
     {

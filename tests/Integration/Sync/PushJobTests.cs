@@ -1,6 +1,5 @@
 using Shouldly;
 using Tandem.Simulator.Records;
-using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;

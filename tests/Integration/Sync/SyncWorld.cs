@@ -211,23 +211,29 @@ internal sealed class SyncWorld : IAsyncDisposable
     });
 
     /// <summary>Pushes until nothing is queued.</summary>
-    public async Task PushAsync()
+    /// <param name="sync">Null takes the world's.</param>
+    public async Task PushAsync(SyncOptions? sync = null)
     {
-        await using var push = StartPush();
+        await using var push = StartPush(sync);
         await QuiesceAsync(push);
     }
 
-    public BackgroundRun StartPush()
+    public BackgroundRun StartPush(SyncOptions? sync = null)
     {
         var identity = _identity.ShouldNotBeNull();
         var writer = new RecordWriter(Salesforce, new LostInserts(Salesforce, identity), NullLogger<RecordWriter>.Instance);
-        var loop = new PushLoop(Mappings, writer, _settings.Sync, TimeProvider.System, NullLogger<PushLoop>.Instance);
+        var loop = new PushLoop(Mappings, writer, sync ?? _settings.Sync, TimeProvider.System, NullLogger<PushLoop>.Instance);
         return new BackgroundRun(token => loop.RunAsync(Database.DataSource, token));
     }
 
     /// <param name="dataSource">Null takes the test's, which has as many sessions as are asked for.</param>
-    public ConnectionShift NewShift(SalesforceClient? salesforce = null, NpgsqlDataSource? dataSource = null) => new(
-        new Connection { Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema, Types = Types },
+    /// <param name="connection">Null takes one of which nothing is stored.</param>
+    public ConnectionShift NewShift(
+        SalesforceClient? salesforce = null, NpgsqlDataSource? dataSource = null, Connection? connection = null) => new(
+        connection ?? new Connection
+        {
+            Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema, Types = Types,
+        },
         dataSource ?? Database.DataSource,
         salesforce ?? Salesforce,
         _settings);

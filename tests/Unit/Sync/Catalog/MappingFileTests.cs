@@ -70,6 +70,21 @@ public sealed class MappingFileTests
         Should.Throw<ConfigurationException>(() => MappingFile.ParseTypes("""{"connection": {"types": "money"}}"""))
             .Message.ShouldBe("connection.types: expected heroku or exact, found \"money\".");
 
+    [Theory]
+    [InlineData("""{"connection": {"features": {"poll_db_no_merge": true}}}""", WriteAlgorithm.Ordered)]
+    [InlineData("""{"connection": {"features": {"poll_db_no_merge": false, "disable_bulk_writes": false}}}""", WriteAlgorithm.Merged)]
+    [InlineData("""{"connection": {"features": {"disable_bulk_writes": false}}}""", null)]
+    [InlineData("""{"connection": {"app_name": "shop"}}""", null)]
+    [InlineData("""{"mappings": []}""", null)]
+    public void Reads_how_changes_are_to_be_sent(string json, WriteAlgorithm? expected) =>
+        MappingFile.ParseWrites(json).ShouldBe(expected);
+
+    [Fact]
+    public void Refuses_a_way_to_send_changes_that_there_is_not() =>
+        Should.Throw<ConfigurationException>(() => MappingFile.ParseWrites(
+                """{"connection": {"features": {"poll_db_no_merge": "sometimes"}}}"""))
+            .Message.ShouldBe("connection.features.poll_db_no_merge: expected true or false, found \"sometimes\".");
+
     [Fact]
     public void Finds_every_problem_at_once()
     {

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres.ChangeLog;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Running;
+
+namespace Tandem.Sync.Upkeep;
+
+/// <summary>
+/// Keeps the change log small: what is processed moves to the archive and leaves it in the end, and what users ask for comes back. Each
+/// step is one statement that takes a bounded number of entries and passes over those that others hold; a crash leaves it done or not
+/// done, and the next look goes on.
+/// </summary>
+public sealed partial class LogUpkeep(
+    LiveMappings mappings, UpkeepOptions options, TimeProvider timeProvider, ILogger<LogUpkeep> logger)
+{
+    private static readonly DateTime Ever = DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc);
+
+    private readonly LogArchive _archive = new(mappings.Schema);
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.Interval, timeProvider);
+        do
+            await LookAfterAsync(dataSource, cancellationToken);
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    /// <summary>Does all that is due now.</summary>
+    public async Task<UpkeepResult> LookAfterAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+
+        // The push does this too as soon as it has nothing else to send; one that is never done must not keep entries waiting.
+        var requeued = await RepeatAsync(
+            () => _archive.RequeueAsync(connection, mappings.WritableTables, options.BatchEntries, cancellationToken));
+        var from = Ever;
+        var aged = await RepeatAsync(
+            async () =>
+            {
+                var step = await _archive.MoveAgedAsync(connection, options.ArchiveAfter, from, options.BatchEntries, cancellationToken);
+                from = step.LastMade;
+                return step.Entries;
+            });
+        var crowding = await RepeatAsync(
+            async () => (await _archive.MoveCrowdingAsync(
+                connection, options.LiveEntries, options.BatchEntries, cancellationToken)).Entries);
+        var purged = await RepeatAsync(
+            () => _archive.PurgeAsync(connection, options.ArchiveFor, options.BatchEntries, cancellationToken));
+        if (requeued + aged + crowding + purged > 0)
+            LogDone(mappings.Schema, aged + crowding, purged, requeued);
+        return new UpkeepResult { Requeued = requeued, Archived = aged + crowding, Purged = purged };
+    }
+
+    /// <summary>Until a step was not a full one.</summary>
+    private async Task<int> RepeatAsync(Func<Task<int>> step)
+    {
+        for (var entries = 0; ;)
+        {
+            var done = await step();
+            entries += done;
+            if (done > 0)
+                Failpoints.Reach("upkeep.stepped");
+            if (done < options.BatchEntries)
+                return entries;
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Information, "The change log of {Schema}: {Archived} entries archived, {Purged} removed, {Requeued} to be sent again")]
+    private partial void LogDone(string schema, int archived, int purged, int requeued);
+}
