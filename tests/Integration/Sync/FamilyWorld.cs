@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Testing;
 
@@ -34,6 +35,12 @@ internal static class FamilyWorld
         await world.LoadAsync(mappings);
         return world;
     }
+
+    /// <summary>Local ids in reference columns are found, and a few hundred rows make several jobs and claims.</summary>
+    public static SyncOptions LocalParents { get; } = new()
+    {
+        Push = new PushOptions { FindsLocalParents = true, BulkFrom = 10, BulkJobRecords = 250, ClaimRows = 60 },
+    };
 
     public static Mapping Regions(string? upsertField = "Code__c") => SyncWorld.ReadWrite(
         "Region__c", upsertField, "Name", "Code__c", "Number__c", "Above__c", "Above__r__Code__c", "CreatedDate");
