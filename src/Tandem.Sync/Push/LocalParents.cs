@@ -13,6 +13,8 @@ namespace Tandem.Sync.Push;
 /// </summary>
 internal sealed class LocalParents(LiveMappings mappings, PushOptions options)
 {
+    private const int MostDigits = 10;
+
     private readonly UnsentRows _rows = new(mappings.Schema);
 
     /// <summary>The parents that the change names by local ids.</summary>
@@ -25,6 +27,7 @@ internal sealed class LocalParents(LiveMappings mappings, PushOptions options)
         {
             if (field is { Lookup: null, Description.Type: FieldType.Reference }
                 && change.Values.TryGetValue(field.Column.Name, out var text)
+                && text is { Length: <= MostDigits }
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var recordId))
                 found.Add(new LocalParent(field.Column.Name, TablesOf(field.Description, objectsByTable), recordId));
         }

@@ -33,8 +33,9 @@ public sealed class LocalParentTests
             folder, FamilyWorld.LocalParents, FamilyWorld.Regions(parentIdentifier), FamilyWorld.Shops(childIdentifier));
         await world.RunAsync(Family);
         await world.RunAsync(
-            "begin; insert into salesforce.region__c (id, name, code__c) values (10, 'East', 'e'); "
-            + "insert into salesforce.shop__c (name, ext__c, region__c) values ('d', 'd', '10'); "
+            "select setval('salesforce.region__c_id_seq', 10); "
+            + "begin; with parent as (insert into salesforce.region__c (name, code__c) values ('East', 'e') returning id) "
+            + "insert into salesforce.shop__c (name, ext__c, region__c) select 'd', 'd', id from parent; "
             + "update salesforce.shop__c set name = 'd2' where name = 'd'; commit");
 
         await world.PushAsync();
