@@ -32,8 +32,9 @@ internal sealed class CsvUpload
         var isUpsert = operation == WriteOperation.Upsert;
         var fields = mapped.Fields
             .Where(field => IsWritable(field.Lookup ?? field.Description, isUpsert))
-            .GroupBy(field => field.Lookup is null ? field.Description.Name : ParentColumns.NamesOf(field).Relationship)
-            .SelectMany(group => ColumnsOf(group.First()));
+            .DistinctBy(
+                field => field.Lookup is null ? field.Description.Name : ParentColumns.NamesOf(field).Relationship, StringComparer.Ordinal)
+            .SelectMany(ColumnsOf);
         _columns = operation == WriteOperation.Delete
             ? [KeyColumn]
             : [.. fields.Prepend(KeyColumn).Distinct(StringComparer.OrdinalIgnoreCase)];

@@ -78,7 +78,10 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
 
     /// <summary>Values that Salesforce changes on its own account, or that only it sets, tell nothing.</summary>
     private static bool IsComparable(MappedField field) =>
-        (field.Lookup ?? field.Description) is { IsCreateable: true, IsCalculated: false, IsEncrypted: false, IsHtmlFormatted: false, IsAutoNumber: false };
+        (field.Lookup ?? field.Description) is
+        {
+            IsCreateable: true, IsCalculated: false, IsEncrypted: false, IsHtmlFormatted: false, IsAutoNumber: false,
+        };
 
     private static Candidate Read(JsonElement record, List<MappedField> compared)
     {

@@ -41,11 +41,12 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
         var queued = queue.Changes.Select(change => change.Id).ToHashSet();
         var failed = queue.Changes
             .TakeWhile(child => child.Table == queue.Changes[0].Table)
-            .Select(child => (Child: child, Why: FindRefusal(awaited, child, queued, isFirst: child.Id == queue.Changes[0].Id)))
-            .TakeWhile(pair => pair.Why is not null)
+            .Select(child => FindRefusal(awaited, child, queued, isFirst: child.Id == queue.Changes[0].Id))
+            .TakeWhile(outcome => outcome is not null)
+            .OfType<Outcome>()
             .ToList();
         if (failed.Count > 0)
-            await FailAsync(queue, [.. failed.Select(pair => ToOutcome(pair.Child, pair.Why ?? ""))], cancellationToken);
+            await FailAsync(queue, failed, cancellationToken);
         else if (FindHeld(queue, awaited) is { } held)
             await WaitAsync(queue, held, isUncertain, cancellationToken);
         else
@@ -53,13 +54,17 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
         return false;
     }
 
-    private static Outcome ToOutcome(Change child, string why) =>
-        new(child, WriteResult.Rejected("TANDEM_UNKNOWN_PARENT", why, []));
-
     /// <returns>Null when the child's parents can be sent first, or need not be.</returns>
-    private string? FindRefusal(AwaitedParents awaited, Change child, HashSet<ChangeId> queued, bool isFirst) => awaited.Of(child)
-        .Select(parent => FindRefusal(awaited, child, parent, queued, isFirst) is { } why ? $"{parent.Column}: {why}" : null)
-        .FirstOrDefault(why => why is not null);
+    private Outcome? FindRefusal(AwaitedParents awaited, Change child, HashSet<ChangeId> queued, bool isFirst)
+    {
+        foreach (var parent in awaited.Of(child))
+        {
+            if (FindRefusal(awaited, child, parent, queued, isFirst) is { } why)
+                return new Outcome(child, WriteResult.Rejected("TANDEM_UNKNOWN_PARENT", $"{parent.Column}: {why}", []));
+        }
+
+        return null;
+    }
 
     private string? FindRefusal(AwaitedParents awaited, Change child, LocalParent parent, HashSet<ChangeId> queued, bool isFirst)
     {
@@ -92,7 +97,7 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
 
     private bool IsPushable(string table) => parts.Mappings.PushableTables.Contains(table, StringComparer.Ordinal);
 
-    private async Task FailAsync(ChangeQueue queue, IReadOnlyList<Outcome> failed, CancellationToken cancellationToken)
+    private async Task FailAsync(ChangeQueue queue, List<Outcome> failed, CancellationToken cancellationToken)
     {
         var mapping = parts.Mappings.Of(parts.Mappings.ObjectsByTable[failed[0].Change.Table]);
         using var passage = await sender.EnterGateAsync(mapping, cancellationToken);
@@ -123,7 +128,7 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
             await parts.ChangeLog.ReleaseAsync(queue.Connection, [.. removed.Select(change => change.Id)], cancellationToken);
     }
 
-    /// <summary>The first child's parents stand first, so that the heads are a chain; then those of the others, which go in one run.</summary>
+    /// <summary>The first child's parents stand first, so that the heads are a chain; then those of the others, in one run.</summary>
     private async Task PutFirstAsync(ChangeQueue queue, AwaitedParents awaited, CancellationToken cancellationToken)
     {
         var child = queue.Changes[0];
@@ -139,7 +144,10 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
         var wanted = inserts.Select(insert => insert.Id).ToHashSet();
         var first = queue.Changes.Where(change => wanted.Contains(change.Id)).ToList();
         wanted.ExceptWith(first.Select(change => change.Id));
-        var claimed = inserts.Where(insert => insert.State == ChangeState.New && wanted.Contains(insert.Id)).Select(insert => insert.Id).ToList();
+        var claimed = inserts
+            .Where(insert => insert.State == ChangeState.New && wanted.Contains(insert.Id))
+            .Select(insert => insert.Id)
+            .ToList();
         if (claimed.Count > 0)
         {
             await _rows.ClaimAsync(queue.Connection, claimed, cancellationToken);
@@ -150,6 +158,6 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
         queue.PutFirst([.. first.OrderBy(change => !own.Contains(change.Id)).ThenBy(change => change.Id.Value)]);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Changes} changes of {Table} wait, because one names a row of {ParentTable}, which is not pushed now")]
+    [LoggerMessage(LogLevel.Warning, "{Changes} changes of {Table} wait: one names a row of {ParentTable}, which is not pushed now")]
     private partial void LogWaits(int changes, string table, string parentTable);
 }

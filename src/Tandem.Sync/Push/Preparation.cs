@@ -42,7 +42,7 @@ internal static class Preparation
             .ToList();
         return [.. changes.OrderBy(prepared => KeyOf(prepared.Change), StringComparer.Ordinal)];
 
-        string? KeyOf(Change change) => columns.Select(column => change.Values.GetValueOrDefault(column)).FirstOrDefault(key => key is not null);
+        string? KeyOf(Change change) => columns.Select(column => change.Values.GetValueOrDefault(column)).OfType<string>().FirstOrDefault();
     }
 
     private static bool IsParent(FieldDescription field) =>

@@ -80,8 +80,8 @@ public static class RecordPayload
         var isUpdate = operation == WriteOperation.Update;
         if (!(isUpdate ? lookup.IsUpdateable : lookup.IsCreateable))
         {
-            throw new FormatException(
-                $"{field.Column.Name}: the integration user may not set {lookup.Name} {(isUpdate ? "of a record that exists" : "of a new record")}.");
+            var whose = isUpdate ? "a record that exists" : "a new record";
+            throw new FormatException($"{field.Column.Name}: the integration user may not set {lookup.Name} of {whose}.");
         }
     }
 

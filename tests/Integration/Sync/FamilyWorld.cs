@@ -6,7 +6,7 @@ using Tandem.Testing;
 
 namespace Tandem.Tests.Integration.Sync;
 
-/// <summary>A <see cref="SyncWorld"/> with objects that have parents of every kind: lookup, master-detail, and of their own object.</summary>
+/// <summary>A <see cref="SyncWorld"/> whose objects have parents: by lookup, by master-detail, and of their own object.</summary>
 internal static class FamilyWorld
 {
     public const string Status = "select state, sf_message from salesforce._trigger_log order by id";

@@ -125,7 +125,8 @@ public sealed class ParentPayloadTests
             Prepared(1, ("parent__r__code__c", "p-2")), Prepared(2, ("parent__c", "001")), Prepared(3, ("parent__r__code__c", "p-1")),
             Prepared(4, ("parent__r__code__c", "p-2")), Prepared(5, ("parent__c", "001")),
         ];
-        Preparation.SortByParent(SampleChildren.Mapped, [.. changes]).Select(prepared => prepared.Change.RecordId).ShouldBe([2, 5, 3, 1, 4]);
+        Preparation.SortByParent(SampleChildren.Mapped, [.. changes])
+            .Select(prepared => prepared.Change.RecordId).ShouldBe([2, 5, 3, 1, 4]);
     }
 
     private static PreparedChange Prepared(int record, params (string Column, string? Value)[] values) =>

@@ -31,7 +31,9 @@ internal static class SampleChildren
         {
             ObjectName = "Widget__c",
             Access = MappingAccess.ReadWrite,
-            Fields = fields is [] ? ["Name", "Ext__c", "Parent__c", "Parent__r__Code__c", "Parent__c__Number__c", "Above__r__Ext__c"] : fields,
+            Fields = fields is []
+                ? ["Name", "Ext__c", "Parent__c", "Parent__r__Code__c", "Parent__c__Number__c", "Above__r__Ext__c"]
+                : fields,
             UpsertField = "Ext__c",
         };
         return MappedObjectBuilder.Build(mapping, widget, SampleObjects.Context(parents: [Parent, widget]), []).ShouldNotBeNull();
