@@ -4,6 +4,7 @@ using Tandem.Salesforce.Auth;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Sync.Verify;
 
@@ -76,6 +77,11 @@ internal static class ServeCommand
         CustomParser = Validation.Seconds,
     };
 
+    private static readonly Option<bool> LocalParents = new("--local-parents")
+    {
+        Description = "A whole number in a reference column is the local id of the parent's row, which is sent first.",
+    };
+
     private static readonly Option<string> Verify = new("--verify")
     {
         Description = "How closely both sides are compared once a day, and repaired: counts, stamps, values or off.",
@@ -94,7 +100,8 @@ internal static class ServeCommand
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
         {
-            Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Flow, PageRecords, Sessions, LostInsertPause, Verify,
+            Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Flow, PageRecords, Sessions, LostInsertPause,
+            LocalParents, Verify,
         };
         command.SetAction(RunAsync);
         return command;
@@ -145,6 +152,7 @@ internal static class ServeCommand
                 LostInsertPause = parsed.GetResult(LostInsertPause) is null
                     ? new SyncOptions().LostInsertPause
                     : parsed.GetValue(LostInsertPause),
+                Push = new PushOptions { FindsLocalParents = parsed.GetValue(LocalParents) },
                 Verify = BuildVerify(parsed.GetValue(Verify) ?? "stamps"),
             },
         };

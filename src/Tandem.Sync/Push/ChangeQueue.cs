@@ -11,9 +11,34 @@ namespace Tandem.Sync.Push;
 internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnection connection)
 {
     private readonly List<Change> _changes = [];
+    private readonly HashSet<ChangeId> _waiting = [];
+    private readonly Dictionary<string, string> _waitingTables = new(StringComparer.Ordinal);
+    private readonly LocalParents _parents = new(parts.Mappings, parts.Options.Push);
     private bool _mayHaveMore;
 
     public IReadOnlyList<Change> Changes => _changes;
+
+    /// <summary>The changes up to the first that waits for the Salesforce id of a parent.</summary>
+    public IReadOnlyList<Change> Ready =>
+        _waiting.Count == 0 ? _changes : [.. _changes.TakeWhile(change => !_waiting.Contains(change.Id))];
+
+    /// <summary>Those that wait for a parent, in their order.</summary>
+    public IReadOnlyList<Change> Waiting => _waiting.Count == 0 ? [] : _changes.FindAll(change => _waiting.Contains(change.Id));
+
+    /// <summary>The tables to claim from: those that may be pushed now and do not wait for a table that may not.</summary>
+    public IReadOnlyList<string> Tables
+    {
+        get
+        {
+            var pushable = parts.Mappings.PushableTables.ToHashSet(StringComparer.Ordinal);
+            while (_waitingTables.FirstOrDefault(IsOver).Key is { } child)
+                _waitingTables.Remove(child);
+            return [.. pushable.Where(table => !_waitingTables.ContainsKey(table))];
+
+            bool IsOver(KeyValuePair<string, string> pair) =>
+                pushable.Contains(pair.Value) && (pair.Key == pair.Value || !_waitingTables.ContainsKey(pair.Value));
+        }
+    }
 
     public NpgsqlConnection Connection => connection;
 
@@ -30,6 +55,7 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
             ? ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable, joinsInserts: false)
             : changes;
         _changes.AddRange(left.Select(change => change with { ValuesWithCarried = condensed.GetValueOrDefault(change.Id) }));
+        NoteWaiting(_changes);
         _mayHaveMore = false;
     }
 
@@ -43,18 +69,26 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
             await settler.DrainAsync(cancellationToken);
         var step = parts.Options.Push.ClaimRows;
         var claimed = await parts.ChangeLog.ClaimAsync(connection, tables, step, cancellationToken);
-        _changes.AddRange(Condense(claimed));
+        var condensed = Condense(claimed);
+        _changes.AddRange(condensed);
         _mayHaveMore = claimed.Count >= step;
         if (claimed.Count > 0)
             Failpoints.Reach("push.claimed");
+        if (NoteWaiting(condensed))
+            await FindParentsAsync(cancellationToken);
         return claimed.Count > 0;
     }
 
     /// <summary>As above, if the last step was a full one.</summary>
     public async Task<bool> ClaimMoreAsync(CancellationToken cancellationToken) =>
-        _mayHaveMore && await ClaimAsync(parts.Mappings.PushableTables, cancellationToken);
+        _mayHaveMore && await ClaimAsync(Tables, cancellationToken);
 
-    public void RemoveFirst(int count) => _changes.RemoveRange(0, count);
+    public void RemoveFirst(int count)
+    {
+        if (_waiting.Count > 0)
+            _waiting.ExceptWith(_changes.Take(count).Select(change => change.Id));
+        _changes.RemoveRange(0, count);
+    }
 
     /// <summary>Changes that were removed and are to be sent before all others after all.</summary>
     public void PutBack(IReadOnlyList<Change> changes) => _changes.InsertRange(0, changes);
@@ -63,7 +97,37 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
     {
         var removed = _changes.Where(change => change.Table == table).ToList();
         _changes.RemoveAll(change => change.Table == table);
+        _waiting.ExceptWith(removed.Select(change => change.Id));
         return removed;
+    }
+
+    /// <summary>Gives the waiting changes the Salesforce ids that the database knows of their parents by now.</summary>
+    public async Task FindParentsAsync(CancellationToken cancellationToken)
+    {
+        if (_waiting.Count == 0)
+            return;
+        var resolved = (await _parents.ResolveAsync(connection, Waiting, cancellationToken)).ToDictionary(change => change.Id);
+        for (var at = 0; at < _changes.Count; at++)
+            _changes[at] = resolved.GetValueOrDefault(_changes[at].Id) ?? _changes[at];
+        _waiting.Clear();
+        NoteWaiting(resolved.Values);
+    }
+
+    /// <summary>Puts these before all others; those that are among the others move.</summary>
+    public void PutFirst(IReadOnlyList<Change> parents)
+    {
+        var ids = parents.Select(change => change.Id).ToHashSet();
+        _changes.RemoveAll(change => ids.Contains(change.Id));
+        _changes.InsertRange(0, parents);
+        NoteWaiting(parents);
+    }
+
+    /// <summary>The table is left alone until that of the parents may be pushed.</summary>
+    /// <returns>The changes that are removed for that.</returns>
+    public IReadOnlyList<Change> WaitForTable(string table, string parentTable)
+    {
+        _waitingTables[table] = parentTable;
+        return RemoveTable(table);
     }
 
     /// <summary>What a call has made known counts for the changes behind it: the ids of records that it inserted.</summary>
@@ -91,4 +155,14 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
 
     private IReadOnlyList<Change> Condense(IReadOnlyList<Change> changes) =>
         parts.Options.Push.MergesWrites ? ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable) : changes;
+
+    /// <returns>True when some of them wait.</returns>
+    private bool NoteWaiting(IEnumerable<Change> changes)
+    {
+        if (!parts.Options.Push.FindsLocalParents)
+            return false;
+        var objects = parts.Mappings.ObjectsByTable;
+        _waiting.UnionWith(changes.Where(change => _parents.Find(change, objects).Count > 0).Select(change => change.Id));
+        return _waiting.Count > 0;
+    }
 }

@@ -20,8 +20,11 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
     private long _lostAt;
 
     private JobSender? _jobs;
+    private ParentsFirst? _parents;
 
     private JobSender Jobs => _jobs ??= new JobSender(parts, settler, this);
+
+    private ParentsFirst Parents => _parents ??= new ParentsFirst(parts, settler, this);
 
     /// <summary>Settles the Bulk jobs that an earlier run left under way.</summary>
     public Task RecoverJobsAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken) =>
@@ -35,7 +38,9 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
             _lostAt = parts.TimeProvider.GetTimestamp();
         while (queue.Changes.Count > 0)
         {
-            var run = ChangeBatches.TakeRun(queue.Changes, parts.Mappings.ObjectsByTable);
+            if (!await Parents.MakeReadyAsync(queue, isUncertain, cancellationToken))
+                continue;
+            var run = ChangeBatches.TakeRun(queue.Ready, parts.Mappings.ObjectsByTable);
             var mayGrow = run.Changes.Count == queue.Changes.Count && run.Changes.Count < parts.Options.Push.BulkFrom;
             if (mayGrow && await queue.ClaimMoreAsync(cancellationToken))
                 continue;

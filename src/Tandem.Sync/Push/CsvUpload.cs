@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Salesforce.Composite;
+using Tandem.Salesforce.Describe;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
@@ -28,10 +29,12 @@ internal sealed class CsvUpload
     public CsvUpload(MappedObject mapped, WriteOperation operation)
     {
         KeyColumn = operation == WriteOperation.Upsert && mapped.UniqueIdentifier is { } unique ? unique.Description.Name : "Id";
+        var isUpsert = operation == WriteOperation.Upsert;
         var fields = mapped.Fields
-            .Where(field => field.Lookup is null
-                && (operation == WriteOperation.Upsert ? field.Description.IsCreateable : field.Description.IsUpdateable))
-            .Select(field => field.Description.Name);
+            .Where(field => IsWritable(field.Lookup ?? field.Description, isUpsert))
+            .DistinctBy(
+                field => field.Lookup is null ? field.Description.Name : ParentColumns.NamesOf(field).Relationship, StringComparer.Ordinal)
+            .SelectMany(ColumnsOf);
         _columns = operation == WriteOperation.Delete
             ? [KeyColumn]
             : [.. fields.Prepend(KeyColumn).Distinct(StringComparer.OrdinalIgnoreCase)];
@@ -49,7 +52,7 @@ internal sealed class CsvUpload
     /// <returns>The row's key; null when the row cannot go this way, and nothing was written.</returns>
     public string? TryAdd(CollectionRow row)
     {
-        if (row.Fields.Any(field => !_known.Contains(field.Key)))
+        if (row.Fields.Any(field => !_known.Contains(NameOf(field))))
             return null;
         var text = new StringBuilder();
         string? key = null;
@@ -57,7 +60,7 @@ internal sealed class CsvUpload
         {
             var value = at == 0 && row.Id is { } id
                 ? id.Value
-                : row.Fields.TryGetPropertyValue(_columns[at], out var node) ? Spell(node) : "";
+                : TryFind(row.Fields, _columns[at], out var node) ? Spell(node) : "";
             if (value is null || (at == 0 && value.Length == 0))
                 return null;
             key ??= value;
@@ -68,6 +71,27 @@ internal sealed class CsvUpload
             return null;
         Write(text.Append('\n').ToString());
         return key;
+    }
+
+    private static bool IsWritable(FieldDescription field, bool isCreate) => isCreate ? field.IsCreateable : field.IsUpdateable;
+
+    /// <summary>A parent's key is cleared by the reference field, mapped or not.</summary>
+    private static IEnumerable<string> ColumnsOf(MappedField field) =>
+        field.Lookup is { } lookup ? [field.Description.Name, lookup.Name] : [field.Description.Name];
+
+    /// <summary>A parent by its key has a column named <c>Parent__r.Ext__c</c>.</summary>
+    private static string NameOf(KeyValuePair<string, JsonNode?> field) =>
+        field.Value is JsonObject parent ? $"{field.Key}.{parent.Single().Key}" : field.Key;
+
+    private static bool TryFind(JsonObject fields, string column, out JsonNode? value)
+    {
+        var dot = column.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0)
+            return fields.TryGetPropertyValue(column, out value);
+        value = null;
+        return fields.TryGetPropertyValue(column[..dot], out var parent)
+            && parent is JsonObject key
+            && key.TryGetPropertyValue(column[(dot + 1)..], out value);
     }
 
     /// <summary>Null for a text that would be taken for something else.</summary>

@@ -23,6 +23,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
 
     private readonly JobLedger _ledger = new(parts.Mappings.Schema);
+    private readonly LocalParents _parents = new(parts.Mappings, parts.Options.Push);
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
     private readonly ILogger _logger = parts.Logger;
     private TimeSpan _perRecord;
@@ -51,7 +52,9 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
 
             if (queue.Changes.Count == 0 && !await queue.ClaimMoreAsync(cancellationToken))
                 break;
-            var next = ChangeBatches.TakeRun(queue.Changes, parts.Mappings.ObjectsByTable);
+            if (queue.Ready.Count == 0)
+                break;
+            var next = ChangeBatches.TakeRun(queue.Ready, parts.Mappings.ObjectsByTable);
             if (next.Mapped.Table.Name != run.Mapped.Table.Name || next.Operation != run.Operation)
                 break;
             run = next;
@@ -101,7 +104,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         var draft = new JobDraft(run.Mapped, run.Operation, parts.Options.Push);
         do
         {
-            var taken = queue.Changes.TakeWhile(draft.TryAdd).Count();
+            var taken = queue.Ready.TakeWhile(draft.TryAdd).Count();
             queue.RemoveFirst(taken);
         }
         while (queue.Changes.Count == 0 && await queue.ClaimMoreAsync(cancellationToken));
@@ -227,7 +230,8 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         foreach (var ids in rest.Select(change => change.Id).Order(Comparer<ChangeId>.Create((a, b) => a.Value.CompareTo(b.Value)))
             .Chunk(parts.Options.Push.CallRecords))
         {
-            var changes = await parts.ChangeLog.ReadClaimedAsync(connection, ids, cancellationToken);
+            var changes = await _parents.ResolveAsync(
+                connection, await parts.ChangeLog.ReadClaimedAsync(connection, ids, cancellationToken), cancellationToken);
             if (!mapping.IsPushable)
                 await parts.ChangeLog.ReleaseAsync(connection, ids, cancellationToken);
             else if (changes.Count > 0)

@@ -33,11 +33,9 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
         foreach (var change in changes.Where(change => change.Problem is null).OrderByDescending(CountValues))
         {
-            var index = change.ValuesWithCarried is { } all
-                ? candidates.FindIndex(candidate => IsSame(compared, all, candidate.Values))
-                : -1;
+            var index = change.ValuesWithCarried is { } all ? IndexOf(change with { Values = all }) : -1;
             if (index < 0)
-                index = candidates.FindIndex(candidate => IsSame(compared, change.Values, candidate.Values));
+                index = IndexOf(change);
             if (index < 0)
                 continue;
             found.Add(new Outcome(change, WriteResult.Saved(candidates[index].Id, created: true)));
@@ -45,6 +43,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         }
 
         return found;
+
+        int IndexOf(Change change) => candidates.FindIndex(candidate => IsSame(mapped, compared, change, candidate.Values));
     }
 
     private async Task<List<Candidate>> FindCandidatesAsync(
@@ -82,11 +82,14 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
 
     /// <summary>Values that Salesforce changes on its own account, or that only it sets, tell nothing.</summary>
     private static bool IsComparable(MappedField field) =>
-        field.Description is { IsCreateable: true, IsCalculated: false, IsEncrypted: false, IsHtmlFormatted: false, IsAutoNumber: false };
+        (field.Lookup ?? field.Description) is
+        {
+            IsCreateable: true, IsCalculated: false, IsEncrypted: false, IsHtmlFormatted: false, IsAutoNumber: false,
+        };
 
     private static Candidate Read(JsonElement record, List<MappedField> compared)
     {
-        var values = compared.Select(field => record.GetProperty(field.Description.Name) switch
+        var values = compared.Select(field => Find(record, field) switch
         {
             { ValueKind: JsonValueKind.Null } => null,
             { ValueKind: JsonValueKind.String } text => text.GetString(),
@@ -95,16 +98,21 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         return new Candidate(SalesforceId.Parse(record.GetProperty("Id").GetString() ?? ""), [.. values]);
     }
 
+    private static JsonElement Find(JsonElement record, MappedField field) => field.TryRead(record, out var value)
+        ? value
+        : throw new FormatException($"A record came without the field {field.Description.Name}.");
+
     private static int CountValues(Change change) =>
         (change.ValuesWithCarried ?? change.Values).Values.Count(value => !string.IsNullOrWhiteSpace(value));
 
     /// <summary>Compares only what was sent: what was not, the org may have filled by defaults.</summary>
-    private static bool IsSame(
-        List<MappedField> compared, IReadOnlyDictionary<string, string?> sentValues, IReadOnlyList<string?> values)
+    private static bool IsSame(MappedObject mapped, List<MappedField> compared, Change change, IReadOnlyList<string?> values)
     {
         for (var i = 0; i < compared.Count; i++)
         {
-            if (!sentValues.TryGetValue(compared[i].Column.Name, out var sent) || Normalize(compared[i], sent) is not { } expected)
+            if (compared[i].Lookup is not null && !ParentColumns.Decides(mapped, change, compared[i]))
+                continue;
+            if (!change.Values.TryGetValue(compared[i].Column.Name, out var sent) || Normalize(compared[i], sent) is not { } expected)
                 continue;
             if (Normalize(compared[i], values[i]) != expected)
                 return false;
@@ -131,6 +139,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
                 text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) =>
                 moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
             ColumnKind.Time => text[..Math.Min(8, text.Length)],
+            // Salesforce finds a parent by its key in any letter case, and answers with the parent's own.
+            _ when field is { Lookup: not null, Description.IsCaseSensitive: false } => text.Trim().ToUpperInvariant(),
             _ when field.Description.Type == FieldType.Reference && SalesforceId.TryParse(text, out var id) => id.Value,
             _ => text.Trim().ReplaceLineEndings("\n").Normalize(NormalizationForm.FormC),
         };

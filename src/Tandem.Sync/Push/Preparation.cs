@@ -32,14 +32,22 @@ internal static class Preparation
     /// Children of one parent lock it, so they go side by side into one transaction of the org and not into several (salesforce-api.md,
     /// section 9.2). The records differ, so their order among each other tells nothing.
     /// </summary>
-    public static IReadOnlyList<PreparedChange> SortByParent(MappedObject mapped, List<PreparedChange> changes) =>
-        mapped.Fields.FirstOrDefault(IsParent)?.Column.Name is { } column
-            ? [.. changes.OrderBy(prepared => prepared.Change.Values.GetValueOrDefault(column), StringComparer.Ordinal)]
-            : changes;
+    public static IReadOnlyList<PreparedChange> SortByParent(MappedObject mapped, List<PreparedChange> changes)
+    {
+        if (mapped.Fields.Select(field => field.Lookup ?? field.Description).FirstOrDefault(IsParent) is not { } parent)
+            return changes;
+        var columns = mapped.Fields
+            .Where(field => (field.Lookup ?? field.Description).Name == parent.Name)
+            .Select(field => field.Column.Name)
+            .ToList();
+        return [.. changes.OrderBy(prepared => KeyOf(prepared.Change), StringComparer.Ordinal)];
 
-    private static bool IsParent(MappedField field) =>
-        field is { Lookup: null, Description: { Type: FieldType.Reference, IsCreateable: true, IsPolymorphicForeignKey: false } }
-        && !field.Description.ReferenceTo.Any(target => target is "User" or "Group" or "RecordType");
+        string? KeyOf(Change change) => columns.Select(column => change.Values.GetValueOrDefault(column)).OfType<string>().FirstOrDefault();
+    }
+
+    private static bool IsParent(FieldDescription field) =>
+        field is { Type: FieldType.Reference, IsCreateable: true, IsPolymorphicForeignKey: false }
+        && !field.ReferenceTo.Any(target => target is "User" or "Group" or "RecordType");
 
     private static CollectionRow? Prepare(MappedObject mapped, WriteOperation operation, Change change, List<Outcome> outcomes)
     {

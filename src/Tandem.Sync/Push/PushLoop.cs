@@ -54,7 +54,8 @@ public sealed partial class PushLoop(
         var look = FirstLook;
         while (true)
         {
-            var tables = mappings.PushableTables;
+            var tables = queue.Tables;
+            recovered.IntersectWith(tables);
             if (tables.Where(recovered.Add).ToList() is { Count: > 0 } fresh)
                 await RecoverAsync(queue, sender, settler, fresh, cancellationToken);
 

@@ -33,6 +33,12 @@ public sealed record PushOptions
     /// <summary>How long a few outcomes wait for more, so that one call reads more of them back.</summary>
     public TimeSpan SettleDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// A whole number in a reference column is the local id of the parent's row, which is sent first. Without it Salesforce is asked, and
+    /// knows no such id.
+    /// </summary>
+    public bool FindsLocalParents { get; init; }
+
     /// <summary>How long a push keeps the polls of its mapping waiting at most, if there is more to send.</summary>
     public TimeSpan LongestGate { get; init; } = TimeSpan.FromSeconds(3);
 }

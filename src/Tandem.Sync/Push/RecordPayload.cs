@@ -3,14 +3,16 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Tables;
+using Tandem.Salesforce.Describe;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
 
 /// <summary>
 /// Makes the JSON that a change sends, from the text that the change log holds. Inserts leave null out, so that Salesforce's
-/// defaults apply; updates send null, which clears a field. Fields that Salesforce alone keeps are never sent.
-/// Source: heroku-connect.md, section 5.3; salesforce-api.md, section 8.2.
+/// defaults apply; updates send null, which clears a field. Fields that Salesforce alone keeps are never sent. A relationship external
+/// id is sent as the parent's key, and cleared by its reference field. Source: heroku-connect.md, sections 3.5 and 5.3;
+/// salesforce-api.md, sections 2.4 and 8.2.
 /// </summary>
 public static class RecordPayload
 {
@@ -32,13 +34,13 @@ public static class RecordPayload
         foreach (var field in mapped.Fields)
         {
             var name = field.Description.Name;
-            // A relationship external id is a field of the parent; under this name the record has none.
             if (KeptBySalesforce.Contains(name) || field.Lookup is not null || !change.Values.TryGetValue(field.Column.Name, out var text))
                 continue;
             if (text is not null || change.Action == ChangeAction.Update)
                 fields[name] = ToJson(field, text);
         }
 
+        AddParents(fields, mapped, change, operation);
         if (operation == WriteOperation.Upsert && mapped.UniqueIdentifier is { } unique)
             fields[unique.Description.Name] = ChangeBatches.IdentifierOf(mapped, change);
         return fields;
@@ -47,6 +49,41 @@ public static class RecordPayload
     /// <summary>True when nothing would be sent: the change touched only columns that Salesforce keeps.</summary>
     public static bool IsEmpty(MappedObject mapped, Change change, WriteOperation operation) =>
         operation == WriteOperation.Update && Build(mapped, change, operation).Count == 0;
+
+    private static void AddParents(JsonObject fields, MappedObject mapped, Change change, WriteOperation operation)
+    {
+        foreach (var field in mapped.Fields)
+        {
+            if (field.Lookup is not { } lookup || !change.Values.TryGetValue(field.Column.Name, out var text))
+                continue;
+            var (relationship, key) = ParentColumns.NamesOf(field);
+            if (ParentColumns.Decides(mapped, change, field))
+            {
+                CheckWritable(field, lookup, operation);
+                fields.Remove(lookup.Name);
+                fields[relationship] = new JsonObject { [key] = ToJson(field, text) };
+            }
+            else if (change.Action == ChangeAction.Update
+                && !ParentColumns.HasValue(change, field)
+                && !fields.ContainsKey(lookup.Name)
+                && !fields.ContainsKey(relationship))
+            {
+                CheckWritable(field, lookup, operation);
+                fields[lookup.Name] = null;
+            }
+        }
+    }
+
+    /// <summary>Of a reference that may not be written Salesforce does not say by which column it was.</summary>
+    private static void CheckWritable(MappedField field, FieldDescription lookup, WriteOperation operation)
+    {
+        var isUpdate = operation == WriteOperation.Update;
+        if (!(isUpdate ? lookup.IsUpdateable : lookup.IsCreateable))
+        {
+            var whose = isUpdate ? "a record that exists" : "a new record";
+            throw new FormatException($"{field.Column.Name}: the integration user may not set {lookup.Name} of {whose}.");
+        }
+    }
 
     private static JsonValue? ToJson(MappedField field, string? text)
     {

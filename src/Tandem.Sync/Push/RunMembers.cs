@@ -8,11 +8,16 @@ internal sealed class RunMembers(MappedObject mapped, WriteOperation operation)
 {
     private readonly HashSet<int> _records = [];
     private readonly HashSet<string> _identifiers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly OwnParents _parents = new(mapped);
 
-    /// <summary>False for a change of another table or operation, and of a record that is among them already.</summary>
+    /// <summary>
+    /// False for a change of another table or operation, of a record that is among them already, and of a child of one of them.
+    /// </summary>
     public bool TryAdd(Change change)
     {
         if (change.Table != mapped.Table.Name || ChangeBatches.Choose(mapped, change) != operation || _records.Contains(change.RecordId))
+            return false;
+        if (_parents.HasParentOf(change))
             return false;
         if (ChangeBatches.IdentifierOf(mapped, change) is { } identifier)
         {
@@ -21,6 +26,7 @@ internal sealed class RunMembers(MappedObject mapped, WriteOperation operation)
             _identifiers.Add(identifier);
         }
 
+        _parents.Add(change);
         _records.Add(change.RecordId);
         return true;
     }

@@ -96,6 +96,30 @@ public sealed class IngestTests(TestOrg org)
     }
 
     [Fact]
+    public async Task Each_row_names_or_clears_its_parent_by_the_reference_or_by_a_key()
+    {
+        var (parent, key) = (TestOrg.Unique(), TestOrg.Unique());
+        var account = await org.CreateAsync("Account", new { Name = parent, Ext_Id__c = parent });
+        var contact = await org.CreateAsync("Contact", new { LastName = "Doe", AccountId = account });
+        var job = await _bulk.RunAsync(
+            new { @object = "Contact", operation = "upsert", externalIdFieldName = "Ext_Id__c" },
+            $"Ext_Id__c,LastName,AccountId,Account.Ext_Id__c\n{key}-1,Roe,{account},\n{key}-2,Roe,,{parent}\n"
+            + $"{key}-3,Roe,,No-Such\n{key}-4,Roe,#N/A,\n");
+        var id = job.GetProperty("id").GetString() ?? "";
+        var rows = (await _bulk.ResultsAsync(id, "successfulResults")).Rows;
+        rows.ForEach(row => org.DeleteAtEnd(row[0]));
+        foreach (var (at, expected) in new[] { (1, account), (2, account), (4, null) })
+            (await FieldAsync(rows.Single(row => row[2] == $"{key}-{at}")[0], "AccountId", "Contact")).ShouldBe(expected);
+        (await _bulk.ResultsAsync(id, "failedResults")).Rows.ShouldHaveSingleItem()[1].ShouldStartWith(
+            "INVALID_FIELD:Foreign key external ID: no-such not found for field Ext_Id__c in entity Account:");
+
+        var freed = await _bulk.RunAsync(
+            new { @object = "Contact", operation = "update" }, $"Id,AccountId,Account.Ext_Id__c\n{contact},#N/A,\n");
+        freed.GetProperty("numberRecordsFailed").GetInt32().ShouldBe(0);
+        (await FieldAsync(contact, "AccountId", "Contact")).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Takes_the_name_of_the_object_before_a_relationship()
     {
         var name = TestOrg.Unique();
@@ -253,6 +277,6 @@ public sealed class IngestTests(TestOrg org)
         }
     }
 
-    private async Task<string?> FieldAsync(string id, string field) =>
-        (await org.GetAsync($"/sobjects/Account/{id}?fields={field}")).GetProperty(field).GetString();
+    private async Task<string?> FieldAsync(string id, string field, string objectName = "Account") =>
+        (await org.GetAsync($"/sobjects/{objectName}/{id}?fields={field}")).GetProperty(field).GetString();
 }

@@ -1,5 +1,4 @@
 using Shouldly;
-using Tandem.Salesforce.Describe;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Push;
 using Tandem.Sync.Schema;
@@ -40,22 +39,6 @@ public sealed class RecordPayloadTests
         var change = SampleChanges.Update(
             1, "a00000000000001AAA", ("sfid", "x"), ("isdeleted", "f"), ("systemmodstamp", "2026-01-01 00:00:00"));
         RecordPayload.IsEmpty(Widget, change, WriteOperation.Update).ShouldBeTrue();
-    }
-
-    [Fact]
-    public void Never_sends_a_relationship_external_id_as_a_field_of_the_record()
-    {
-        var parent = SampleObjects.Describe("Parent", SampleObjects.Field("Code__c", FieldType.String, 20) with { IsExternalId = true });
-        var mapping = new Mapping
-        {
-            ObjectName = "Widget__c",
-            Access = MappingAccess.ReadWrite,
-            Fields = ["Name", "Parent__r__Code__c"],
-        };
-        var mapped = MappedObjectBuilder.Build(mapping, SampleObjects.Widget, SampleObjects.Context(parents: parent), []).ShouldNotBeNull();
-
-        RecordPayload.Build(mapped, SampleChanges.Insert(1, ("name", "A"), ("parent__r__code__c", "p-1")), WriteOperation.Create)
-            .ToJsonString().ShouldBe("""{"Name":"A"}""");
     }
 
     [Fact]
