@@ -14,7 +14,12 @@ public sealed class WakeTests
     private const int Writers = 6;
     private const int EntriesOfEach = 60;
 
+    private const int EntriesBetweenPauses = 20;
+
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
+
+    // Set while the worker sleeps.
+    private volatile TaskCompletionSource _asleep = NewSignal();
 
     [Fact]
     public async Task A_worker_that_is_awake_is_not_called()
@@ -105,7 +110,8 @@ public sealed class WakeTests
     }
 
     /// <summary>
-    /// Sleeps for an hour whenever the last look found nothing, so that a call which is lost ends the test by its time limit.
+    /// Sleeps for an hour whenever the last look found nothing, so that a call which is lost ends the test by its time limit. The writers
+    /// wait for a sleeper now and then, so that there is one on the slowest machine too.
     /// </summary>
     [Fact(Timeout = 120_000)]
     public async Task No_entry_is_overlooked_however_many_commit_while_the_worker_falls_asleep()
@@ -124,7 +130,9 @@ public sealed class WakeTests
             if (found == seen && listener.IsCalled)
             {
                 sleeps++;
+                _asleep.SetResult();
                 await listener.WaitAsync(Long, Account.Token);
+                _asleep = NewSignal();
                 await listener.StayAwakeAsync(Account.Token);
             }
             else if (found == seen)
@@ -142,17 +150,21 @@ public sealed class WakeTests
         sleeps.ShouldBeGreaterThan(0);
     }
 
-    private static async Task WriteAsync(TestDatabase database, int number)
+    private async Task WriteAsync(TestDatabase database, int number)
     {
         var random = new Random(number);
         await using var connection = await database.DataSource.OpenConnectionAsync(Account.Token);
         for (var entry = 0; entry < EntriesOfEach; entry++)
         {
+            if (entry % EntriesBetweenPauses == EntriesBetweenPauses / 2)
+                await _asleep.Task.WaitAsync(Account.Token);
             var work = random.Next(3) == 0 ? $"select count(*) from generate_series(1, {random.Next(40_000)});" : "";
             var insert = "insert into salesforce.account (name) values ('a');";
             await ExecuteAsync(connection, random.Next(2) == 0 ? $"begin; {insert} {work} commit" : $"{work} {insert}");
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static ChannelListener NewListener(TestDatabase database) =>
         new(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
