@@ -65,6 +65,7 @@ public static class FailpointNames
         "push.job.read",
         "push.job.stored",
         "push.job.uploaded",
+        "push.parents.claimed",
         "push.read",
         "push.recovering",
         "push.sent",
