@@ -20,7 +20,7 @@ internal static class Logger
     private static readonly string[] Events = ["insert", "update", "delete"];
 
     // What decides the text of values, and what PostgreSQL does with a large statement whose rows it guesses wrongly: it would compile
-    // the expressions, which takes longer than running them, and sort what is sorted.
+    // the expressions with all optimisation, and sort on disk what is in order.
     private static readonly (string Name, string Value)[] Settings =
         [("datestyle", "ISO"), ("extra_float_digits", "1"), ("jit", "off"), ("enable_mergejoin", "off")];
 
