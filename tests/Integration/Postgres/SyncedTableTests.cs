@@ -62,8 +62,8 @@ public sealed class SyncedTableTests
         (await account.AskAsync(
                 "select indexname from pg_indexes where schemaname = 'salesforce' and tablename like '\\_trigger%' order by 1")).ShouldBe([
             "_trigger_log_archive_idx_created_at", "_trigger_log_archive_idx_record_id", "_trigger_log_archive_idx_requeue",
-            "_trigger_log_archive_idx_state_table_name", "_trigger_log_archive_pkey", "_trigger_log_idx_created_at", "_trigger_log_idx_state_id",
-            "_trigger_log_idx_state_table_name", "_trigger_log_pkey",
+            "_trigger_log_archive_idx_state_table_name", "_trigger_log_archive_pkey", "_trigger_log_idx_created_at",
+            "_trigger_log_idx_state_id", "_trigger_log_idx_state_table_name", "_trigger_log_pkey",
         ]);
     }
 
