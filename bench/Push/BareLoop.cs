@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Tandem.Bench.Load;
-using Tandem.Salesforce;
 using Tandem.Salesforce.Composite;
 using Tandem.Salesforce.Describe;
 using Tandem.Salesforce.Records;
