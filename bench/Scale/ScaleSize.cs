@@ -11,8 +11,8 @@ internal sealed record ScaleSize
     /// <summary>What the statistics alone take; part of the load.</summary>
     public required double StatisticsSeconds { get; init; }
 
-    /// <summary>Rows by the seconds beyond the statistics and what a load of next to nothing takes.</summary>
-    public required double RowsPerSecond { get; init; }
+    /// <summary>Between the slowest run and the fastest, by the median.</summary>
+    public required double SpreadPercent { get; init; }
 
     /// <summary>The highest of the runs; null where the system does not tell.</summary>
     public required double? PeakMib { get; init; }
