@@ -82,7 +82,7 @@ internal sealed class ScaleBench(int mostRows, int runs, TimeProvider timeProvid
     }
 
     /// <summary>Reads the result without a database; a large org warms up by itself in its first run.</summary>
-    private async Task WarmUpAsync(LoadWorld world, int rows, CancellationToken cancellationToken)
+    private static async Task WarmUpAsync(LoadWorld world, int rows, CancellationToken cancellationToken)
     {
         var pages = new ResultPages(world, Sync.LoadPageRecords);
         for (var (read, times) = (0, 0); rows <= WarmUpRows && read < WarmUpRows && times < MostWarmUps; read += rows, times++)

@@ -8,7 +8,8 @@ namespace Tandem.Sync.Push;
 /// <summary>
 /// Merged writes: makes one change of those of a record that were claimed together, with the latest value of each column. The one that
 /// remains carries the others. An insert takes later updates to its place, where others may refer to it already; of updates the last one
-/// remains, and a delete makes updates before it needless. Source: heroku-connect.md, section 7.
+/// remains, and a delete makes updates before it needless. The columns that can name one parent count as one, for the latest of them is
+/// what the user meant. Source: heroku-connect.md, section 7.
 /// </summary>
 /// <remarks>
 /// Two things keep changes apart. An update that makes the record refer to another one stays behind the insert, for that other one may be
@@ -28,19 +29,20 @@ internal static class ChangeFolding
         var places = new Dictionary<(string Table, int RecordId, DateTime ClaimedAt), int>();
         foreach (var change in changes)
         {
+            var mapped = objectsByTable[change.Table];
             var key = (change.Table, change.RecordId, change.ClaimedAt);
             if (places.TryGetValue(key, out var place) && folded[place] is { } before
                 && (joinsInserts || before.Action is not ChangeAction.Insert)
-                && MayJoin(objectsByTable[change.Table], before, change))
+                && MayJoin(mapped, before, change))
             {
                 if (before.Action is ChangeAction.Insert)
                 {
-                    folded[place] = Join(before, change, change);
+                    folded[place] = Join(mapped, before, change, change);
                     continue;
                 }
 
                 folded[place] = null;
-                folded.Add(Join(change, before, change));
+                folded.Add(Join(mapped, change, before, change));
             }
             else
                 folded.Add(change);
@@ -72,13 +74,15 @@ internal static class ChangeFolding
 
     /// <param name="carrier">The one of the two that remains.</param>
     /// <param name="later">The one of the two whose values win.</param>
-    private static Change Join(Change carrier, Change carried, Change later)
+    private static Change Join(MappedObject mapped, Change carrier, Change carried, Change later)
     {
         var earlier = ReferenceEquals(carrier, later) ? carried : carrier;
         var values = None;
         if (carrier.Action is not ChangeAction.Delete)
         {
             values = new Dictionary<string, string?>(earlier.Values, StringComparer.Ordinal);
+            foreach (var column in ParentColumns.SameParentsAs(mapped, later.Values))
+                values.Remove(column);
             foreach (var (column, value) in later.Values)
                 values[column] = value;
         }

@@ -1,4 +1,5 @@
 using Tandem.Postgres.ChangeLog;
+using Tandem.Salesforce.Describe;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
@@ -28,7 +29,20 @@ internal static class ParentColumns
             && first.Column.Name == field.Column.Name;
     }
 
+    /// <summary>The columns by which a row can name those parents that the values name or clear.</summary>
+    public static IEnumerable<string> SameParentsAs(MappedObject mapped, IReadOnlyDictionary<string, string?> values)
+    {
+        var references = mapped.Fields.Where(field => values.ContainsKey(field.Column.Name)).Select(ReferenceOf).OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+        return mapped.Fields.Where(field => ReferenceOf(field) is { } reference && references.Contains(reference))
+            .Select(field => field.Column.Name);
+    }
+
     /// <summary>Salesforce takes an empty text for none, and no record has none for its external id.</summary>
     public static bool HasValue(Change change, MappedField field) =>
         change.Values.TryGetValue(field.Column.Name, out var text) && !string.IsNullOrWhiteSpace(text);
+
+    /// <summary>The reference field that the column belongs to; null for one that names no parent.</summary>
+    private static string? ReferenceOf(MappedField field) =>
+        field.Lookup?.Name ?? (field.Description.Type == FieldType.Reference ? field.Description.Name : null);
 }

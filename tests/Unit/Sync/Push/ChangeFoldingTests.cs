@@ -63,6 +63,23 @@ public sealed class ChangeFoldingTests
         Shown(folded).ShouldBe(["0 Insert 1 name=a", "1 Insert 2 name=parent", "3 Update 1 name=b parent__c= carries 2"]);
     }
 
+    /// <summary>Otherwise the id would win over a key that was written after it.</summary>
+    [Fact]
+    public void The_latest_name_of_a_parent_drops_the_earlier_ones()
+    {
+        var objects = new Dictionary<string, MappedObject>(StringComparer.Ordinal) { ["widget__c"] = SampleChildren.Mapped };
+
+        var folded = ChangeFolding.Fold(
+            [
+                SampleChanges.Update(1, Sfid, ("name", "a"), ("parent__c", Parent)) with { Id = new ChangeId(0) },
+                SampleChanges.Update(1, Sfid, ("parent__r__code__c", "code"), ("above__r__ext__c", "x")) with { Id = new ChangeId(1) },
+                SampleChanges.Update(1, Sfid, ("above__r__ext__c", null)) with { Id = new ChangeId(2) },
+            ],
+            objects);
+
+        Shown(folded).ShouldBe(["2 Update 1 above__r__ext__c= name=a parent__r__code__c=code carries 0,1"]);
+    }
+
     [Fact]
     public void What_nobody_can_read_and_what_moves_the_sfid_stay_by_themselves()
     {
