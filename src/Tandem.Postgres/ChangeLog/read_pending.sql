@@ -1,4 +1,4 @@
--- Reads the claimed entries of the tables $1. Uses _trigger_log_idx_state_table_name.
+-- Reads the claimed entries of the tables $1. Uses _trigger_log_idx_state_id.
 select l.id, l.action, l.table_name, coalesce(l.record_id, 0), l.sfid,
   l."values", case when l.sfid is null then l.old end,
   coalesce(l.updated_at, l.created_at, now()) at time zone 'UTC'

@@ -31,14 +31,15 @@ create table if not exists salesforce._trigger_log (
 create index if not exists _trigger_log_idx_created_at on salesforce._trigger_log (created_at);
 create index if not exists _trigger_log_idx_state_id on salesforce._trigger_log (state, id);
 
--- The same index with the row behind the table, by which the queued changes of a batch of rows are found in a long queue.
+-- Has the row for which a change is queued instead of the state, which its condition tells: so the changes of a batch of rows are found in
+-- a queue of any length. That of Heroku Connect is replaced.
 do $do$
 begin
-  if not exists (
-    select from pg_index i
-    where i.indexrelid = to_regclass($name$salesforce._trigger_log_idx_state_table_name$name$) and i.indnatts = 3) then
+  if coalesce(pg_get_indexdef(to_regclass($name$salesforce._trigger_log_idx_state_table_name$name$)), '')
+    not like '%(table_name, record_id)%'
+  then
     drop index if exists salesforce._trigger_log_idx_state_table_name;
-    create index _trigger_log_idx_state_table_name on salesforce._trigger_log (state, table_name, record_id)
+    create index _trigger_log_idx_state_table_name on salesforce._trigger_log (table_name, record_id)
       where state in ('NEW', 'PENDING');
   end if;
 end
