@@ -13,8 +13,8 @@ namespace Tandem.Sync.Push;
 
 /// <summary>
 /// Writes outcomes to the database beside the next call: reads the written records back, then commits the log's states, the rows' sfids
-/// and what Salesforce made of the values together. What came while it was busy it takes together. A crash loses only what the log
-/// still holds as PENDING, and the next start settles that.
+/// and what Salesforce made of the values together. What came while it was busy it takes together, and reads that back while what was
+/// before it is committed. A crash loses only what the log still holds as PENDING, and the next start settles that.
 /// </summary>
 internal sealed partial class Settler(PushParts parts) : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         lock (_lock)
         {
             _unsettled.UnionWith(batch.Outcomes.Select(KeyOf));
-            _inserts += CountInserts(batch);
+            _inserts += CountInserts(batch.Outcomes);
         }
 
         try
@@ -79,29 +79,43 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     /// <summary>Runs until cancelled; a failure ends it, and with it the push.</summary>
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        var group = new List<SentBatch>();
         Item? carried = null;
+        var committing = Task.CompletedTask;
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             while (true)
             {
-                var item = carried ?? await _items.Reader.ReadAsync(cancellationToken);
+                var item = carried ?? await NextAsync(committing, cancellationToken);
                 carried = null;
-                item.Drained?.TrySetResult();
+                if (item.Drained is { } drained)
+                {
+                    await committing;
+                    drained.TrySetResult();
+                }
+
                 if (item.Batch is null)
                     continue;
-                group.Add(item.Batch);
-                carried = await GatherAsync(group, cancellationToken);
-                await SettleAsync(connection, group, cancellationToken);
-                await DeleteJobsAsync(group, cancellationToken);
-                Forget(group);
+                var group = new SettleGroup(item.Batch);
+                try
+                {
+                    carried = await GatherAsync(group, cancellationToken);
+                    await ReadBackAsync(group, cancellationToken);
+                    await committing;
+                }
+                catch
+                {
+                    group.Dispose();
+                    throw;
+                }
+
+                committing = SettleAsync(connection, group, cancellationToken);
             }
         }
         finally
         {
             carried?.Batch?.Dispose();
-            group.ForEach(batch => batch.Dispose());
+            await committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -112,24 +126,36 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
             item.Batch?.Dispose();
     }
 
+    /// <summary>What comes next; a commit that fails meanwhile ends the wait.</summary>
+    private async Task<Item> NextAsync(Task committing, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_items.Reader.TryRead(out var item))
+                return item;
+            var wait = _items.Reader.WaitToReadAsync(cancellationToken).AsTask();
+            if (await Task.WhenAny(wait, committing) == committing)
+                await committing;
+            await wait;
+        }
+    }
+
     /// <summary>Adds what waits already, and a little of what comes next, as long as it is of the same mapping.</summary>
     /// <returns>What does not belong to the group; null when nothing came.</returns>
-    private async Task<Item?> GatherAsync(List<SentBatch> group, CancellationToken cancellationToken)
+    private async Task<Item?> GatherAsync(SettleGroup group, CancellationToken cancellationToken)
     {
         var options = parts.Options.Push;
-        var rows = group[0].Outcomes.Count;
         using var patience = new CancellationTokenSource(options.SettleDelay, parts.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        while (rows < options.SettleRows)
+        while (group.Count < options.SettleRows)
         {
             if (_items.Reader.TryRead(out var next))
             {
-                if (next.Batch is not { } batch || batch.Mapping != group[0].Mapping)
+                if (next.Batch is not { } batch || batch.Mapping != group.Mapping)
                     return next;
                 group.Add(batch);
-                rows += batch.Outcomes.Count;
             }
-            else if (rows >= options.ReadBackRecords || !await WaitAsync(either.Token, cancellationToken))
+            else if (group.Count >= options.ReadBackRecords || !await WaitAsync(either.Token, cancellationToken))
                 return null;
         }
 
@@ -149,16 +175,21 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         }
     }
 
-    private async Task SettleAsync(NpgsqlConnection connection, List<SentBatch> group, CancellationToken cancellationToken)
+    private async Task ReadBackAsync(SettleGroup group, CancellationToken cancellationToken)
     {
-        var mapping = group[0].Mapping;
-        var mapped = BehindFilter(mapping.Mapped);
-        var outcomes = group.SelectMany(batch => batch.Outcomes).ToList();
-        using var rows = new CopyRows();
+        var mapped = BehindFilter(group.Mapping.Mapped);
         var atOnce = parts.Options.Push.ReadBackRecords;
-        var read = await parts.Writer.ReadBackAsync(mapped, [.. WrittenIds(outcomes)], atOnce, rows, cancellationToken);
-        var settlements = outcomes.SelectMany(outcome => CarriedChanges.Settle(outcome, ToSettlement(outcome, read))).ToList();
+        var read = await parts.Writer.ReadBackAsync(mapped, [.. WrittenIds(group.Outcomes)], atOnce, group.Rows, cancellationToken);
+        group.Settlements = [.. group.Outcomes.SelectMany(outcome => CarriedChanges.Settle(outcome, ToSettlement(outcome, read)))];
         Failpoints.Reach("push.read");
+    }
+
+    /// <summary>Disposes the group.</summary>
+    private async Task SettleAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        using var disposed = group;
+        var (mapping, outcomes) = (group.Mapping, group.Outcomes);
 
         // An application that locks rows in another order may be waited for in a circle. The outcomes must not be lost over that: without
         // them each insert of the batch would have to be looked for in the org.
@@ -166,19 +197,21 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         {
             try
             {
-                await CommitAsync(connection, mapped, group, settlements, rows, cancellationToken);
+                await CommitAsync(connection, group, cancellationToken);
                 break;
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < MostDeadlocks)
             {
-                LogDeadlock(exception, outcomes.Count, mapped.Name);
+                LogDeadlock(exception, outcomes.Count, mapping.Mapped.Name);
             }
         }
 
         mapping.Gate.NotePushed(outcomes.Select(outcome => outcome.Result.Id?.Value ?? outcome.Change.Sfid).OfType<string>());
         mapping.NoteChange(parts.TimeProvider.GetUtcNow());
         var rejected = outcomes.Count(outcome => !outcome.Result.IsSaved);
-        LogPushed(outcomes.Count - rejected, rejected, mapped.Name);
+        LogPushed(outcomes.Count - rejected, rejected, mapping.Mapped.Name);
+        await DeleteJobsAsync(group, cancellationToken);
+        Forget(outcomes);
     }
 
     /// <summary>
@@ -189,26 +222,21 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         ? mapped
         : mapped with { Fields = [.. mapped.Fields.Where(field => field.Description.Name != mapped.CursorField)] };
 
-    private static IEnumerable<SalesforceId> WrittenIds(List<Outcome> outcomes) => outcomes
+    private static IEnumerable<SalesforceId> WrittenIds(IReadOnlyList<Outcome> outcomes) => outcomes
         .Where(outcome => outcome.Result.IsSaved && outcome.Change.Action != ChangeAction.Delete)
         .Select(outcome => outcome.Result.Id)
         .OfType<SalesforceId>()
         .Distinct();
 
     /// <summary>The log's states, the rows' sfids and the read back values, together; of a Bulk job's last outcomes the job too.</summary>
-    private async Task CommitAsync(
-        NpgsqlConnection connection,
-        MappedObject mapped,
-        List<SentBatch> group,
-        IReadOnlyList<Settlement> settlements,
-        CopyRows rows,
-        CancellationToken cancellationToken)
+    private async Task CommitAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
     {
+        var mapped = BehindFilter(group.Mapping.Mapped);
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-        await parts.ChangeLog.SettleAsync(connection, transaction, settlements, cancellationToken);
-        if (rows.RowCount > 0)
-            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
-        foreach (var jobId in group.Select(batch => batch.EndedJobId).OfType<string>())
+        await parts.ChangeLog.SettleAsync(connection, transaction, group.Settlements, cancellationToken);
+        if (group.Rows.RowCount > 0)
+            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, group.Rows, cancellationToken);
+        foreach (var jobId in group.EndedJobs)
             await _jobs.ForgetAsync(connection, jobId, cancellationToken);
         Failpoints.Reach("push.settling");
         await transaction.CommitAsync(cancellationToken);
@@ -242,9 +270,9 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     }
 
     /// <summary>Their results are in the database; what cannot be deleted expires in the org by itself.</summary>
-    private async Task DeleteJobsAsync(List<SentBatch> group, CancellationToken cancellationToken)
+    private async Task DeleteJobsAsync(SettleGroup group, CancellationToken cancellationToken)
     {
-        foreach (var jobId in group.Select(batch => batch.EndedJobId).OfType<string>())
+        foreach (var jobId in group.EndedJobs)
         {
             try
             {
@@ -257,21 +285,18 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         }
     }
 
-    private void Forget(List<SentBatch> group)
+    private void Forget(IReadOnlyList<Outcome> outcomes)
     {
         lock (_lock)
         {
-            _unsettled.ExceptWith(group.SelectMany(batch => batch.Outcomes).Select(KeyOf));
-            _inserts -= group.Sum(CountInserts);
+            _unsettled.ExceptWith(outcomes.Select(KeyOf));
+            _inserts -= CountInserts(outcomes);
         }
-
-        group.ForEach(batch => batch.Dispose());
-        group.Clear();
     }
 
     private static (string Table, int RecordId) KeyOf(Outcome outcome) => (outcome.Change.Table, outcome.Change.RecordId);
 
-    private static int CountInserts(SentBatch batch) => batch.Outcomes.Count(outcome => outcome.Change.Sfid is null);
+    private static int CountInserts(IReadOnlyList<Outcome> outcomes) => outcomes.Count(outcome => outcome.Change.Sfid is null);
 
     /// <summary>A batch, or a place in the order that somebody waits for.</summary>
     private readonly record struct Item(SentBatch? Batch, TaskCompletionSource? Drained);
