@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Tandem.Bench.Capture;
 using Tandem.Bench.Load;
 using Tandem.Bench.Poll;
@@ -53,19 +54,9 @@ internal static class BenchCommand
 
     private static RootCommand Build()
     {
-        var rows = new Option<int>("--rows") { Description = "Rows of the job.", DefaultValueFactory = _ => 1_000_000 };
-        var runs = new Option<int>("--runs") { Description = "Measured rounds, after those that warm up.", DefaultValueFactory = _ => 5 };
+        var rows = WholeNumber("--rows", "Rows of the job.", 1_000_000, 1, 10_000_000);
+        var runs = WholeNumber("--runs", "Measured rounds, after those that warm up.", 5, 1, 100);
         var json = new Option<bool>("--json") { Description = "Prints the medians as one line of JSON at the end." };
-        rows.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10_000_000)
-                result.AddError("--rows takes a whole number from 1 to 10000000.");
-        });
-        runs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 100)
-                result.AddError("--runs takes a whole number from 1 to 100.");
-        });
         var load = new Command("load", "The initial load of a table of 25 columns, beside psql's \\copy of the same CSV.")
         {
             rows, runs, json,
@@ -115,12 +106,7 @@ internal static class BenchCommand
 
     private static Command BuildPoll(Option<int> rows, Option<int> runs, Option<bool> json)
     {
-        var changed = new Option<int>("--changed") { Description = "Rows that change in each round.", DefaultValueFactory = _ => 100_000 };
-        changed.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
-                result.AddError("--changed takes a whole number from 1 to 1000000.");
-        });
+        var changed = WholeNumber("--changed", "Rows that change in each round.", 100_000, 1, 1_000_000);
         var idle = new Option<bool>("--idle") { Description = "Counts what a round of 500 mappings costs in which nothing changed." };
         var poll = new Command("poll", "A poll that finds many changed rows, beside the same SQL by psql from a file.")
         {
@@ -151,12 +137,7 @@ internal static class BenchCommand
 
     private static Command BuildCapture(Option<int> runs, Option<bool> json)
     {
-        var rows = new Option<int>("--rows") { Description = "Rows of a large statement.", DefaultValueFactory = _ => 100_000 };
-        rows.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1_000 or > 1_000_000)
-                result.AddError("--rows takes a whole number from 1000 to 1000000.");
-        });
+        var rows = WholeNumber("--rows", "Rows of a large statement.", 100_000, 1_000, 1_000_000);
         var capture = new Command("capture", "An app's writes to a captured table, beside the same writes to a plain one.")
         {
             rows, runs, json,
@@ -175,19 +156,9 @@ internal static class BenchCommand
 
     private static Command BuildPush(Option<int> runs, Option<bool> json)
     {
-        var rows = new Option<int>("--rows") { Description = "Rows that the app changes.", DefaultValueFactory = _ => 100_000 };
-        rows.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
-                result.AddError("--rows takes a whole number from 1 to 1000000.");
-        });
+        var rows = WholeNumber("--rows", "Rows that the app changes.", 100_000, 1, 1_000_000);
         var calls = new Option<bool>("--calls") { Description = "Sends by Composite calls only, never by Bulk jobs." };
-        var commits = new Option<int>("--commits") { Description = "Single commits to time.", DefaultValueFactory = _ => 200 };
-        commits.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 10_000)
-                result.AddError("--commits takes a whole number from 0 to 10000.");
-        });
+        var commits = WholeNumber("--commits", "Single commits to time.", 200, 0, 10_000);
         var push = new Command("push", "A push of many updated rows, beside a bare loop that sends the same requests.")
         {
             rows, calls, commits, runs, json,
@@ -208,6 +179,18 @@ internal static class BenchCommand
             return 0;
         });
         return push;
+    }
+
+    private static Option<int> WholeNumber(string name, string description, int usual, int least, int most)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            var value = result.GetValueOrDefault<int>();
+            if (value < least || value > most)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} takes a whole number from {least} to {most}."));
+        });
+        return option;
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);
