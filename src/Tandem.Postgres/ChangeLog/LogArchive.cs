@@ -3,8 +3,8 @@ using Npgsql;
 namespace Tandem.Postgres.ChangeLog;
 
 /// <summary>
-/// The way of change log entries to the archive, out of it, and back from it when a user asks for that. Each step is one statement in a
-/// transaction of its own: it takes a bounded number of entries, passes over those that others hold, and is done or not done after a
+/// The way of change log entries to the archive, out of it, and back from it when a user asks for that. Each step is a transaction of its
+/// own: it takes a bounded number of entries, passes over those that others hold, and is done or not done after a
 /// crash.
 /// </summary>
 public sealed class LogArchive(string schema)
@@ -26,11 +26,11 @@ public sealed class LogArchive(string schema)
     /// </summary>
     public Task<ArchiveStep> MoveAgedAsync(
         NpgsqlConnection connection, TimeSpan age, DateTime from, int limit, CancellationToken cancellationToken) =>
-        MoveAsync(connection, "archive_aged.sql", cancellationToken, age, from, limit);
+        MoveAsync(connection, "choose_aged.sql", cancellationToken, age, from, limit);
 
     /// <summary>Moves entries that did not fail and have at least so many newer ones behind them, whatever their age.</summary>
     public Task<ArchiveStep> MoveCrowdingAsync(NpgsqlConnection connection, int newer, int limit, CancellationToken cancellationToken) =>
-        MoveAsync(connection, "archive_crowding.sql", cancellationToken, newer, limit);
+        MoveAsync(connection, "choose_crowding.sql", cancellationToken, newer, limit);
 
     /// <summary>Deletes archived entries that are processed for longer than <paramref name="age"/>.</summary>
     public Task<int> PurgeAsync(NpgsqlConnection connection, TimeSpan age, int limit, CancellationToken cancellationToken) =>
@@ -47,13 +47,14 @@ public sealed class LogArchive(string schema)
     }
 
     private async Task<ArchiveStep> MoveAsync(
-        NpgsqlConnection connection, string file, CancellationToken cancellationToken, params object[] values)
+        NpgsqlConnection connection, string choice, CancellationToken cancellationToken, params object[] values)
     {
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-        await using var command = Command(connection, file, values);
-        ArchiveStep step;
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        var step = default(ArchiveStep);
+        if (await ChooseAsync(connection, choice, values, cancellationToken) is { Count: > 0 } chosen)
         {
+            await using var command = Command(connection, "archive_entries.sql", [chosen.ToArray()]);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             var isNone = await reader.IsDBNullAsync(1, cancellationToken);
             step = new ArchiveStep((int)reader.GetInt64(0), isNone ? default : reader.GetDateTime(1));
@@ -61,6 +62,17 @@ public sealed class LogArchive(string schema)
 
         await transaction.CommitAsync(cancellationToken);
         return step;
+    }
+
+    private async Task<List<int>> ChooseAsync(
+        NpgsqlConnection connection, string file, object[] values, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, file, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ids = new List<int>();
+        while (await reader.ReadAsync(cancellationToken))
+            ids.Add(reader.GetInt32(0));
+        return ids;
     }
 
     private NpgsqlCommand Command(NpgsqlConnection connection, string file, object[] values)

@@ -1,14 +1,6 @@
--- Moves up to $3 entries to the archive that are processed for longer than $1 and made from $2 on. Uses _trigger_log_idx_created_at.
-with aged as materialized (
-  select id from salesforce._trigger_log
-  where created_at < now() - $1 and created_at >= $2
-    and state in ('SUCCESS', 'MERGED', 'IGNORED', 'FAILED', 'READONLY', 'REQUEUED')
-    and coalesce(processed_at, created_at) < now() - $1
-  order by created_at
-  limit $3
-  for update skip locked),
-moved as (
-  delete from salesforce._trigger_log l using aged where l.id = aged.id
+-- Moves the entries $1 to the archive. Uses _trigger_log_pkey, _trigger_log_archive_pkey.
+with moved as (
+  delete from salesforce._trigger_log l where l.id = any($1)
   returning l.id, l.txid, l.created_at, l.updated_at, l.processed_at, l.processed_tx, l.state, l.action, l.table_name, l.record_id, l.sfid,
     l.old, l."values", l.sf_result, l.sf_message),
 archived as (
