@@ -1,7 +1,6 @@
 using System.Globalization;
 using Shouldly;
 using Tandem.Sync.Catalog;
-using Tandem.Sync.Faults;
 using Tandem.Testing;
 using Xunit;
 
@@ -136,17 +135,7 @@ public sealed class LocalParentTests
         var options = FamilyWorld.LocalParents with { Push = FamilyWorld.LocalParents.Push with { ClaimRows = 3 } };
         await using var world = await FamilyWorld.StartAsync(folder, options, mappings);
         await world.RunAsync(Family);
-        var hits = 0;
-        using (Failpoints.Listen(name =>
-        {
-            if (Volatile.Read(ref hits) >= reach || (name == step && Interlocked.Increment(ref hits) >= reach))
-                throw new IOException($"A crash at {step}.");
-        }))
-        {
-            await using var push = world.StartPush();
-            await SyncWorld.UntilAsync(() => push.Ended.IsCompleted, $"the push has died at {step}");
-            (await Should.ThrowAsync<IOException>(() => push.Ended)).Message.ShouldContain(step);
-        }
+        await world.CrashPushAsync(step, reach);
 
         await world.ForgetAsync(mappings);
         await world.PushAsync();

@@ -18,7 +18,7 @@ public sealed class ManyMappingsTests
     /// <summary>All sessions of ours but the one with the shift's lock, whose loss ends the shift.</summary>
     private const string KillAll =
         "select count(pg_terminate_backend(a.pid)) from pg_stat_activity a where a.datname = current_database() "
-        + "and a.application_name = 'shift' and not exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory')";
+        + $"and a.application_name = 'shift' and not exists (select from pg_locks l where l.pid = a.pid and {SyncWorld.IsShiftLock})";
 
     [Fact]
     public async Task A_hundred_and_twenty_mappings_load_and_poll_over_twenty_sessions_and_outlive_their_loss()

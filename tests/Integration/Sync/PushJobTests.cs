@@ -1,6 +1,5 @@
 using Shouldly;
 using Tandem.Simulator.Records;
-using Tandem.Sync.Faults;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Testing;
@@ -55,21 +54,21 @@ public sealed class PushJobTests
         await using var world = await SyncWorld.StartAsync(sync: Small);
         await world.LoadAsync(SyncWorld.Accounts());
         await world.RunAsync("insert into salesforce.account (name, ext_id__c) select 'A' || n, 'e-' || n from generate_series(1, 400) n");
-        await CrashAsync(world, step, reach);
+        await world.CrashPushAsync(step, reach);
         await world.ForgetAsync(SyncWorld.Accounts());
         await world.PushAsync();
         world.Org.Live("Account").Count.ShouldBe(400);
         await ShouldAllBeSavedAsync(world, "Account");
 
         await world.RunAsync("update salesforce.account set name = 'B' || id; update salesforce.account set phone = '1', name = 'C' || id");
-        await CrashAsync(world, step, reach);
+        await world.CrashPushAsync(step, reach);
         await world.ForgetAsync(SyncWorld.Accounts());
         await world.PushAsync();
         await ShouldAllBeSavedAsync(world, "Account");
         world.Org.Find("Account", "Phone", "1").Count.ShouldBe(400);
 
         await world.RunAsync("delete from salesforce.account");
-        await CrashAsync(world, step, reach);
+        await world.CrashPushAsync(step, reach);
         await world.ForgetAsync(SyncWorld.Accounts());
         await world.PushAsync();
         world.Org.Live("Account").ShouldBeEmpty();
@@ -167,7 +166,7 @@ public sealed class PushJobTests
     {
         await using var world = await StartAsync();
         await world.RunAsync("update salesforce.contact set firstname = 'new'");
-        await CrashAsync(world, "push.job.uploaded", 1);
+        await world.CrashPushAsync("push.job.uploaded", 1);
         (await world.AskOneAsync("select cardinality(change_ids) from tandem.push_job")).ShouldBe("250");
         world.Org.Find("Contact", "FirstName", "new").ShouldBeEmpty();
 
@@ -196,23 +195,6 @@ public sealed class PushJobTests
         var world = await SyncWorld.StartAsync(contacts: 400, sync: Small);
         await world.LoadAsync(SyncWorld.Contacts());
         return world;
-    }
-
-    /// <summary>Ends the push at that step as a crash would; one that never comes there works to its end.</summary>
-    private static async Task CrashAsync(SyncWorld world, string step, int reach)
-    {
-        var hits = 0;
-        using (Failpoints.Listen(name =>
-        {
-            // The other half of the push dies with the program too.
-            if (Volatile.Read(ref hits) >= reach || (name == step && Interlocked.Increment(ref hits) >= reach))
-                throw new IOException($"A crash at {step}.");
-        }))
-        {
-            await using var push = world.StartPush();
-            await SyncWorld.UntilAsync(() => push.Ended.IsCompleted, $"the push has died at {step}");
-            (await Should.ThrowAsync<IOException>(() => push.Ended)).Message.ShouldContain(step);
-        }
     }
 
     private static int Jobs(SyncWorld world) =>

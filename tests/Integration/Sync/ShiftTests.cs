@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Shouldly;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -20,13 +21,10 @@ namespace Tandem.Tests.Integration.Sync;
 /// </summary>
 public sealed class ShiftTests
 {
-    private const string KillLock =
-        "select count(pg_terminate_backend(l.pid)) from pg_locks l join pg_database d on d.oid = l.database "
-        + "where l.locktype = 'advisory' and d.datname = current_database()";
-
     private const string LockHolders =
-        "select l.pid from pg_locks l join pg_database d on d.oid = l.database "
-        + "where l.locktype = 'advisory' and d.datname = current_database()";
+        $"select l.pid from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() and {SyncWorld.IsShiftLock}";
+
+    private const string KillLock = $"select count(pg_terminate_backend(pid)) from ({LockHolders}) holder";
 
     private static readonly Mapping Contacts = SyncWorld.Contacts() with { PollInterval = TimeSpan.FromMilliseconds(50) };
 
@@ -75,12 +73,14 @@ public sealed class ShiftTests
         await world.PrepareAsync(Contacts);
         var first = world.NewShift();
         await first.PrepareAsync([Contacts], SyncWorld.Token);
-        await using var second = world.NewShift();
+        var address = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { ApplicationName = "second" };
+        await using var dataSource = NpgsqlDataSource.Create(address);
+        await using var second = world.NewShift(dataSource: dataSource);
 
         var waiting = second.PrepareAsync([Contacts], SyncWorld.Token);
         await SyncWorld.UntilAsync(
             async () => await world.AskOneAsync(
-                "select count(*) from pg_stat_activity where datname = current_database() and query like "
+                "select count(*) from pg_stat_activity where application_name = 'second' and state = 'idle' and query like "
                     + "'%pg_try_advisory_lock%'") is not "0",
             "the second shift has asked for the lock");
         waiting.IsCompleted.ShouldBeFalse();

@@ -8,6 +8,7 @@ using Tandem.Salesforce.Auth;
 using Tandem.Simulator;
 using Tandem.Simulator.Control;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
@@ -24,6 +25,10 @@ namespace Tandem.Tests.Integration.Sync;
 /// </summary>
 internal sealed class SyncWorld : IAsyncDisposable
 {
+    /// <summary>A condition on pg_locks l: the lock of the connection's shift. A push that sleeps holds another in a session of its own.</summary>
+    public const string IsShiftLock =
+        "l.locktype = 'advisory' and l.classid::bigint << 32 | l.objid::bigint = hashtextextended('tandem shift salesforce', 0)";
+
     private static readonly SimulatorOptions Defaults = new();
 
     /// <summary>Databases with the catalogue in it, which every world needs.</summary>
@@ -224,6 +229,23 @@ internal sealed class SyncWorld : IAsyncDisposable
         var writer = new RecordWriter(Salesforce, new LostInserts(Salesforce, identity), NullLogger<RecordWriter>.Instance);
         var loop = new PushLoop(Mappings, writer, sync ?? _settings.Sync, TimeProvider.System, NullLogger<PushLoop>.Instance);
         return new BackgroundRun(token => loop.RunAsync(Database.DataSource, token));
+    }
+
+    /// <summary>Pushes, and ends that at the step as a crash would when it comes there for the time that is told.</summary>
+    public async Task CrashPushAsync(string step, int reach)
+    {
+        var hits = 0;
+        using (Failpoints.Listen(name =>
+        {
+            // The other half of the push dies with the program too.
+            if (Volatile.Read(ref hits) >= reach || (name == step && Interlocked.Increment(ref hits) >= reach))
+                throw new IOException($"A crash at {step}.");
+        }))
+        {
+            await using var push = StartPush();
+            await UntilAsync(() => push.Ended.IsCompleted, $"the push has died at {step}");
+            (await Should.ThrowAsync<IOException>(() => push.Ended)).Message.ShouldContain(step);
+        }
     }
 
     /// <param name="dataSource">Null takes the test's, which has as many sessions as are asked for.</param>
