@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
-using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Schema;

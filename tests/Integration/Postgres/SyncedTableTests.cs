@@ -67,6 +67,33 @@ public sealed class SyncedTableTests
         ]);
     }
 
+    /// <summary>Otherwise a claim, or a merge beside a queue, reads a whole log once it has held many new entries.</summary>
+    [Fact]
+    public async Task A_log_of_Heroku_Connect_is_found_by_its_rows_and_planned_without_its_states()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var account = await Account.CreateAsync(database);
+        await account.RunAsync(
+            "drop index salesforce._trigger_log_idx_state_table_name; create index _trigger_log_idx_state_table_name "
+            + "on salesforce._trigger_log (state, table_name) where state in ('NEW', 'PENDING'); "
+            + "alter table salesforce._trigger_log alter column state set statistics 100; "
+            + "insert into salesforce.account (name) select 'n' || n from generate_series(1, 3000) n; analyze salesforce._trigger_log");
+        var index = "select oid from pg_class where relname = '_trigger_log_idx_state_table_name'";
+        var theirs = await account.AskAsync(index);
+
+        await Account.CreateAsync(database);
+        var ours = await account.AskAsync(index);
+        await Account.CreateAsync(database);
+
+        ours.ShouldNotBe(theirs);
+        (await account.AskAsync(index)).ShouldBe(ours);
+        (await account.AskAsync("select pg_get_indexdef(indexrelid) like '%(table_name, record_id) WHERE %NEW%PENDING%' from pg_index "
+            + $"where indexrelid = ({index})")).ShouldBe(["True"]);
+        (await account.AskAsync(
+            "select attstattarget from pg_attribute where attrelid = 'salesforce._trigger_log'::regclass and attname = 'state'"))
+            .ShouldBe(["0"]);
+    }
+
     [Fact]
     public async Task An_existing_table_gets_what_it_lacks_and_is_widened()
     {
