@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tandem.Bench.Capture;
+using Tandem.Bench.Day;
 using Tandem.Bench.Load;
 using Tandem.Bench.Poll;
 using Tandem.Bench.Push;
@@ -100,7 +101,8 @@ internal static class BenchCommand
         plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
         return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
         {
-            load, scale, BuildPoll(rows, runs, json), BuildCapture(runs, json), BuildPush(runs, json), simulator, plain,
+            load, scale, BuildPoll(rows, runs, json), BuildCapture(runs, json), BuildPush(runs, json), BuildDay(json), simulator,
+            plain,
         };
     }
 
@@ -179,6 +181,27 @@ internal static class BenchCommand
             return 0;
         });
         return push;
+    }
+
+    private static Command BuildDay(Option<bool> json)
+    {
+        var rate = WholeNumber("--rate", "Rows that the app changes in a second.", 100, 1, 10_000);
+        var minutes = WholeNumber("--minutes", "How long it does so; 1440 are a day.", 30, 1, 1440);
+        var rows = WholeNumber("--rows", "Rows of the table.", 10_000, 1, 1_000_000);
+        var day = new Command("day", "The change log of an app that changes rows all day.") { rate, minutes, rows, json };
+        day.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new DayOptions
+            {
+                Rate = parsed.GetValue(rate), Length = TimeSpan.FromMinutes(parsed.GetValue(minutes)), Rows = parsed.GetValue(rows),
+            };
+            var (table, result) = await new DayBench(options, TimeProvider.System, Say).RunAsync(cancellationToken);
+            Console.WriteLine(table);
+            if (parsed.GetValue(json))
+                Console.WriteLine(result.ToJson());
+            return 0;
+        });
+        return day;
     }
 
     private static Option<int> WholeNumber(string name, string description, int usual, int least, int most)

@@ -13,6 +13,12 @@ public static class PostgresServerFixture
     private const string AddressVariable = "TANDEM_TEST_POSTGRES";
     private const string FolderPrefix = "tandem-tests-postgres-";
 
+    /// <summary>A file system in memory, where Linux has one.</summary>
+    private const string MemoryFolder = "/dev/shm";
+
+    /// <summary>Bytes that must be free there: the databases of all tests that run at once, with room to spare.</summary>
+    private const long LeastMemory = 4L << 30;
+
     private static readonly Lazy<Task<string>> Server = new(StartAsync);
 
     /// <summary>The address of the server's maintenance database in Npgsql's form.</summary>
@@ -53,17 +59,22 @@ public static class PostgresServerFixture
         }
 
         await RemoveAbandonedAsync();
-        var folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        var folder = Path.Combine(ChooseParent(), $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         var server = await EmbeddedPostgresServer.StartAsync(
             Options(folder), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => StopAndDeleteAsync(server, folder).GetAwaiter().GetResult();
         return server.ConnectionString;
     }
 
+    /// <summary>Memory where there is enough: a database is 300 files, and most of a test's database is to make and to delete them.</summary>
+    private static string ChooseParent() =>
+        Directory.Exists(MemoryFolder) && new DriveInfo(MemoryFolder).AvailableFreeSpace >= LeastMemory ? MemoryFolder : Path.GetTempPath();
+
     /// <summary>Stops and deletes what killed test processes left behind; their number stands in the folder's name.</summary>
     private static async Task RemoveAbandonedAsync()
     {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        var parents = new[] { MemoryFolder, Path.GetTempPath() }.Where(Directory.Exists);
+        foreach (var folder in parents.SelectMany(parent => Directory.EnumerateDirectories(parent, FolderPrefix + "*")))
         {
             var owner = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
             if (!int.TryParse(owner, System.Globalization.CultureInfo.InvariantCulture, out var processId) || IsRunning(processId))
