@@ -5,15 +5,15 @@ using Tandem.Postgres.Tables;
 namespace Tandem.Postgres.Load;
 
 /// <summary>
-/// Builds the indexes that a filled table lacks, on two sessions side by side. When the unique identifier's index cannot be built
-/// because the app inserted a record that the load brought too, the two rows are made one and the index is built once more.
+/// Builds the indexes that a filled table lacks, on two sessions side by side. When the index of sfid or of the unique identifier cannot
+/// be built because the app inserted a record that the load brought too, the two rows are made one and the index is built once more.
 /// Indexes that are there already are left out, so that it may run again.
 /// </summary>
 internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
 {
     private readonly SyncedTable _synced = new(definition);
     private readonly ConcurrentQueue<(string Sql, IndexDefinition? Index)> _open = new();
-    private int _hasTwins;
+    private readonly ConcurrentBag<IndexDefinition> _refused = [];
 
     public async Task RunAsync(NpgsqlConnection connection, Action<string> step, CancellationToken cancellationToken)
     {
@@ -26,19 +26,27 @@ internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
         await using var second = (NpgsqlConnection)((ICloneable)connection).Clone();
         await second.OpenAsync(stop.Token);
         await Task.WhenAll(WorkAsync(connection, step, stop), WorkAsync(second, step, stop));
-        if (_hasTwins != 0 && definition.Indexes.FirstOrDefault(IsIdentifier) is { } identifier)
+        // By sfid first: rows that are made one have one unique identifier then.
+        foreach (var index in _refused.OrderByDescending(IsSfid))
         {
-            await AdoptAsync(connection, identifier, cancellationToken);
+            await AdoptAsync(connection, index, cancellationToken);
             step("load.table.adopted");
         }
     }
 
+    /// <summary>
+    /// Gives the app's row what the load brought for the same record, and takes the loaded row away. Of two rows with one sfid the app's is
+    /// the one that the log calls inserted; one that shares the unique identifier only has no sfid yet.
+    /// </summary>
     internal string AdoptStatement(string unique)
     {
         var table = definition.QualifiedName;
         var log = PgIdentifier.Qualify(definition.Schema, ReservedNames.TriggerLog);
         var name = PgIdentifier.Literal(definition.Name);
         var column = PgIdentifier.Quote(unique);
+        var isApps = unique is ReservedNames.Sfid
+            ? $"{IsInserted("l")} and not {IsInserted("t")}"
+            : "l.sfid is null and t.sfid is not null";
         var set = definition.Columns.Where(other => other.Name is not ReservedNames.Sfid)
             .Select(other => PgIdentifier.Quote(other.Name))
             .Select(other => $"{other} = case when p.is_queued then l.{other} else t.{other} end")
@@ -52,7 +60,7 @@ internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
                   select from {log} e
                   where e.table_name = {name} and e.state in ('NEW', 'PENDING') and e.record_id = l.id) as is_queued
               from {table} l join {table} t on t.{column} = l.{column}
-              where l.sfid is null and t.sfid is not null
+              where {isApps}
               order by t.id, l.id),
             moved as (
               update {log} e set record_id = p.local from pairs p
@@ -62,6 +70,9 @@ internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
             from pairs p join twins t on t.id = p.twin
             where l.id = p.local
             """;
+
+        string IsInserted(string row) =>
+            $"exists (select from {log} i where i.table_name = {name} and i.action = 'INSERT' and i.record_id = {row}.id)";
     }
 
     /// <summary>Text first, for its sort takes longest.</summary>
@@ -105,23 +116,26 @@ internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
             await ExecuteAsync(connection, sql, cancellationToken);
             step("load.table.indexed");
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation && IsIdentifier(index))
+        catch (PostgresException exception)
+            when (exception.SqlState == PostgresErrorCodes.UniqueViolation && index is { IsUnique: true } && IsOfRecord(index))
         {
-            Interlocked.Exchange(ref _hasTwins, 1);
+            _refused.Add(index);
         }
     }
 
-    private bool IsIdentifier(IndexDefinition? index) =>
-        index is { IsUnique: true } && string.Equals(index.Column, definition.UniqueColumn, StringComparison.Ordinal);
+    private static bool IsSfid(IndexDefinition index) => index.Column is ReservedNames.Sfid;
+
+    private bool IsOfRecord(IndexDefinition index) =>
+        IsSfid(index) || string.Equals(index.Column, definition.UniqueColumn, StringComparison.Ordinal);
 
     /// <summary>Nobody writes between the look and the end of the index, so that no new twin can come.</summary>
-    private async Task AdoptAsync(NpgsqlConnection connection, IndexDefinition identifier, CancellationToken cancellationToken)
+    private async Task AdoptAsync(NpgsqlConnection connection, IndexDefinition index, CancellationToken cancellationToken)
     {
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         await ExecuteAsync(connection, $"lock table {definition.QualifiedName} in share row exclusive mode", cancellationToken);
-        await ExecuteAsync(connection, AdoptStatement(identifier.Column), cancellationToken);
+        await ExecuteAsync(connection, AdoptStatement(index.Column), cancellationToken);
         await ExecuteAsync(connection, new FirstLoad(definition).MarkPendingStatement(), cancellationToken);
-        await ExecuteAsync(connection, _synced.CreateIndexStatement(identifier), cancellationToken);
+        await ExecuteAsync(connection, _synced.CreateIndexStatement(index), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

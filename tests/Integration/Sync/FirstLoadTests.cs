@@ -130,6 +130,34 @@ public sealed class FirstLoadTests
         await world.ShouldBeEqualAsync("Account");
     }
 
+    /// <summary>Once the index of sfid stands, such an insert is refused at once.</summary>
+    [Fact]
+    public async Task An_app_row_that_names_a_record_by_its_sfid_becomes_that_record()
+    {
+        await using var world = await SyncWorld.StartAsync(contacts: 500, sync: ShortPages with { ParallelPages = 1 });
+        await world.PrepareAsync(SyncWorld.Accounts());
+        var record = world.Org.Live("Account")[3];
+        var external = world.Org.Value("Account", record.Id, "Ext_Id__c");
+        var hold = world.Proxy.Plan(FaultPlace.HoldAnswer, "GET", "/results", skip: 2);
+        var loading = world.LoadAsync("Account");
+        await hold.Reached;
+        await world.RunAsync(
+            $"insert into salesforce.account (name, sfid, ext_id__c) values ('the app''s', '{record.Id}', '{external}'); "
+            + $"update salesforce.account set phone = '77' where sfid = '{record.Id}'");
+        var id = await world.AskOneAsync("select id from salesforce.account where name = 'the app''s'");
+        hold.Release();
+        await loading;
+
+        (await world.AskOneAsync($"select id, name, phone, _hc_lastop from salesforce.account where sfid = '{record.Id}'"))
+            .ShouldBe($"{id}|the app's|77|PENDING");
+        await ShouldHaveLastingFormAsync(world);
+        await world.PushAsync();
+        await world.PollAsync("Account");
+        (await world.AskAsync("select distinct state from salesforce._trigger_log")).ShouldBe(["SUCCESS"]);
+        (world.Org.Value("Account", record.Id, "Name"), world.Org.Value("Account", record.Id, "Phone")).ShouldBe(("the app's", "77"));
+        await world.ShouldBeEqualAsync("Account");
+    }
+
     [Fact]
     public async Task Pages_come_side_by_side_and_only_the_missing_one_is_read_again()
     {

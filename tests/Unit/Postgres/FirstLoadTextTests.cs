@@ -73,4 +73,13 @@ public sealed class FirstLoadTextTests
         from pairs p join twins t on t.id = p.twin
         where l.id = p.local
         """);
+
+    [Fact]
+    public void The_app_rows_that_name_a_record() => new IndexBuild(Table, hasKeyToo: true).AdoptStatement("sfid").ShouldContain(
+        """
+          from "s"."o" l join "s"."o" t on t."sfid" = l."sfid"
+          where exists (select from "s"."_trigger_log" i where i.table_name = 'o' and i.action = 'INSERT' and i.record_id = l.id)
+        """ + """
+         and not exists (select from "s"."_trigger_log" i where i.table_name = 'o' and i.action = 'INSERT' and i.record_id = t.id)
+        """);
 }
