@@ -1,0 +1,13 @@
+namespace Tandem.Postgres.Conflicts;
+
+/// <summary>The rules of a table's columns: of those that can be sent to Salesforce, for no other can be in conflict.</summary>
+public sealed record ConflictRules
+{
+    public required IReadOnlyDictionary<string, ConflictRule> Columns { get; init; }
+
+    /// <summary>For records that Salesforce has deleted.</summary>
+    public required ConflictPolicy Policy { get; init; }
+
+    /// <summary>What the org's clock shows; null while that is not known, and then it is taken for the database's.</summary>
+    public Func<DateTimeOffset?> OrgClock { get; init; } = () => null;
+}
