@@ -5,8 +5,11 @@ public sealed record ConflictRules
 {
     public required IReadOnlyDictionary<string, ConflictRule> Columns { get; init; }
 
-    /// <summary>For records that Salesforce has deleted.</summary>
+    /// <summary>For what is said of a whole record.</summary>
     public required ConflictPolicy Policy { get; init; }
+
+    /// <summary>A row whose record is gone goes at once and its queued changes end; otherwise they are sent first and fail.</summary>
+    public bool YieldsToDeletion { get; init; }
 
     /// <summary>What the org's clock shows; null while that is not known, and then it is taken for the database's.</summary>
     public Func<DateTimeOffset?> OrgClock { get; init; } = () => null;

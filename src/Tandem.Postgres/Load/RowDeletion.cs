@@ -41,7 +41,7 @@ internal sealed class RowDeletion(TableDefinition table, ConflictRules? rules)
         delete.Parameters.Add(new NpgsqlParameter { Value = sfids });
         delete.Parameters.Add(new NpgsqlParameter { Value = table.Name });
         var deleted = await delete.ExecuteNonQueryAsync(cancellationToken);
-        return deleted < locked && rules is { Policy: ConflictPolicy.Salesforce }
+        return deleted < locked && rules is { YieldsToDeletion: true }
             ? deleted + await YieldAsync(connection, sfids, cancellationToken)
             : deleted;
     }

@@ -27,6 +27,9 @@ internal static class FieldConflicts
             Columns = fields.Where(IsWritable).ToDictionary(
                 field => field.Column.Name, field => RuleOf(mapping, field), StringComparer.Ordinal),
             Policy = mapping.Conflicts,
+
+            // With a filter a row also goes because its record no longer meets it; the record is there and takes the change.
+            YieldsToDeletion = mapping is { Conflicts: ConflictPolicy.Salesforce, Filter: null },
             OrgClock = orgClock,
         };
     }

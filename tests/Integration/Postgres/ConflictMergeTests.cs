@@ -366,6 +366,7 @@ public sealed class ConflictMergeTests
     private static ConflictRules RulesOf(ConflictPolicy policy, ConflictPolicy phone, Func<DateTimeOffset?> clock) => new()
     {
         Policy = policy,
+        YieldsToDeletion = policy == ConflictPolicy.Salesforce,
         OrgClock = clock,
         Columns = new Dictionary<string, ConflictRule>(StringComparer.Ordinal)
         {
