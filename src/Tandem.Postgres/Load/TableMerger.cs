@@ -29,8 +29,11 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
 
     private readonly ConcurrentDictionary<string, MergeStatements> _statements = new(StringComparer.Ordinal);
 
+    /// <summary>Null where nothing is ever in conflict.</summary>
+    public ConflictRules? Rules { get; } = rules;
+
     /// <summary>The same for a table whose columns have got other types.</summary>
-    public TableMerger With(TableDefinition changed) => new(changed, rules);
+    public TableMerger With(TableDefinition changed) => new(changed, Rules);
 
     /// <summary>The columns name the fields of the rows in their order; <c>sfid</c> is among them and never null.</summary>
     public Task<MergeResult> MergeAsync(
@@ -65,9 +68,9 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         }
 
         var (adopted, isQueued, records) = await LockAsync(connection, transaction, statements, cancellationToken);
-        if (isQueued && rules is not null && statements.Conflicts is { } conflicts)
+        if (isQueued && Rules is { } conflictRules && statements.Conflicts is { } conflicts)
         {
-            await new ConflictResolution(definition, rules).RunAsync(connection, conflicts, cancellationToken);
+            await new ConflictResolution(definition, conflictRules).RunAsync(connection, conflicts, cancellationToken);
         }
 
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
@@ -103,7 +106,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sfids);
-        return new RowDeletion(definition, rules).RunAsync(connection, transaction, [.. sfids], cancellationToken);
+        return new RowDeletion(definition, Rules).RunAsync(connection, transaction, [.. sfids], cancellationToken);
     }
 
     private MergeStatements StatementsFor(IReadOnlyList<string> columns)
@@ -117,7 +120,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         return _statements.GetOrAdd(
             string.Join('\0', columns),
             static (_, key) => new MergeStatements(key.Definition, [.. key.Columns], key.Rules),
-            (Definition: definition, Columns: columns, Rules: rules));
+            (Definition: definition, Columns: columns, Rules));
     }
 
     private static async Task StageAsync(
