@@ -3,8 +3,8 @@ using System.Text;
 namespace Tandem.Postgres.ChangeLog;
 
 /// <summary>
-/// Reads and writes hstore's text form. The change log keeps it in plain text columns, where users may write anything, so reading must not be
-/// left to a cast whose failure would take all other entries of the statement along.
+/// Reads and writes hstore's text form. The change log keeps it in plain text columns, where users may write anything, so reading must not
+/// be left to a cast whose failure would take all other entries of the statement along.
 /// </summary>
 internal static class HstoreText
 {

@@ -134,7 +134,8 @@ internal sealed class ConflictResolution(TableDefinition table, ConflictRules ru
         NpgsqlConnection connection, List<Conflict> conflicts, CancellationToken cancellationToken)
     {
         var queues = new QueuedEntries(table);
-        var entries = await queues.LockAsync(connection, RecordsOf(conflicts.Where(conflict => conflict.SalesforceWins)), cancellationToken);
+        var lost = RecordsOf(conflicts.Where(conflict => conflict.SalesforceWins));
+        var entries = await queues.LockAsync(connection, lost, cancellationToken);
         conflicts = conflicts.ConvertAll(conflict => conflict with
         {
             SalesforceWins = conflict.SalesforceWins

@@ -18,7 +18,7 @@ internal sealed class ConflictStatements
             ? " and (m.systemmodstamp >= t.systemmodstamp) is not false"
             : string.Empty;
 
-        // The subquery's order makes it the inner side of a loop over the rows: joined in another way a long queue would be read to its end.
+        // The subquery's order makes it the inner side of a loop over the rows: joined otherwise a long queue would be read to its end.
         Find = $"""
             select t.id, t.sfid, {Stamp(table, columns)}, clock_timestamp(),
               array[{string.Join(", ", ruled.Select(name => Text("m", table.Column(name))))}]::text[],

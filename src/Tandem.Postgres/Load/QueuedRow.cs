@@ -1,4 +1,3 @@
-using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Conflicts;
 
 namespace Tandem.Postgres.Load;

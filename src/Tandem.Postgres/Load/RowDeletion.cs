@@ -87,8 +87,8 @@ internal sealed class RowDeletion(TableDefinition table, ConflictRules? rules)
             return 0;
         }
 
-        await queues.YieldAsync(
-            connection, [.. yielding.SelectMany(row => row).Select(entry => (entry.Id, (string?)null, (string?)Yielded))], cancellationToken);
+        var yields = yielding.SelectMany(row => row).Select(entry => (entry.Id, (string?)null, (string?)Yielded));
+        await queues.YieldAsync(connection, [.. yields], cancellationToken);
         var records = yielding.Select(row => row.Key).ToArray();
         await RunAsync(
             connection,

@@ -29,7 +29,7 @@ internal static class ConflictPolicies
 
     /// <summary>A JSON object of fields and words.</summary>
     public static string Write(IReadOnlyDictionary<string, ConflictPolicy> fields) =>
-        JsonSerializer.Serialize(fields.ToDictionary(field => field.Key, field => Word(field.Value)));
+        JsonSerializer.Serialize(fields.ToDictionary(field => field.Key, field => Word(field.Value), StringComparer.Ordinal));
 
     public static IReadOnlyDictionary<string, ConflictPolicy> ParseFields(string json)
     {

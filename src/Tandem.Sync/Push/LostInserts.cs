@@ -108,8 +108,12 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         {
             if (compared[i].Lookup is not null && !ParentColumns.Decides(mapped, change, compared[i]))
                 continue;
-            if (!change.Values.TryGetValue(compared[i].Column.Name, out var sent) || StoredSpelling.Of(compared[i], sent) is not { } expected)
+            if (!change.Values.TryGetValue(compared[i].Column.Name, out var sent)
+                || StoredSpelling.Of(compared[i], sent) is not { } expected)
+            {
                 continue;
+            }
+
             if (StoredSpelling.Of(compared[i], values[i]) != expected)
                 return false;
         }

@@ -100,8 +100,8 @@ internal sealed class Account(TestDatabase database)
 
     /// <summary>Until a session waits for a lock.</summary>
     public Task WaitUntilBlockedAsync() => Eventually.BecomesTrueAsync(
-        async () => (await AskAsync("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"))
-            [0] != "0",
+        async () => (await AskAsync(
+            "select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"))[0] == "True",
         "a session waits for a lock",
         cancellationToken: Token);
 

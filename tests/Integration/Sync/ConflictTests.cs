@@ -149,7 +149,10 @@ public sealed class ConflictTests
     {
         await using var world = await StartAsync(ConflictPolicy.Local);
         var catalog = new CatalogDatabase(world.Database.DataSource);
-        var connection = new Connection { Id = Guid.NewGuid(), Name = "c", LoginUrl = world.Proxy.Address, ApiVersion = "67.0", Schema = "s" };
+        var connection = new Connection
+        {
+            Id = Guid.NewGuid(), Name = "c", LoginUrl = world.Proxy.Address, ApiVersion = "67.0", Schema = "s",
+        };
         await catalog.SaveConnectionAsync(connection, SyncWorld.Token);
         foreach (var policy in Enum.GetValues<ConflictPolicy>())
         {

@@ -62,8 +62,11 @@ public sealed class DeletedConflictTests
         await world.PollWithDeletesAsync("Account");
 
         (await world.AskAsync($"select id from salesforce.account where sfid = '{id}'")).ShouldBeEmpty();
-        (await world.AskAsync("select distinct state, sf_message from salesforce._trigger_log")).ShouldBe([
-            "IGNORED|Not sent: the record was deleted in Salesforce, and by the conflict policy that stands; tandem.conflicts has the row."]);
+        (await world.AskAsync("select distinct state, sf_message from salesforce._trigger_log")).ShouldBe(
+        [
+            "IGNORED|Not sent: the record was deleted in Salesforce, and by the conflict policy that stands; "
+            + "tandem.conflicts has the row.",
+        ]);
         (await world.AskAsync(Conflicts)).ShouldBe([$"-|{id}|salesforce|salesforce|True"]);
         (await world.AskOneAsync("select local_value::jsonb ->> 'phone', change_id from tandem.conflicts")).ShouldBe("mine 2|1");
         await world.PushAsync();

@@ -16,7 +16,10 @@ public sealed class FieldConflictsTests
         Fields = ["Name", "Amount__c", "At__c", "Gross__c", "Parent__c", "Kinds__c"],
         UpsertField = "Ext__c",
         Conflicts = ConflictPolicy.Newest,
-        ConflictFields = new Dictionary<string, ConflictPolicy>(StringComparer.OrdinalIgnoreCase) { ["amount__c"] = ConflictPolicy.Salesforce },
+        ConflictFields = new Dictionary<string, ConflictPolicy>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["amount__c"] = ConflictPolicy.Salesforce,
+        },
     };
 
     [Fact]
@@ -62,5 +65,6 @@ public sealed class FieldConflictsTests
     }
 
     private static ConflictRules RulesOf(Mapping mapping) =>
-        MappedObjectBuilder.Build(mapping, SampleObjects.Widget, SampleObjects.Context(), []).ShouldNotBeNull().Merger.Rules.ShouldNotBeNull();
+        MappedObjectBuilder.Build(mapping, SampleObjects.Widget, SampleObjects.Context(), []).ShouldNotBeNull()
+            .Merger.Rules.ShouldNotBeNull();
 }
