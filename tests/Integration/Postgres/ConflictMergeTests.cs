@@ -35,7 +35,8 @@ public sealed class ConflictMergeTests
         (await account.AskAsync(Rows)).ShouldBe(["A|mine|3|-|PENDING"]);
         (await account.AskAsync(Log)).ShouldBe(["NEW|\"name\"=>\"mine\""]);
         (await account.AskAsync(
-            "select schema_name, table_name, record_id, salesforce_stamp::text, changed_at is not null from tandem.conflicts")).ShouldBe(["salesforce|account|1|2000-01-01 00:00:02|True"]);
+            "select schema_name, table_name, record_id, salesforce_stamp::text, changed_at is not null from tandem.conflicts"))
+            .ShouldBe(["salesforce|account|1|2000-01-01 00:00:02|True"]);
 
         await account.MergeAsync(("A", "theirs again", "3", null, 4));
         (await account.AskAsync(Conflicts)).ShouldBe(["A|name|mine|theirs|a|local|local|1", "A|name|mine|theirs again|a|local|local|1"]);
