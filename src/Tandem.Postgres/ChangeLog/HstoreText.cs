@@ -3,8 +3,8 @@ using System.Text;
 namespace Tandem.Postgres.ChangeLog;
 
 /// <summary>
-/// Reads hstore's text form. The change log keeps it in plain text columns, where users may write anything, so reading must not be
-/// left to a cast whose failure would take all other entries of the statement along.
+/// Reads and writes hstore's text form. The change log keeps it in plain text columns, where users may write anything, so reading must not
+/// be left to a cast whose failure would take all other entries of the statement along.
 /// </summary>
 internal static class HstoreText
 {
@@ -35,6 +35,13 @@ internal static class HstoreText
 
         return pairs;
     }
+
+    /// <summary>In hstore's own output form.</summary>
+    public static string Write(IEnumerable<KeyValuePair<string, string?>> pairs) =>
+        string.Join(", ", pairs.Select(pair => $"{Quote(pair.Key)}=>{(pair.Value is null ? "NULL" : Quote(pair.Value))}"));
+
+    private static string Quote(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static int SkipBlanks(string text, int at)
     {

@@ -1,3 +1,4 @@
+using Tandem.Postgres.Conflicts;
 using Tandem.Postgres.Tables;
 
 namespace Tandem.Postgres.Load;
@@ -20,7 +21,7 @@ internal sealed class MergeStatements
     private readonly bool _hasStamp;
     private readonly string? _unique;
 
-    public MergeStatements(TableDefinition table, IReadOnlyList<string> columns)
+    public MergeStatements(TableDefinition table, IReadOnlyList<string> columns, ConflictRules? rules = null)
     {
         _table = table;
         _columns = columns;
@@ -56,9 +57,13 @@ internal sealed class MergeStatements
                 where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action = 'DELETE' and l.sfid = m.sfid)
             """);
         MarkPending = BuildMarkPending();
+        Conflicts = ConflictStatements.For(table, _staging, columns, rules);
     }
 
     public string Staging => _staging;
+
+    /// <summary>Null where no column can be in conflict.</summary>
+    public ConflictStatements? Conflicts { get; }
 
     public string Prepare { get; }
 
@@ -189,12 +194,12 @@ internal sealed class MergeStatements
             .Append("(q.record_id is null and (s._hc_lastop is distinct from 'SYNCED' or s._hc_err is not null))");
         return $"""
             with queued as materialized (
-              select l.record_id, bool_or(l.action = 'INSERT') as is_insert,
+              select l.record_id, bool_or(l."values" is null) as is_whole,
                 array_agg(distinct k.key) filter (where k.key is not null) as keys
               from {_log} l
               left join lateral (
                 select coalesce(p.pair[1], p.pair[2])
-                from regexp_matches(case when l.action = 'UPDATE' then l."values" end, {Pairs}, 'g') as p(pair)) as k(key) on true
+                from regexp_matches(l."values", {Pairs}, 'g') as p(pair)) as k(key) on true
               where l.table_name = $2 and l.state in ('NEW', 'PENDING') and l.action <> 'DELETE'
                 and l.record_id in (select t.id from {_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid)
               group by l.record_id),
@@ -203,7 +208,7 @@ internal sealed class MergeStatements
               from (select * from {_staging} order by sfid) m
               join {_table.QualifiedName} s on s.sfid = m.sfid
               left join queued q on q.record_id = s.id
-              where t.id = s.id and q.is_insert is not true{IsNotOlder("s")}
+              where t.id = s.id and q.is_whole is not true{IsNotOlder("s")}
                 and ({string.Join(" or ", differs)})
               returning t.id)
             select count(*)::integer, (count(*) filter (where id = any($1)))::integer from changed

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using Tandem.Postgres.Conflicts;
 using Tandem.Postgres.Tables;
 
 namespace Tandem.Postgres.Load;
@@ -13,18 +14,26 @@ namespace Tandem.Postgres.Load;
 /// that differ are written at once and the log is looked at again: a user's change stands in the log when it commits, so one that
 /// came between shows there, and what was written is taken back. Then, or when the log held something from the start, the matched rows
 /// are locked, ordered by id; rows that know only their unique identifier get their sfid; the log is looked at once more. As the rows are
-/// locked by then, no queued change can be missed: what the log holds for a row (UPDATE: its columns, INSERT: all of it) is left as the
+/// locked by then, no queued change can be missed. What Salesforce has changed too is in conflict: <see cref="ConflictResolution"/>
+/// decides, and may take it out of the log. What the log then holds for a row (UPDATE: its columns, INSERT: all of it) is left as the
 /// user wrote it and the row stays PENDING; a record whose deletion is queued does not come back. All other rows are written where
 /// something differs and the row is not newer. Doing it twice changes nothing. Deferrable constraints are checked at the commit.
 /// </remarks>
-public sealed class TableMerger(TableDefinition definition)
+/// <param name="rules">Who wins where a user and Salesforce have changed the same value; without any, what is queued stays.</param>
+public sealed class TableMerger(TableDefinition definition, ConflictRules? rules = null)
 {
     private const string SavepointName = "tandem_merge";
 
     /// <summary>Rows of a table may refer to each other, and come and go in any order.</summary>
-    private const string DeferConstraints = "set constraints all deferred";
+    internal const string DeferConstraints = "set constraints all deferred";
 
     private readonly ConcurrentDictionary<string, MergeStatements> _statements = new(StringComparer.Ordinal);
+
+    /// <summary>Null where nothing is ever in conflict.</summary>
+    public ConflictRules? Rules { get; } = rules;
+
+    /// <summary>The same for a table whose columns have got other types.</summary>
+    public TableMerger With(TableDefinition changed) => new(changed, Rules);
 
     /// <summary>The columns name the fields of the rows in their order; <c>sfid</c> is among them and never null.</summary>
     public Task<MergeResult> MergeAsync(
@@ -59,6 +68,11 @@ public sealed class TableMerger(TableDefinition definition)
         }
 
         var (adopted, isQueued, records) = await LockAsync(connection, transaction, statements, cancellationToken);
+        if (isQueued && Rules is { } conflictRules && statements.Conflicts is { } conflicts)
+        {
+            await new ConflictResolution(definition, conflictRules).RunAsync(connection, conflicts, cancellationToken);
+        }
+
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
         var name = definition.Name;
         batch.BatchCommands.Add(isQueued
@@ -83,44 +97,16 @@ public sealed class TableMerger(TableDefinition definition)
         return new MergeResult(inserted, updated, records - inserted - updated);
     }
 
-    /// <summary>
-    /// Removes the rows of records deleted in Salesforce and returns their number. A row with a queued change stays: the change fails
-    /// when it is sent, and that shows it to the user.
-    /// </summary>
-    public async Task<int> DeleteAsync(
+    /// <summary>Removes the rows of records deleted in Salesforce; <see cref="RowDeletion"/> tells what keeps a row.</summary>
+    /// <returns>How many rows went.</returns>
+    public Task<int> DeleteAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<string> sfids,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sfids);
-        var table = definition.QualifiedName;
-        var log = PgIdentifier.Qualify(definition.Schema, ReservedNames.TriggerLog);
-        object keys = sfids.ToArray();
-        await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
-        batch.BatchCommands.Add(Command(DeferConstraints));
-        batch.BatchCommands.Add(Command(
-            $"""
-            with locked as materialized (select t.id from {table} t where t.sfid = any($1) order by t.id for update of t)
-            select current_setting('xmlbinary') = 'hex' from (select count(*) from locked) l
-            """,
-            keys));
-        var delete = Command(
-            $"""
-            delete from {table} t where t.sfid = any($1) and not exists (
-              select from {log} l where l.table_name = $2 and l.state in ('NEW', 'PENDING') and l.record_id = t.id)
-            """,
-            keys,
-            definition.Name);
-        batch.BatchCommands.Add(delete);
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
-        {
-            await reader.ReadAsync(cancellationToken);
-            CheckSession(reader.GetBoolean(0));
-            await reader.NextResultAsync(cancellationToken);
-        }
-
-        return (int)delete.RecordsAffected;
+        return new RowDeletion(definition, Rules).RunAsync(connection, transaction, [.. sfids], cancellationToken);
     }
 
     private MergeStatements StatementsFor(IReadOnlyList<string> columns)
@@ -133,8 +119,8 @@ public sealed class TableMerger(TableDefinition definition)
 
         return _statements.GetOrAdd(
             string.Join('\0', columns),
-            static (_, key) => new MergeStatements(key.Definition, [.. key.Columns]),
-            (Definition: definition, Columns: columns));
+            static (_, key) => new MergeStatements(key.Definition, [.. key.Columns], key.Rules),
+            (Definition: definition, Columns: columns, Rules));
     }
 
     private static async Task StageAsync(

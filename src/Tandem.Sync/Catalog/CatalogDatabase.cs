@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using Tandem.Postgres;
 
 namespace Tandem.Sync.Catalog;
@@ -102,6 +103,8 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
                 Filter = reader.GetTextOrNull(8),
                 KeepsFormulasFresh = reader.GetBoolean(9),
                 OnDrift = reader.GetString(10) == "ask" ? DriftPolicy.Ask : DriftPolicy.Follow,
+                Conflicts = ConflictPolicies.Parse(reader.GetString(11)),
+                ConflictFields = ConflictPolicies.ParseFields(reader.GetString(12)),
             });
         }
 
@@ -131,6 +134,11 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
             command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.Filter });
             command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = mapping.KeepsFormulasFresh });
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mapping.OnDrift == DriftPolicy.Ask ? "ask" : "follow" });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ConflictPolicies.Word(mapping.Conflicts) });
+            command.Parameters.Add(new NpgsqlParameter<string>
+            {
+                TypedValue = ConflictPolicies.Write(mapping.ConflictFields), NpgsqlDbType = NpgsqlDbType.Jsonb,
+            });
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 

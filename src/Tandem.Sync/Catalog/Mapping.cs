@@ -1,3 +1,5 @@
+using Tandem.Postgres.Conflicts;
+
 namespace Tandem.Sync.Catalog;
 
 /// <summary>One object bound to one table, as it was asked for. Source: heroku-connect.md, section 11.</summary>
@@ -39,4 +41,11 @@ public sealed record Mapping
 
     /// <summary>What happens when the org's description of the object changes. An extension of the contract.</summary>
     public DriftPolicy OnDrift { get; init; } = DriftPolicy.Follow;
+
+    /// <summary>Who wins when both sides have changed the same value. An extension of the contract.</summary>
+    public ConflictPolicy Conflicts { get; init; } = ConflictPolicy.Local;
+
+    /// <summary>Fields for which another one wins. An extension of the contract.</summary>
+    public IReadOnlyDictionary<string, ConflictPolicy> ConflictFields { get; init; } =
+        new Dictionary<string, ConflictPolicy>(StringComparer.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tandem.Postgres.Conflicts;
 
 namespace Tandem.Sync.Catalog;
 
@@ -140,6 +141,8 @@ public static class MappingFile
             Filter = ReadFilter(config, path, problems),
             KeepsFormulasFresh = ReadFreshFormulas(config, path, problems),
             OnDrift = ReadOnDrift(config, path, problems),
+            Conflicts = ReadConflicts(config, path, problems),
+            ConflictFields = ReadConflictFields(config, path, problems),
         };
     }
 
@@ -222,6 +225,36 @@ public static class MappingFile
         if (text is not ("follow" or "ask"))
             problems.Add($"{path}.on_drift: expected follow or ask, found {Shown(asked)}.");
         return text == "ask" ? DriftPolicy.Ask : DriftPolicy.Follow;
+    }
+
+    private static ConflictPolicy ReadConflicts(JsonElement config, string path, List<string> problems) =>
+        config.TryGetProperty("conflicts", out var asked) && asked.ValueKind != JsonValueKind.Null
+            ? ReadPolicy(asked, $"{path}.conflicts", problems)
+            : ConflictPolicy.Local;
+
+    private static Dictionary<string, ConflictPolicy> ReadConflictFields(JsonElement config, string path, List<string> problems)
+    {
+        var policies = new Dictionary<string, ConflictPolicy>(StringComparer.OrdinalIgnoreCase);
+        if (!config.TryGetProperty("conflict_columns", out var asked) || asked.ValueKind == JsonValueKind.Null)
+            return policies;
+        if (asked.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add(
+                $"{path}.conflict_columns: expected an object such as {{\"Phone\": \"salesforce\"}}, found {asked.ValueKind}.");
+            return policies;
+        }
+
+        foreach (var field in asked.EnumerateObject())
+            policies[field.Name] = ReadPolicy(field.Value, $"{path}.conflict_columns.{field.Name}", problems);
+        return policies;
+    }
+
+    private static ConflictPolicy ReadPolicy(JsonElement asked, string path, List<string> problems)
+    {
+        if (asked.ValueKind == JsonValueKind.String && ConflictPolicies.Find(asked.GetString()) is { } policy)
+            return policy;
+        problems.Add($"{path}: expected local, salesforce or newest, found {Shown(asked)}.");
+        return ConflictPolicy.Local;
     }
 
     private static Dictionary<string, bool> ReadIndexes(JsonElement config, string path, List<string> problems)

@@ -1,12 +1,8 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Tandem.Postgres.ChangeLog;
-using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
-using Tandem.Salesforce.Describe;
 using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Schema;
@@ -112,38 +108,17 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         {
             if (compared[i].Lookup is not null && !ParentColumns.Decides(mapped, change, compared[i]))
                 continue;
-            if (!change.Values.TryGetValue(compared[i].Column.Name, out var sent) || Normalize(compared[i], sent) is not { } expected)
+            if (!change.Values.TryGetValue(compared[i].Column.Name, out var sent)
+                || StoredSpelling.Of(compared[i], sent) is not { } expected)
+            {
                 continue;
-            if (Normalize(compared[i], values[i]) != expected)
+            }
+
+            if (StoredSpelling.Of(compared[i], values[i]) != expected)
                 return false;
         }
 
         return true;
-    }
-
-    /// <summary>
-    /// One spelling for what Salesforce may store differently: trimmed text, a number rounded to its scale, a whole second.
-    /// </summary>
-    private static string? Normalize(MappedField field, string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-            return null;
-        return field.Column.Type.Kind switch
-        {
-            ColumnKind.Boolean => text is "t" or "true" ? "true" : "false",
-            ColumnKind.Double or ColumnKind.Numeric
-                when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
-                Math.Round(number, field.Description.Scale, MidpointRounding.AwayFromZero).ToString(
-                    "0.##################", CultureInfo.InvariantCulture),
-            ColumnKind.Timestamp or ColumnKind.TimestampTz when DateTimeOffset.TryParse(
-                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) =>
-                moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-            ColumnKind.Time => text[..Math.Min(8, text.Length)],
-            // Salesforce finds a parent by its key in any letter case, and answers with the parent's own.
-            _ when field is { Lookup: not null, Description.IsCaseSensitive: false } => text.Trim().ToUpperInvariant(),
-            _ when field.Description.Type == FieldType.Reference && SalesforceId.TryParse(text, out var id) => id.Value,
-            _ => text.Trim().ReplaceLineEndings("\n").Normalize(NormalizationForm.FormC),
-        };
     }
 
     private sealed record Candidate(SalesforceId Id, IReadOnlyList<string?> Values);

@@ -70,7 +70,7 @@ public sealed record MappedObject
             Fields = fields,
             UniqueIdentifier = fields.Find(field => field.Column.Name == UniqueIdentifier?.Column.Name),
             Table = table,
-            Merger = new TableMerger(table),
+            Merger = Merger.With(table),
         };
     }
 }

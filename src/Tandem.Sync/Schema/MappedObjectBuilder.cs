@@ -41,6 +41,10 @@ public static class MappedObjectBuilder
             return null;
         }
 
+        var rules = FieldConflicts.Build(mapping, description.Name, fields, context.OrgClock, problems);
+        if (problems.Count > before)
+            return null;
+
         var identifier = fields.Find(field => field.Description.Name == unique?.Name);
         var table = new TableDefinition
         {
@@ -60,7 +64,7 @@ public static class MappedObjectBuilder
             UniqueIdentifier = identifier,
             CursorField = cursor.Name,
             Table = table,
-            Merger = new TableMerger(table),
+            Merger = new TableMerger(table, rules),
         };
     }
 
@@ -78,7 +82,7 @@ public static class MappedObjectBuilder
             Fields = fields,
             UniqueIdentifier = fields.Find(field => field.Column.Name == mapped.UniqueIdentifier?.Column.Name),
             Table = table,
-            Merger = new TableMerger(table),
+            Merger = mapped.Merger.With(table),
         };
     }
 

@@ -11,6 +11,9 @@ public sealed record ObjectContext
 
     public required TypeProfile Types { get; init; }
 
+    /// <summary>What the org's clock shows, for conflicts that the later change wins; null while that is not known.</summary>
+    public Func<DateTimeOffset?> OrgClock { get; init; } = () => null;
+
     /// <summary>
     /// The objects that the mapping's relationship external ids lead to, by name in any letter case; one that the user may not see is
     /// missing.

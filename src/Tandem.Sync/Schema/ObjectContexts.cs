@@ -21,7 +21,7 @@ public sealed class ObjectContexts(SalesforceClient salesforce, string schema, T
                 parents.Add(name, parent);
         }
 
-        return new ObjectContext { Schema = schema, Types = types, Parents = parents };
+        return new ObjectContext { Schema = schema, Types = types, Parents = parents, OrgClock = () => salesforce.OrgNow };
     }
 
     private async Task<SObjectDescription?> FindAsync(string objectName, CancellationToken cancellationToken)

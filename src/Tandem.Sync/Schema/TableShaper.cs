@@ -150,6 +150,8 @@ public sealed class TableShaper(ObjectContexts contexts, RefreshTable refreshes,
             ExcludedFields = mapping.Fields.Contains(Mapping.AllFields, StringComparer.Ordinal)
                 ? [.. mapping.ExcludedFields, .. fields]
                 : mapping.ExcludedFields,
+            ConflictFields = mapping.ConflictFields.Where(field => !isGone.Contains(field.Key))
+                .ToDictionary(StringComparer.OrdinalIgnoreCase),
             UpsertField = mapping.UpsertField is { } unique && isGone.Contains(unique) ? null : mapping.UpsertField,
         };
     }

@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres.ChangeLog;
+using Tandem.Postgres.Conflicts;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 
 namespace Tandem.Sync.Upkeep;
 
 /// <summary>
-/// Keeps the change log small: what is processed moves to the archive and leaves it in the end, and what users ask for comes back. Each
-/// step is one statement that takes a bounded number of entries and passes over those that others hold; a crash leaves it done or not
-/// done, and the next look goes on.
+/// Keeps the change log and the conflict log small: what is processed moves to the archive and leaves it in the end, and what users ask
+/// for comes back. Each step is one statement that takes a bounded number of entries and passes over those that others hold; a crash
+/// leaves it done or not done, and the next look goes on.
 /// </summary>
 public sealed partial class LogUpkeep(
     LiveMappings mappings, UpkeepOptions options, TimeProvider timeProvider, ILogger<LogUpkeep> logger)
@@ -17,6 +18,7 @@ public sealed partial class LogUpkeep(
     private static readonly DateTime Ever = DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc);
 
     private readonly LogArchive _archive = new(mappings.Schema);
+    private readonly ConflictLog _conflicts = new(mappings.Schema);
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -48,9 +50,11 @@ public sealed partial class LogUpkeep(
                 connection, options.LiveEntries, options.BatchEntries, cancellationToken)).Entries);
         var purged = await RepeatAsync(
             () => _archive.PurgeAsync(connection, options.ArchiveFor, options.BatchEntries, cancellationToken));
+        var conflicts = await RepeatAsync(
+            () => _conflicts.PurgeAsync(connection, options.ArchiveFor, options.BatchEntries, cancellationToken));
         if (requeued + aged + crowding + purged > 0)
             LogDone(mappings.Schema, aged + crowding, purged, requeued);
-        return new UpkeepResult { Requeued = requeued, Archived = aged + crowding, Purged = purged };
+        return new UpkeepResult { Requeued = requeued, Archived = aged + crowding, Purged = purged, PurgedConflicts = conflicts };
     }
 
     /// <summary>Until a step was not a full one.</summary>

@@ -11,4 +11,7 @@ public sealed record UpkeepResult
 
     /// <summary>Deleted from the archive.</summary>
     public required int Purged { get; init; }
+
+    /// <summary>Deleted from the conflict log.</summary>
+    public int PurgedConflicts { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using Tandem.Postgres;
+using Tandem.Postgres.Conflicts;
 using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
 using Tandem.Testing;
@@ -34,6 +35,9 @@ internal sealed class Account(TestDatabase database)
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public NpgsqlDataSource DataSource => database.DataSource;
+
+    /// <summary>Who wins conflicts in what is merged from now on.</summary>
+    public ConflictRules? Rules { get; set; }
 
     public static async Task<Account> CreateAsync(TestDatabase database, TableDefinition? definition = null)
     {
@@ -88,8 +92,18 @@ internal sealed class Account(TestDatabase database)
         InSessionAsync(async (connection, transaction) =>
         {
             using var rows = Rows(records);
-            return await new TableMerger(Definition).MergeAsync(connection, transaction, Columns, rows, Token);
+            return await new TableMerger(Definition, Rules).MergeAsync(connection, transaction, Columns, rows, Token);
         });
+
+    public Task<int> DeleteAsync(params string[] sfids) => InSessionAsync((connection, transaction) =>
+        new TableMerger(Definition, Rules).DeleteAsync(connection, transaction, sfids, Token));
+
+    /// <summary>Until a session waits for a lock.</summary>
+    public Task WaitUntilBlockedAsync() => Eventually.BecomesTrueAsync(
+        async () => (await AskAsync(
+            "select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"))[0] == "True",
+        "a session waits for a lock",
+        cancellationToken: Token);
 
     public static CopyRows Rows(params (string Sfid, string? Name, string? Phone, string? Ext, int Stamp)[] records)
     {

@@ -170,6 +170,21 @@ internal sealed class SyncWorld : IAsyncDisposable
     /// <summary>Lets the client see the org's clock, which a test may have moved since the last answer.</summary>
     public Task AskTheTimeAsync() => Salesforce.Limits.GetAsync(Token);
 
+    /// <summary>Reads every record anew beside the table in use.</summary>
+    public async Task ReloadAsync(string objectName)
+    {
+        var mapping = Find(objectName);
+        var refreshes = new RefreshTable(Schema);
+        var pass = new RefreshPass(Salesforce, refreshes, Progress, _settings.Sync);
+        await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
+        await refreshes.AskAsync(
+            connection, objectName, RefreshKind.Reload, new TableContent(mapping.Mapped.Columns, mapping.Mapped.Mapping.Filter), Token);
+        var refresh = (await pass.FindNextAsync(mapping.Mapped, connection, Token)).ShouldNotBeNull();
+        var (progress, left) = await pass.RunAsync(Turn(mapping, connection, mapping.Progress), refresh, () => false, Token);
+        left.ShouldBeNull();
+        mapping.Note(progress);
+    }
+
     /// <summary>Compares the ids of both sides if that is due.</summary>
     /// <returns>Null when it is not.</returns>
     public async Task<int?> ReconcileAsync(string objectName)

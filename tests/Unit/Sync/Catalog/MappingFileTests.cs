@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Postgres.Conflicts;
 using Tandem.Sync.Catalog;
 using Xunit;
 
@@ -104,7 +105,8 @@ public sealed class MappingFileTests
         var mapping = MappingFile.Parse("""
             {"mappings": [{"object_name": "Account", "config": {
                "access": "read_only", "fields": {"*": {}, "Description": {"exclude": true}, "Fax": {"exclude": false}},
-               "filter": " Industry = 'Energy' ", "fresh_formulas": false, "on_drift": "ask", "colour": "red"}}]}
+               "filter": " Industry = 'Energy' ", "fresh_formulas": false, "on_drift": "ask", "colour": "red",
+               "conflicts": "newest", "conflict_columns": {"Phone": "salesforce"}}}]}
             """).ShouldHaveSingleItem();
 
         mapping.Fields.ShouldBe(["*", "Fax"]);
@@ -112,6 +114,8 @@ public sealed class MappingFileTests
         mapping.Filter.ShouldBe("Industry = 'Energy'");
         mapping.KeepsFormulasFresh.ShouldBeFalse();
         mapping.OnDrift.ShouldBe(DriftPolicy.Ask);
+        mapping.Conflicts.ShouldBe(ConflictPolicy.Newest);
+        mapping.ConflictFields.ShouldHaveSingleItem().ShouldBe(KeyValuePair.Create("Phone", ConflictPolicy.Salesforce));
     }
 
     [Theory]
@@ -123,6 +127,11 @@ public sealed class MappingFileTests
     [InlineData("\"fields\": {}, \"filter\": \"Name = 'x\"", "config.filter: the text that begins at position 8")]
     [InlineData("\"fields\": {}, \"fresh_formulas\": \"no\"", "config.fresh_formulas: expected true or false, found \"no\"")]
     [InlineData("\"fields\": {}, \"on_drift\": \"stop\"", "config.on_drift: expected follow or ask, found \"stop\"")]
+    [InlineData("\"fields\": {}, \"conflicts\": \"remote\"", "config.conflicts: expected local, salesforce or newest, found \"remote\"")]
+    [InlineData("\"fields\": {}, \"conflict_columns\": [1]", "config.conflict_columns: expected an object such as {\"Phone\"")]
+    [InlineData(
+        "\"fields\": {}, \"conflict_columns\": {\"Fax\": true}",
+        "config.conflict_columns.Fax: expected local, salesforce or newest, found true")]
     public void Refuses_what_goes_beyond_the_contract_in_a_wrong_way(string members, string expected) =>
         Should.Throw<ConfigurationException>(() => MappingFile.Parse(
             $$$"""{"mappings": [{"object_name": "A", "config": {"access": "read_only", {{{members}}} }}]}"""))
