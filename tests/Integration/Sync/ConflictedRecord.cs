@@ -101,7 +101,7 @@ internal sealed class ConflictedRecord(
         return winner[0];
     }
 
-    private IEnumerable<string> Pick()
+    private List<string> Pick()
     {
         var columns = _cells.Keys.Where(_ => random.Next(2) == 0).ToList();
         return columns.Count > 0 ? columns : [_cells.Keys.First()];
