@@ -97,6 +97,9 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
             else
                 LogTryAgain(verdict.Failure, batch.Changes.Count, batch.Mapped.Name);
 
+            // What is done already need not wait for more, and the next try may have to wait for its gate.
+            await settler.FlushAsync(cancellationToken);
+
             // During a long pause nothing is under way, so the polls may go on.
             if (verdict.Fault.Action == FaultAction.WaitForAllowance)
                 LeaveGate();
