@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli;
 
@@ -56,6 +57,18 @@ internal static class Validation
             return TimeSpan.FromDays(days);
         result.AddError($"{(result.Parent as OptionResult)?.Option.Name}: expected 0.001 to 3650 days, found {text}.");
         return default;
+    }
+
+    /// <summary>Reads which assignment rules run.</summary>
+    public static AssignmentRules? Assignment(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (AssignmentRules.TryParse(text, out var rules))
+            return rules;
+        result.AddError(
+            "--assignment-rules: expected off, on, or the ids of rules by their objects such as Case=01Q000000000001EAA,"
+            + $"Lead=01Q000000000002EAA, found {text}.");
+        return null;
     }
 
     public static Action<OptionResult> OneOf(params string[] words) => result =>

@@ -63,7 +63,7 @@ public sealed class SalesforceClient : IDisposable
         Describe = new DescribeClient(connection);
         Soql = new SoqlClient(connection);
         Changes = new ChangesClient(connection);
-        Records = new RecordsClient(connection);
+        Records = new RecordsClient(connection, WriteOptions.None);
         Composite = new CompositeClient(connection);
         BulkQuery = new BulkQueryClient(connection);
         BulkIngest = new BulkIngestClient(connection);

@@ -178,6 +178,9 @@ public sealed class BadInputTests(BadInputFixture fixture, ITestOutputHelper out
     [InlineData(
         "--schema: expected a name of 1 to 48 bytes", "serve", "--schema", "a_name_with_more_than_the_48_bytes_that_a_channel_leaves_it")]
     [InlineData("--writes: expected ordered or merged, found fast.", "serve", "--writes", "fast")]
+    [InlineData("--assignment-rules: expected off, on, or the ids of rules", "serve", "--assignment-rules", "Case=500000000000001")]
+    [InlineData("--duplicates: expected refuse or save, found on.", "serve", "--duplicates", "on")]
+    [InlineData("--long-text: expected refuse or cut, found trim.", "serve", "--long-text", "trim")]
     [InlineData("--archive-after: expected 0.001 to 3650 days, found 0.", "serve", "--archive-after", "0")]
     [InlineData("--activity: expected a whole number from 0 to 1000, found -2.", "demo", "--activity", "-2")]
     public async Task Wrong_words_end_with_2(string sentence, params string[] words)

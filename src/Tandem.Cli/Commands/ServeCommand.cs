@@ -59,6 +59,22 @@ internal static class ServeCommand
         CustomParser = Validation.Days,
     };
 
+    private static readonly Option<AssignmentRules?> Assignment = new("--assignment-rules")
+    {
+        Description = "Assignment rules of the org that run for local changes: off, on for the active ones, or Case=ID,Lead=ID. Stored.",
+        CustomParser = Validation.Assignment,
+    };
+
+    private static readonly Option<string?> Duplicates = new("--duplicates")
+    {
+        Description = "Local changes that a duplicate rule of the org alerts to: refuse, or save where the rule lets that be. Stored.",
+    };
+
+    private static readonly Option<string?> LongText = new("--long-text")
+    {
+        Description = "Text in local changes that is longer than its field: refuse, or cut to the field's length. Stored.",
+    };
+
     private static readonly Option<int> PageRecords = WholeNumber.Option(
         "--page-records",
         "Records that the initial load commits as one unit, which is what a crash costs.",
@@ -93,6 +109,8 @@ internal static class ServeCommand
         Verify.Validators.Add(Validation.OneOf("counts", "stamps", "values", "off"));
         Schema.Validators.Add(Validation.Schema);
         Writes.Validators.Add(Validation.OneOf("ordered", "merged"));
+        Duplicates.Validators.Add(Validation.OneOf("refuse", "save"));
+        LongText.Validators.Add(Validation.OneOf("refuse", "cut"));
         Types.Validators.Add(Validation.OneOf("heroku", "exact"));
         Flow.Validators.Add(Validation.OneOf("client-credentials", "jwt", "refresh-token", "password"));
         var command = new Command(
@@ -100,8 +118,8 @@ internal static class ServeCommand
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
         {
-            Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Flow, PageRecords, Sessions, LostInsertPause,
-            LocalParents, Verify,
+            Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText, Flow, PageRecords,
+            Sessions, LostInsertPause, LocalParents, Verify,
         };
         command.SetAction(RunAsync);
         return command;
@@ -128,7 +146,7 @@ internal static class ServeCommand
             "heroku" => TypeProfile.Heroku,
             _ => default(TypeProfile?),
         };
-        var (mappings, types, writes) = file is null ? ([], null, null) : ReadMappings(file);
+        var (mappings, types, writes, assignment) = file is null ? ([], null, null, null) : ReadMappings(file);
         return new SyncHostOptions
         {
             DatabaseUrl = parsed.GetValue(Database) ?? Read("DATABASE_URL", "give the database with --database or DATABASE_URL."),
@@ -145,6 +163,9 @@ internal static class ServeCommand
             },
             ArchiveAfter = parsed.GetResult(ArchiveAfter) is null ? null : parsed.GetValue(ArchiveAfter),
             ArchiveFor = parsed.GetResult(ArchiveFor) is null ? null : parsed.GetValue(ArchiveFor),
+            Assignment = parsed.GetValue(Assignment) ?? assignment,
+            SavesDuplicates = parsed.GetValue(Duplicates) is { } duplicates ? duplicates == "save" : null,
+            CutsText = parsed.GetValue(LongText) is { } longText ? longText == "cut" : null,
             Sync = new SyncOptions
             {
                 LoadPageRecords = parsed.GetValue(PageRecords),
@@ -162,12 +183,14 @@ internal static class ServeCommand
         ? new VerifyOptions { Interval = null }
         : new VerifyOptions { Level = Enum.Parse<VerifyLevel>(level, ignoreCase: true) };
 
-    private static (IReadOnlyList<Mapping> Mappings, TypeProfile? Types, WriteAlgorithm? Writes) ReadMappings(FileInfo file)
+    private static (IReadOnlyList<Mapping> Mappings, TypeProfile? Types, WriteAlgorithm? Writes, AssignmentRules? Assignment)
+        ReadMappings(FileInfo file)
     {
         try
         {
             var json = File.ReadAllText(file.FullName);
-            return (MappingFile.Parse(json), MappingFile.ParseTypes(json), MappingFile.ParseWrites(json));
+            return (
+                MappingFile.Parse(json), MappingFile.ParseTypes(json), MappingFile.ParseWrites(json), MappingFile.ParseAssignment(json));
         }
         catch (ConfigurationException exception)
         {

@@ -19,8 +19,14 @@ public sealed class BulkIngestClient
     private string JobsPath => $"{_connection.Root}/jobs/ingest";
 
     /// <param name="externalIdField">For an upsert.</param>
+    /// <param name="assignmentRule">The rule that gives the records their owners; null for none. A job cannot ask for the active one, and
+    /// cannot save what a duplicate rule alerts to.</param>
     public async Task<BulkIngestJob> CreateAsync(
-        string objectName, BulkIngestOperation operation, string? externalIdField, CancellationToken cancellationToken)
+        string objectName,
+        BulkIngestOperation operation,
+        string? externalIdField,
+        SalesforceId? assignmentRule,
+        CancellationToken cancellationToken)
     {
         using var request = ApiRequest.CreateJson(HttpMethod.Post, JobsPath, writer =>
         {
@@ -29,6 +35,8 @@ public sealed class BulkIngestClient
             writer.WriteString("operation", WordOf(operation));
             if (externalIdField is not null)
                 writer.WriteString("externalIdFieldName", SoqlText.Identifier(externalIdField));
+            if (assignmentRule is { } rule)
+                writer.WriteString("assignmentRuleId", rule.Value);
             writer.WriteString("contentType", "CSV");
             writer.WriteString("columnDelimiter", "COMMA");
             writer.WriteString("lineEnding", "LF");

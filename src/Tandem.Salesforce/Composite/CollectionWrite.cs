@@ -1,3 +1,5 @@
+using Tandem.Salesforce.Records;
+
 namespace Tandem.Salesforce.Composite;
 
 /// <summary>One Collections request: up to 200 rows of one object, each for itself. Source: salesforce-api.md, section 2.8.</summary>
@@ -14,4 +16,6 @@ public sealed record CollectionWrite
     public string? ExternalIdField { get; init; }
 
     public required IReadOnlyList<CollectionRow> Rows { get; init; }
+
+    public WriteOptions Options { get; init; } = WriteOptions.None;
 }

@@ -34,7 +34,8 @@ public sealed class CompositeClient
         }
 
         using var request = ApiRequest.CreateJson(HttpMethod.Post, $"{_connection.Root}/composite", writer => Write(writer, writes));
-        request.Headers.TryAddWithoutValidation(RecordsClient.AutoAssignHeader, RecordsClient.NoAutoAssign);
+        foreach (var (name, value) in writes[0].Options.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return await _connection.ReadAsync(request, root => Read(root, writes), cancellationToken);
     }
 
@@ -51,7 +52,8 @@ public sealed class CompositeClient
             writer.WriteString("url", AddressOf(writes[at]));
             writer.WriteString("referenceId", NameOf(at));
             writer.WriteStartObject("httpHeaders");
-            writer.WriteString(RecordsClient.AutoAssignHeader, RecordsClient.NoAutoAssign);
+            foreach (var (name, value) in writes[at].Options.Headers)
+                writer.WriteString(name, value);
             writer.WriteString("Sforce-Call-Options", $"client={_connection.ClientName}");
             writer.WriteEndObject();
             if (writes[at].Operation != CollectionOperation.Delete)

@@ -9,7 +9,7 @@ namespace Tandem.Salesforce.Records;
 /// <summary>
 /// Writes and reads up to 200 rows in one call by the Collections resources, each row for itself (allOrNone is false): the call succeeds
 /// although rows are rejected. Rows that share a key in one call are all rejected, so callers fold changes first.
-/// Assignment rules are off: the database decides who owns a row. Source: salesforce-api.md, sections 2.7, 2.8 and 9.2.
+/// Without options, assignment rules are off: the database decides who owns a row. Source: salesforce-api.md, sections 2.7, 2.8 and 9.2.
 /// </summary>
 public sealed class RecordsClient
 {
@@ -19,12 +19,17 @@ public sealed class RecordsClient
     /// <summary>Rows in one retrieve.</summary>
     public const int MostReads = 2000;
 
-    internal const string AutoAssignHeader = "Sforce-Auto-Assign";
-    internal const string NoAutoAssign = "FALSE";
-
     private readonly ApiConnection _connection;
+    private readonly WriteOptions _options;
 
-    internal RecordsClient(ApiConnection connection) => _connection = connection;
+    internal RecordsClient(ApiConnection connection, WriteOptions options)
+    {
+        _connection = connection;
+        _options = options;
+    }
+
+    /// <summary>The same for writes with other options.</summary>
+    public RecordsClient With(WriteOptions options) => new(_connection, options);
 
     public Task<IReadOnlyList<WriteResult>> CreateAsync(
         string objectName,
@@ -114,7 +119,8 @@ public sealed class RecordsClient
             return [];
         using var request = ApiRequest.CreateJson(
             method, $"{_connection.Root}/composite/sobjects{path}", writer => WriteRecords(writer, objectName, records, split));
-        request.Headers.TryAddWithoutValidation(AutoAssignHeader, NoAutoAssign);
+        foreach (var (name, value) in _options.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return await _connection.ReadAsync(request, root => WriteResultReader.Read(root, records.Count, isCreate), cancellationToken);
     }
 

@@ -154,6 +154,9 @@ public sealed partial class SyncHost : IAsyncDisposable
             Writes = options.Writes ?? stored?.Writes ?? connection.Writes,
             ArchiveAfter = options.ArchiveAfter ?? stored?.ArchiveAfter ?? connection.ArchiveAfter,
             ArchiveFor = options.ArchiveFor ?? stored?.ArchiveFor ?? connection.ArchiveFor,
+            Assignment = options.Assignment ?? stored?.Assignment ?? connection.Assignment,
+            SavesDuplicates = options.SavesDuplicates ?? stored?.SavesDuplicates ?? connection.SavesDuplicates,
+            CutsText = options.CutsText ?? stored?.CutsText ?? connection.CutsText,
         };
     }
 

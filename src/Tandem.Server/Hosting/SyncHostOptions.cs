@@ -36,5 +36,14 @@ public sealed record SyncHostOptions
     /// <summary>When they leave the archive; null takes what is stored.</summary>
     public TimeSpan? ArchiveFor { get; init; }
 
+    /// <summary>Which assignment rules of the org run for what is written; null takes what is stored.</summary>
+    public AssignmentRules? Assignment { get; init; }
+
+    /// <summary>Whether a record is saved although a duplicate rule alerts; null takes what is stored.</summary>
+    public bool? SavesDuplicates { get; init; }
+
+    /// <summary>Whether text is cut that is longer than its field; null takes what is stored.</summary>
+    public bool? CutsText { get; init; }
+
     public SyncOptions Sync { get; init; } = new();
 }

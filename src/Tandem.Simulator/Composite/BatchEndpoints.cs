@@ -63,6 +63,7 @@ internal static class BatchEndpoints
             Method = SubrequestReader.Text(json, "method").ToUpperInvariant(),
             Url = Whole(SubrequestReader.Text(json, "url")),
             Body = json.TryGetProperty("richInput", out var input) ? input : default,
+            InheritsOptions = true,
         })];
     }
 

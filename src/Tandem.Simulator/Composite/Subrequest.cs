@@ -18,5 +18,8 @@ internal sealed record Subrequest
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The option headers of the call count for the request too; so it is in a batch. Elsewhere it names its own.</summary>
+    public bool InheritsOptions { get; init; }
+
     public bool HasBody => Body.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 }

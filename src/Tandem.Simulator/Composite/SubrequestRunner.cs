@@ -8,7 +8,7 @@ namespace Tandem.Simulator.Composite;
 
 /// <summary>
 /// Sends the requests within a call through the server's own routing, so that each is answered as if it had come by itself: same
-/// endpoints, same errors, session and option headers of the call around it, but no second count against the day's calls.
+/// endpoints, same errors, the session of the call around it, but no second count against the day's calls.
 /// </summary>
 internal sealed class SubrequestRunner(ErrorAnswers errors)
 {
@@ -64,7 +64,7 @@ internal sealed class SubrequestRunner(ErrorAnswers errors)
     private static HeaderDictionary Headers(HttpRequest outer, Subrequest request, int bodyLength)
     {
         var headers = new HeaderDictionary { ["Host"] = outer.Host.Value, ["Authorization"] = outer.Headers.Authorization };
-        foreach (var (name, value) in outer.Headers)
+        foreach (var (name, value) in request.InheritsOptions ? outer.Headers : new HeaderDictionary())
         {
             if (name.StartsWith("Sforce-", StringComparison.OrdinalIgnoreCase))
                 headers[name] = value;

@@ -156,15 +156,18 @@ public sealed class SchemaEditor(Org org)
                 throw new ControlException($"{type.Name}.{missing} is needed by the duplicate rule {rule.Name}.");
         }
 
-        foreach (var rule in type.ValidationRules)
+        var conditions = type.ValidationRules.Select(rule => (Rule: $"validation rule {rule.Name}", rule.Condition))
+            .Concat(type.AssignmentRules.SelectMany(rule => rule.Entries.Select(entry => entry.Condition).OfType<string>()
+                .Select(condition => (Rule: $"assignment rule {rule.Name}", Condition: condition))));
+        foreach (var (rule, condition) in conditions)
         {
             try
             {
-                FormulaParser.ParseRule(rule.Condition, type, name => org.FindTable(name)?.Type);
+                FormulaParser.ParseRule(condition, type, name => org.FindTable(name)?.Type);
             }
             catch (FormatException exception)
             {
-                throw new ControlException($"The validation rule {rule.Name} of {type.Name} would not fit: {exception.Message}");
+                throw new ControlException($"The {rule} of {type.Name} would not fit: {exception.Message}");
             }
         }
     }

@@ -27,6 +27,10 @@ public sealed record Caller
     /// <summary>The duplicate rule's error shows the records alike with all their fields.</summary>
     public bool WantsDuplicateDetails { get; init; }
 
+    /// <summary>The assignment rule that runs for the call's records: the id of one, any other text for the active ones; null for
+    /// none.</summary>
+    public string? Assignment { get; init; }
+
     /// <summary>The transaction that the call is a part of; null for a call that commits by itself.</summary>
     internal OrgTransaction? Transaction { get; init; }
 

@@ -38,6 +38,7 @@ internal static class ApiRequest
             Client = ClientOf(context.Request) ?? "",
             AllowsDuplicates = IsTrue(headers["Sforce-Duplicate-Rule-Header"].ToString(), "allowSave"),
             WantsDuplicateDetails = IsTrue(headers["Sforce-Duplicate-Rule-Header"].ToString(), "includeRecordDetails"),
+            Assignment = AssignmentOf(headers["Sforce-Auto-Assign"].ToString()),
             Transaction = Transaction(context),
         };
     }
@@ -68,6 +69,10 @@ internal static class ApiRequest
 
     /// <summary>What the user of the request may see and edit.</summary>
     public static UserAccess Access(HttpContext context, Org org) => org.AccessOf(Session(context).UserId);
+
+    /// <summary>A REST call runs the active rules unless it says otherwise.</summary>
+    private static string? AssignmentOf(string header) => header.Equals("FALSE", StringComparison.OrdinalIgnoreCase) ? null
+        : header.Length > 0 ? header : "TRUE";
 
     private static bool IsTrue(string header, string option) =>
         "true".Equals(OptionOf(header, option), StringComparison.OrdinalIgnoreCase);

@@ -16,11 +16,14 @@ internal static class MetadataReader
     [
         "name", "label", "labelPlural", "keyPrefix", "owner", "recycleBin", "createable", "updateable", "deletable", "bulk", "mergeable",
         "history", "share", "queues", HistoryReader.TrackHistory, "rows", "compact", "fields",
-        RuleReader.ValidationRules, RuleReader.DuplicateRules,
+        RuleReader.ValidationRules, RuleReader.DuplicateRules, RuleReader.AssignmentRules,
     ];
 
     private static readonly string[] ExtendingMembers =
-        ["name", HistoryReader.TrackHistory, "rows", "compact", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules];
+    [
+        "name", HistoryReader.TrackHistory, "rows", "compact", "fields", RuleReader.ValidationRules, RuleReader.DuplicateRules,
+        RuleReader.AssignmentRules,
+    ];
 
     /// <summary>The standard objects and those of the file, in the order of their reading.</summary>
     /// <exception cref="MetadataException">The file is missing, is no JSON or does not describe objects.</exception>

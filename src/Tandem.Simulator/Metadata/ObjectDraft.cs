@@ -51,6 +51,8 @@ internal sealed class ObjectDraft
 
     public List<(DuplicateRule Rule, MetadataNode Node)> DuplicateRules { get; } = [];
 
+    public List<(AssignmentRule Rule, MetadataNode Node)> AssignmentRules { get; } = [];
+
     public IReadOnlyList<(Field Field, MetadataNode Node)> Declared => _fields;
 
     public void Add(Field field, MetadataNode node, bool mustBeCustom)
@@ -91,6 +93,7 @@ internal sealed class ObjectDraft
             TrackedFields = [.. TrackedFields.Select(pair => pair.Field)],
             ValidationRules = [.. ValidationRules.Select(pair => pair.Rule)],
             DuplicateRules = [.. DuplicateRules.Select(pair => pair.Rule)],
+            AssignmentRules = [.. AssignmentRules.Select(pair => pair.Rule)],
         };
     }
 

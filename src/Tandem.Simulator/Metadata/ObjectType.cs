@@ -65,6 +65,8 @@ public sealed class ObjectType
 
     public IReadOnlyList<DuplicateRule> DuplicateRules { get; init; } = [];
 
+    public IReadOnlyList<AssignmentRule> AssignmentRules { get; init; } = [];
+
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
 
     /// <summary>False for objects without a recycle bin (User, RecordType): they have no <c>IsDeleted</c>.</summary>
@@ -100,6 +102,7 @@ public sealed class ObjectType
         TrackedFields = TrackedFields,
         ValidationRules = ValidationRules,
         DuplicateRules = DuplicateRules,
+        AssignmentRules = AssignmentRules,
     };
 
     public Field? FindField(string fieldName) => OrdinalOf(fieldName) is >= 0 and var ordinal ? Fields[ordinal] : null;

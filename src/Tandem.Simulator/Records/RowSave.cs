@@ -11,6 +11,7 @@ namespace Tandem.Simulator.Records;
 internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null, bool findsNewParentsByKey = false)
 {
     private readonly DuplicateCheck _duplicates = new(transaction, caller ?? transaction.Caller);
+    private readonly OwnerAssignment _assignment = new(transaction, caller ?? transaction.Caller);
     private readonly DraftCheck _access = new(transaction.Org.AccessOf(transaction.UserId));
     /// <summary>The records that this call has made: a row finds them as parents by their ids, by other keys only if asked to.</summary>
     private readonly HashSet<Record> _made = [];
@@ -34,6 +35,8 @@ internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null,
             return SaveResult.Failed(error);
         if (plan.Owner >= 0)
             values[plan.Owner] ??= transaction.UserId;
+        if (_assignment.Apply(type, plan.Owner, values, null) is { } unassigned)
+            return SaveResult.Failed(unassigned);
         if (plan.CreatedDate >= 0)
             values[plan.CreatedDate] = transaction.StampValue;
         if (plan.CreatedBy >= 0)
@@ -127,7 +130,7 @@ internal sealed class RowSave(OrgTransaction transaction, Caller? caller = null,
         if (draft.Precondition?.Invoke(before) is { } unmet)
             return SaveResult.Failed(unmet);
         var values = (object?[])before.Clone();
-        if (Write(given, draft.Parents, values) is { } error)
+        if ((Write(given, draft.Parents, values) ?? _assignment.Apply(type, SavePlan.Of(type).Owner, values, before)) is { } error)
             return SaveResult.Failed(error);
         transaction.Touch(table, values);
         transaction.Derive(table, values, before, Given(given));

@@ -6,13 +6,16 @@ using Tandem.Simulator.Metadata.Formulas;
 
 namespace Tandem.Simulator.Records;
 
-/// <summary>The validation rules of an org's objects, compiled when a save first needs them and anew whenever the org's shape has
-/// changed. Used by <see cref="RowSave"/>.</summary>
+/// <summary>The rules of an org's objects, compiled when a save first needs them and anew whenever the org's shape has changed. Used by
+/// <see cref="RowSave"/>.</summary>
 internal sealed class RuleBook
 {
     private static readonly ConditionalWeakTable<FieldGraph, RuleBook> Books = [];
 
     private readonly ConcurrentDictionary<ObjectType, IReadOnlyList<(ValidationRule Rule, Formula Condition)>> _rules = new();
+
+    private readonly ConcurrentDictionary<(ObjectType, AssignmentRule), IReadOnlyList<(AssignmentEntry Entry, Formula? Condition)>> _entries
+        = new();
 
     public static RuleBook Of(Org org) => Books.GetValue(org.Graph, static _ => new RuleBook());
 
@@ -30,5 +33,16 @@ internal sealed class RuleBook
             Message = pair.Rule.Message,
             Fields = pair.Rule.Field is { } field ? [field] : [],
         }).ToList();
+    }
+
+    /// <summary>The first entry of an assignment rule that a record fits.</summary>
+    public AssignmentEntry? FindEntry(
+        OrgTransaction transaction, ObjectType type, AssignmentRule rule, object?[] values, object?[]? before)
+    {
+        var entries = _entries.GetOrAdd((type, rule), static (key, org) => [.. key.Item2.Entries.Select(entry => (entry,
+            entry.Condition is { } text ? FormulaParser.ParseRule(text, key.Item1, name => org.FindTable(name)?.Type) : null))],
+            transaction.Org);
+        var row = transaction.RowOf(values, before);
+        return entries.FirstOrDefault(pair => pair.Condition?.IsTrue(row) ?? true).Entry;
     }
 }

@@ -72,8 +72,8 @@ internal static class SObjectJson
         _ => text,
     };
 
-    private static bool IsCuttable(FieldType type) => type is FieldType.String or FieldType.TextArea or FieldType.Phone or FieldType.Url
-        or FieldType.Email or FieldType.Picklist or FieldType.MultiPicklist or FieldType.Combobox or FieldType.EncryptedString;
+    private static bool IsCuttable(FieldType type) => type is FieldType.String or FieldType.TextArea or FieldType.Phone
+        or FieldType.Email or FieldType.Picklist or FieldType.MultiPicklist or FieldType.EncryptedString;
 
     private static SaveError Translate(SaveError error, SoapNode node, ObjectTable? table)
     {

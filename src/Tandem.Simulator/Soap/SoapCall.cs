@@ -60,6 +60,8 @@ internal sealed record SoapCall
         Client = Option("CallOptions", "client"),
         AllowsTruncation = Option("AllowFieldTruncationHeader", "allowFieldTruncation") is "true" or "1",
         AllowsDuplicates = Option("DuplicateRuleHeader", "allowSave") is "true" or "1",
+        Assignment = Option("AssignmentRuleHeader", "assignmentRuleId") is { Length: > 0 } rule ? rule
+            : Option("AssignmentRuleHeader", "useDefaultRule") is "true" or "1" ? "TRUE" : null,
     };
 
     private string Option(string header, string member) => Header.Find(header)?.TextOf(member) ?? "";

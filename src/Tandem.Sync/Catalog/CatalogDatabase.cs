@@ -58,6 +58,9 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
             Writes = reader.GetString(7) == "merged" ? WriteAlgorithm.Merged : WriteAlgorithm.Ordered,
             ArchiveAfter = reader.GetTimeSpan(8),
             ArchiveFor = reader.GetTimeSpan(9),
+            Assignment = ReadAssignment(reader.GetString(10)),
+            SavesDuplicates = reader.GetBoolean(11),
+            CutsText = reader.GetBoolean(12),
         };
     }
 
@@ -78,6 +81,9 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = connection.ArchiveAfter });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = connection.ArchiveFor });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Assignment.ToString() });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.SavesDuplicates });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.CutsText });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -144,6 +150,12 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
 
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private static AssignmentRules ReadAssignment(string text) => AssignmentRules.TryParse(text, out var rules)
+        ? rules
+        : throw new ConfigurationException(
+            "tandem.connection.assignment_rules: expected off, on or rules such as Case=01Q000000000001EAA, found something else; "
+            + "give --assignment-rules anew.");
 
     private static string[] IndexedFields(Mapping mapping, bool isUnique) =>
         [.. mapping.Indexes.Where(index => index.Value == isUnique).Select(index => index.Key)];

@@ -31,4 +31,12 @@ public sealed record Connection
 
     /// <summary>When they leave the archive.</summary>
     public TimeSpan ArchiveFor { get; init; } = new UpkeepOptions().ArchiveFor;
+
+    public AssignmentRules Assignment { get; init; } = AssignmentRules.Off;
+
+    /// <summary>A record is saved although a duplicate rule of the org alerts, where the rule lets that be.</summary>
+    public bool SavesDuplicates { get; init; }
+
+    /// <summary>Text that is longer than its field is cut; else Salesforce refuses it.</summary>
+    public bool CutsText { get; init; }
 }

@@ -46,7 +46,23 @@ public static class MappingFile
     /// The algorithm that the file asks for in <c>connection.features.poll_db_no_merge</c>: true for ordered writes; null for none.
     /// </summary>
     /// <exception cref="ConfigurationException">The text is no JSON, or asks for what cannot be.</exception>
-    public static WriteAlgorithm? ParseWrites(string json)
+    public static WriteAlgorithm? ParseWrites(string json) => ReadFeature(json, "poll_db_no_merge") switch
+    {
+        true => WriteAlgorithm.Ordered,
+        false => WriteAlgorithm.Merged,
+        null => null,
+    };
+
+    /// <summary>Whether the file asks for assignment rules, in <c>connection.features.use_assignment_rules</c>; null for neither.</summary>
+    /// <exception cref="ConfigurationException">The text is no JSON, or asks for what cannot be.</exception>
+    public static AssignmentRules? ParseAssignment(string json) => ReadFeature(json, "use_assignment_rules") switch
+    {
+        true => AssignmentRules.On,
+        false => AssignmentRules.Off,
+        null => null,
+    };
+
+    private static bool? ReadFeature(string json, string name)
     {
         using var document = ReadJson(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object
@@ -54,18 +70,17 @@ public static class MappingFile
             || connection.ValueKind != JsonValueKind.Object
             || !connection.TryGetProperty("features", out var features)
             || features.ValueKind != JsonValueKind.Object
-            || !features.TryGetProperty("poll_db_no_merge", out var isOrdered))
+            || !features.TryGetProperty(name, out var isOn))
         {
             return null;
         }
 
-        return isOrdered.ValueKind switch
+        return isOn.ValueKind switch
         {
             JsonValueKind.Null => null,
-            JsonValueKind.True => WriteAlgorithm.Ordered,
-            JsonValueKind.False => WriteAlgorithm.Merged,
-            _ => throw new ConfigurationException(
-                $"connection.features.poll_db_no_merge: expected true or false, found {Shown(isOrdered)}."),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw new ConfigurationException($"connection.features.{name}: expected true or false, found {Shown(isOn)}."),
         };
     }
 

@@ -13,7 +13,8 @@ public static class ResultNumber
         { IsCreated: true } => 201,
         { IsSaved: true } => 200,
         { Code: var code } when code?.StartsWith("TANDEM_", StringComparison.Ordinal) is true => 422,
-        { Code: var code } when FaultPolicy.IsPassing(code) => 503,
+        { Code: var code, Message: var message }
+            when FaultPolicy.JudgeRecord(code, message) is RecordAction.SendAgain or RecordAction.Wait => 503,
         { Code: "ENTITY_IS_DELETED" or "NOT_FOUND" or "INVALID_CROSS_REFERENCE_KEY" } => 404,
         { Code: "DUPLICATE_VALUE" or "DUPLICATES_DETECTED" or "DUPLICATE_EXTERNAL_ID" } => 409,
         { Code: "INSUFFICIENT_ACCESS" or "INSUFFICIENT_ACCESS_OR_READONLY" or "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"

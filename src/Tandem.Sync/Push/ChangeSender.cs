@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Records;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 
@@ -65,53 +67,137 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
     {
         var mapping = parts.Mappings.Of(batch.Mapped);
         var done = new List<Outcome>();
-        using var passage = await _gate.EnterAsync(mapping, cancellationToken);
+        var refusals = 0;
         for (var attempt = 1; batch.Changes.Count > 0; attempt++)
         {
-            if (isUncertain && batch.Operation == WriteOperation.Create)
-            {
-                await WaitForLostAsync(cancellationToken);
-                batch = await TakeAsync(await parts.Writer.FindLostAsync(batch, connection, cancellationToken));
-                if (batch.Changes.Count == 0)
-                    break;
-            }
-
-            var (outcomes, failure) = await parts.Writer.SendAsync(batch, cancellationToken);
-            Failpoints.Reach("push.sent");
-            isUncertain = failure is { IsUncertain: true };
-            batch = await TakeAsync([.. outcomes.Where(outcome => attempt >= parts.Options.RecordAttempts || !IsPassing(outcome))]);
+            var isLast = refusals + 1 >= parts.Options.RecordAttempts;
+            var verdict = await TryAsync(connection, batch, isUncertain, isLast, done, cancellationToken);
+            batch = verdict.Rest;
             if (batch.Changes.Count == 0)
                 break;
-            var fault = new Fault(FaultAction.Retry, "");
-            if (failure is null)
-                LogSendAgain(batch.Changes.Count, batch.Mapped.Name, attempt);
-            else
+            isUncertain = verdict.Failure is { IsUncertain: true };
+            refusals += verdict.HasPassing ? 1 : 0;
+            if (verdict.MustSplit)
             {
-                _lostAt = parts.TimeProvider.GetTimestamp();
-                fault = FaultPolicy.Judge(failure);
-                if (fault.Action is not (FaultAction.Retry or FaultAction.WaitForAllowance))
-                {
-                    await HoldAsync(connection, mapping, batch, fault, cancellationToken);
-                    break;
-                }
-
-                LogTryAgain(failure, batch.Changes.Count, batch.Mapped.Name);
+                foreach (var changes in batch.Changes.Chunk((batch.Changes.Count + 1) / 2))
+                    done.AddRange(await SendAsync(connection, batch with { Changes = changes }, isUncertain, cancellationToken));
+                break;
             }
 
-            await Task.Delay(FaultPolicy.PauseAfter(fault, attempt), parts.TimeProvider, cancellationToken);
+            if (verdict.Failure is not null)
+                _lostAt = parts.TimeProvider.GetTimestamp();
+            if (verdict.Fault.Action is not (FaultAction.Retry or FaultAction.WaitForAllowance))
+            {
+                await HoldAsync(connection, mapping, batch, verdict.Fault, cancellationToken);
+                break;
+            }
+
+            if (verdict.Failure is null)
+                LogSendAgain(batch.Changes.Count, batch.Mapped.Name, attempt);
+            else
+                LogTryAgain(verdict.Failure, batch.Changes.Count, batch.Mapped.Name);
+
+            // What is done already need not wait for more, and the next try may have to wait for its gate.
+            await settler.FlushAsync(cancellationToken);
+
+            // During a long pause nothing is under way, so the polls may go on.
+            if (verdict.Fault.Action == FaultAction.WaitForAllowance)
+                LeaveGate();
+            await Task.Delay(FaultPolicy.PauseAfter(verdict.Fault, attempt), parts.TimeProvider, cancellationToken);
         }
 
         return done;
+    }
 
-        async Task<ChangeBatch> TakeAsync(IReadOnlyList<Outcome> outcomes)
+    /// <summary>One try within the mapping's gate.</summary>
+    /// <param name="isLast">What may pass has been sent often enough by then.</param>
+    /// <param name="done">Takes what is settled.</param>
+    private async Task<Verdict> TryAsync(
+        NpgsqlConnection connection,
+        ChangeBatch batch,
+        bool isUncertain,
+        bool isLast,
+        List<Outcome> done,
+        CancellationToken cancellationToken)
+    {
+        var mapping = parts.Mappings.Of(batch.Mapped);
+        using var passage = await _gate.EnterAsync(mapping, cancellationToken);
+        if (isUncertain && batch.Operation == WriteOperation.Create)
+        {
+            await WaitForLostAsync(cancellationToken);
+            await TakeAsync(await parts.Writer.FindLostAsync(batch, connection, cancellationToken));
+            if (batch.Changes.Count == 0)
+                return new Verdict { Rest = batch };
+        }
+
+        var sent = await parts.Writer.SendAsync(batch, parts.Options.Push, cancellationToken);
+        Failpoints.Reach("push.sent");
+        var settled = new List<Outcome>();
+        var verdict = await JudgeAsync(batch, sent, isLast, settled, cancellationToken);
+        await TakeAsync(settled);
+        return verdict with { Rest = batch };
+
+        async Task TakeAsync(IReadOnlyList<Outcome> outcomes)
         {
             if (outcomes.Count == 0)
-                return batch;
+                return;
             done.AddRange(outcomes);
             await settler.AddAsync(new SentBatch(mapping, outcomes, passage.Share()), cancellationToken);
-            return Without(batch, outcomes);
+            batch = Without(batch, outcomes);
         }
     }
+
+    /// <param name="settled">Takes what needs no further try.</param>
+    private async Task<Verdict> JudgeAsync(
+        ChangeBatch batch, SendResult sent, bool isLast, List<Outcome> settled, CancellationToken cancellationToken)
+    {
+        var actions = sent.Outcomes.ToLookup(ActionOf);
+        settled.AddRange(actions[null].Concat(actions[RecordAction.Fail]).Concat(isLast ? actions[RecordAction.SendAgain] : []));
+        var verdict = new Verdict { Rest = batch, Failure = sent.Failure, HasPassing = actions[RecordAction.SendAgain].Any() };
+        if (sent.Failure is { } failure)
+        {
+            var untold = Without(batch, sent.Outcomes).Changes;
+            if (!FaultPolicy.IsOfARecord(failure))
+                verdict = verdict with { Fault = FaultPolicy.Judge(failure) };
+            else if (untold.Count > 1)
+                verdict = verdict with { MustSplit = true };
+            else
+            {
+                var result = WriteResult.Rejected(failure.Code, failure.Detail ?? failure.Message, []);
+                settled.AddRange(untold.Select(change => new Outcome(change, result)));
+            }
+        }
+
+        if (sent.Failure is null && actions[RecordAction.Wait].Any())
+            verdict = verdict with { Fault = new Fault(FaultAction.WaitForAllowance, "") };
+        if (actions[RecordAction.AskTheOrg].Any())
+        {
+            if (await FindBarAsync(batch, cancellationToken) is { } bar)
+                return verdict with { Fault = bar, MustSplit = false };
+            settled.AddRange(actions[RecordAction.AskTheOrg]);
+        }
+
+        return actions[RecordAction.Pause].FirstOrDefault() is { Result: { Code: { } code } refusal }
+            ? verdict with { Fault = FaultPolicy.JudgeRefused(batch.Mapped.Name, code, refusal.Message), MustSplit = false }
+            : verdict;
+    }
+
+    /// <summary>What the org tells of the object after it refused a record; null when that was about the record.</summary>
+    private async Task<Fault?> FindBarAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var sentence = await parts.Writer.FindBarAsync(batch.Mapped, batch.Operation, cancellationToken);
+            return sentence is null ? null : new Fault(FaultAction.PauseMapping, sentence);
+        }
+        catch (SalesforceException exception)
+        {
+            return FaultPolicy.Judge(exception);
+        }
+    }
+
+    private static RecordAction? ActionOf(Outcome outcome) =>
+        outcome.Result.IsSaved ? null : FaultPolicy.JudgeRecord(outcome.Result.Code, outcome.Result.Message);
 
     /// <summary>
     /// The next call. What it makes known counts for the rest: the id of a record that it inserted, and that a mapping is held.
@@ -139,8 +225,6 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
         if (left > TimeSpan.Zero)
             await Task.Delay(left, parts.TimeProvider, cancellationToken);
     }
-
-    private static bool IsPassing(Outcome outcome) => !outcome.Result.IsSaved && FaultPolicy.IsPassing(outcome.Result.Code);
 
     /// <summary>Puts changes back that cannot be sent until a person has acted: nothing is lost, and the others go on.</summary>
     private async Task HoldAsync(

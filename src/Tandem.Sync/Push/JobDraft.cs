@@ -39,7 +39,7 @@ internal sealed class JobDraft(MappedObject mapped, WriteOperation operation, Pu
         if (_changesByKey.Count >= options.BulkJobRecords || Csv.Bytes >= options.BulkJobBytes || !_members.TryAdd(change))
             return false;
         var prepared = Preparation.Prepare(
-            new ChangeBatch { Mapped = mapped, Operation = operation, Changes = [change] }, _settled);
+            new ChangeBatch { Mapped = mapped, Operation = operation, Changes = [change] }, options, _settled);
         if (prepared is [var sendable])
         {
             if (Csv.TryAdd(sendable.Row) is not { } key)

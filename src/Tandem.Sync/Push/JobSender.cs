@@ -3,6 +3,7 @@ using Npgsql;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
+using Tandem.Salesforce.Records;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 
@@ -95,6 +96,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         parts.Options.Push is { BulkFrom: > 0, MergesWrites: false }
         && run.Changes.Count >= parts.Options.Push.BulkFrom
         && run.Operation is WriteOperation.Update or WriteOperation.Upsert or WriteOperation.Delete
+        && (run.Operation == WriteOperation.Delete || !parts.Options.Push.Assignment.NeedsCalls(run.Mapped.Name))
         && !_refused.Contains(run.Mapped.Name)
         && parts.Mappings.Of(run.Mapped).IsPushable;
 
@@ -127,8 +129,9 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         try
         {
             var unique = draft.Operation == WriteOperation.Upsert ? draft.Mapped.UniqueIdentifier?.Description.Name : null;
+            var rule = draft.Operation == WriteOperation.Delete ? null : parts.Options.Push.Assignment.RuleOf(draft.Mapped.Name);
             var made = await Client.CreateAsync(
-                draft.Mapped.Name, BulkJob.OperationOf(draft.Operation), unique, cancellationToken);
+                draft.Mapped.Name, BulkJob.OperationOf(draft.Operation), unique, rule, cancellationToken);
             jobId = made.Id;
             Failpoints.Reach("push.job.made");
             var stored = new StoredJob
@@ -196,7 +199,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
                 _refused.Add(job.Mapping.Mapped.Name);
         }
 
-        var known = outcomes.Where(outcome => outcome.Result.IsSaved || !FaultPolicy.IsPassing(outcome.Result.Code)).ToList();
+        var known = outcomes.Where(outcome => !GoesByCall(outcome.Result)).ToList();
         var done = known.Select(outcome => outcome.Change.Id).ToHashSet();
         var rest = job.ChangesByKey.Values.Where(change => !done.Contains(change.Id)).ToList();
         await AddAsync(job.Mapping, known, job.Id, cancellationToken);
@@ -204,6 +207,13 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
             await SendRestAsync(connection, job.Mapping, job.Operation, rest, cancellationToken);
         return known;
     }
+
+    /// <summary>
+    /// What is not the record's own matter, for calls judge that; and what a job cannot ask for and a call can: that a duplicate is saved.
+    /// </summary>
+    private bool GoesByCall(WriteResult result) => !result.IsSaved
+        && (FaultPolicy.JudgeRecord(result.Code, result.Message) != RecordAction.Fail
+            || (parts.Options.Push.SavesDuplicates && result.Code == SalesforceErrorCodes.DuplicatesDetected));
 
     /// <summary>Hands outcomes over in parts, the job with the last of them.</summary>
     private async Task AddAsync(

@@ -16,12 +16,12 @@ internal static class Preparation
         "The record was never inserted in Salesforce, so there is nothing to change; see the insert's own error.";
 
     /// <param name="outcomes">Takes what is settled already.</param>
-    public static List<PreparedChange> Prepare(ChangeBatch batch, List<Outcome> outcomes)
+    public static List<PreparedChange> Prepare(ChangeBatch batch, PushOptions options, List<Outcome> outcomes)
     {
         var sendable = new List<PreparedChange>(batch.Changes.Count);
         foreach (var change in batch.Changes)
         {
-            if (Prepare(batch.Mapped, batch.Operation, change, outcomes) is { } row)
+            if (Prepare(batch, change, options, outcomes) is { } row)
                 sendable.Add(new PreparedChange(change, row));
         }
 
@@ -49,8 +49,9 @@ internal static class Preparation
         field is { Type: FieldType.Reference, IsCreateable: true, IsPolymorphicForeignKey: false }
         && !field.ReferenceTo.Any(target => target is "User" or "Group" or "RecordType");
 
-    private static CollectionRow? Prepare(MappedObject mapped, WriteOperation operation, Change change, List<Outcome> outcomes)
+    private static CollectionRow? Prepare(ChangeBatch batch, Change change, PushOptions options, List<Outcome> outcomes)
     {
+        var operation = batch.Operation;
         if (change.Problem is { } unreadable)
             return Refuse("TANDEM_INVALID_ENTRY", unreadable);
         if (operation == WriteOperation.Unsendable)
@@ -66,7 +67,7 @@ internal static class Preparation
         JsonObject fields;
         try
         {
-            fields = RecordPayload.Build(mapped, change, operation);
+            fields = RecordPayload.Build(batch.Mapped, change, operation, options.CutsText);
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {

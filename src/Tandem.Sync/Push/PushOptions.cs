@@ -1,5 +1,6 @@
 using Tandem.Salesforce.Composite;
 using Tandem.Salesforce.Records;
+using Tandem.Sync.Catalog;
 
 namespace Tandem.Sync.Push;
 
@@ -8,6 +9,17 @@ public sealed record PushOptions
 {
     /// <summary>Merged writes: the changes of a record that are claimed together become one, and none goes by Bulk.</summary>
     public bool MergesWrites { get; init; }
+
+    /// <summary>Which of the org's assignment rules run for what is written.</summary>
+    public AssignmentRules Assignment { get; init; } = AssignmentRules.Off;
+
+    /// <summary>
+    /// A record is saved although a duplicate rule alerts. No Bulk job can ask for that, so what one refuses goes by a call.
+    /// </summary>
+    public bool SavesDuplicates { get; init; }
+
+    /// <summary>Text that is longer than its field is cut before it is sent.</summary>
+    public bool CutsText { get; init; }
 
     /// <summary>Changes that are claimed at once.</summary>
     public int ClaimRows { get; init; } = 5_000;
@@ -38,6 +50,14 @@ public sealed record PushOptions
     /// knows no such id.
     /// </summary>
     public bool FindsLocalParents { get; init; }
+
+    /// <summary>What the writes of an object ask of the org.</summary>
+    internal WriteOptions WritesOf(string objectName) => new()
+    {
+        AssignsByActiveRules = Assignment.IsOn,
+        AssignmentRule = Assignment.RuleOf(objectName),
+        SavesDuplicates = SavesDuplicates,
+    };
 
     /// <summary>How long a push keeps the polls of its mapping waiting at most, if there is more to send.</summary>
     public TimeSpan LongestGate { get; init; } = TimeSpan.FromSeconds(3);

@@ -27,8 +27,9 @@ public static class RecordPayload
     private static readonly FrozenSet<string> KeptBySalesforce =
         FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Id", "IsDeleted", "SystemModstamp");
 
+    /// <param name="cutsText">Text that is longer than its field is cut. A key never is: it would name another record.</param>
     /// <exception cref="FormatException">A value cannot be sent, such as an infinite number; the message names the column.</exception>
-    public static JsonObject Build(MappedObject mapped, Change change, WriteOperation operation)
+    public static JsonObject Build(MappedObject mapped, Change change, WriteOperation operation, bool cutsText = false)
     {
         var fields = new JsonObject();
         foreach (var field in mapped.Fields)
@@ -37,7 +38,7 @@ public static class RecordPayload
             if (KeptBySalesforce.Contains(name) || field.Lookup is not null || !change.Values.TryGetValue(field.Column.Name, out var text))
                 continue;
             if (text is not null || change.Action == ChangeAction.Update)
-                fields[name] = ToJson(field, text);
+                fields[name] = ToJson(field, cutsText && text is not null && !IsKey(field) ? TextCut.Apply(field.Description, text) : text);
         }
 
         AddParents(fields, mapped, change, operation);
@@ -49,6 +50,8 @@ public static class RecordPayload
     /// <summary>True when nothing would be sent: the change touched only columns that Salesforce keeps.</summary>
     public static bool IsEmpty(MappedObject mapped, Change change, WriteOperation operation) =>
         operation == WriteOperation.Update && Build(mapped, change, operation).Count == 0;
+
+    private static bool IsKey(MappedField field) => field.Description is { IsExternalId: true } or { IsUnique: true };
 
     private static void AddParents(JsonObject fields, MappedObject mapped, Change change, WriteOperation operation)
     {

@@ -4,6 +4,7 @@ using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
 using Tandem.Salesforce.Composite;
+using Tandem.Salesforce.Describe;
 using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
@@ -30,17 +31,18 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
     /// <summary>
     /// Sends the batch in one call: Collections up to 200 records, above that Composite with several of them, one after the other.
     /// </summary>
-    internal async Task<SendResult> SendAsync(ChangeBatch batch, CancellationToken cancellationToken)
+    internal async Task<SendResult> SendAsync(ChangeBatch batch, PushOptions options, CancellationToken cancellationToken)
     {
         var outcomes = new List<Outcome>(batch.Changes.Count);
-        var sendable = Preparation.Prepare(batch, outcomes);
+        var sendable = Preparation.Prepare(batch, options, outcomes);
+        var asked = options.WritesOf(batch.Mapped.Name);
         if (sendable.Count == 0)
             return new SendResult(outcomes, Failure: null);
         try
         {
             if (sendable.Count > CollectionWrite.MostRows)
-                return await SendTogetherAsync(batch, sendable, outcomes, cancellationToken);
-            Add(outcomes, batch.Operation, sendable, await CallAsync(batch, sendable, cancellationToken));
+                return await SendTogetherAsync(batch, sendable, asked, outcomes, cancellationToken);
+            Add(outcomes, batch.Operation, sendable, await CallAsync(batch, sendable, asked, cancellationToken));
             return new SendResult(outcomes, Failure: null);
         }
         catch (SalesforceException exception)
@@ -80,6 +82,35 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         return read;
     }
 
+    /// <summary>Why the user may do this to no record of the object at all; null when it was about the record.</summary>
+    internal async Task<string?> FindBarAsync(MappedObject mapped, WriteOperation operation, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync();
+        var (mayDo, what) = operation switch
+        {
+            WriteOperation.Create => (found?.IsCreateable, "create"),
+            WriteOperation.Upsert => (found?.IsCreateable is true && found.IsUpdateable, "make and edit"),
+            WriteOperation.Delete => (found?.IsDeletable, "delete"),
+            _ => (found?.IsUpdateable, "edit"),
+        };
+        return mayDo is true
+            ? null
+            : $"{mapped.Name}: the integration user may not {what} its records any more; give the user that permission, then recover it.";
+
+        async Task<SObjectDescription?> FindAsync()
+        {
+            try
+            {
+                return await salesforce.Describe.DescribeAsync(mapped.Name, cancellationToken);
+            }
+            catch (SalesforceException exception)
+                when (exception.Code is SalesforceErrorCodes.NotFound or SalesforceErrorCodes.InvalidType)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>A delete of what is gone already has reached its aim.</summary>
     internal static WriteResult Interpret(WriteOperation operation, PreparedChange sent, WriteResult result) =>
         operation == WriteOperation.Delete && !result.IsSaved && FaultPolicy.IsGone(result.Code) && sent.Row.Id is { } id
@@ -87,7 +118,11 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
             : result;
 
     private async Task<SendResult> SendTogetherAsync(
-        ChangeBatch batch, List<PreparedChange> sendable, List<Outcome> outcomes, CancellationToken cancellationToken)
+        ChangeBatch batch,
+        List<PreparedChange> sendable,
+        WriteOptions asked,
+        List<Outcome> outcomes,
+        CancellationToken cancellationToken)
     {
         var parts = Preparation.SortByParent(batch.Mapped, sendable).Chunk(CollectionWrite.MostRows).ToList();
         var writes = parts.ConvertAll(part => new CollectionWrite
@@ -96,6 +131,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
             ObjectName = batch.Mapped.Name,
             ExternalIdField = batch.Operation == WriteOperation.Upsert ? batch.Mapped.UniqueIdentifier?.Description.Name : null,
             Rows = [.. part.Select(prepared => prepared.Row)],
+            Options = asked,
         });
         var answers = await salesforce.Composite.WriteAsync(writes, cancellationToken);
         SalesforceException? failure = null;
@@ -117,9 +153,9 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
             sent.Zip(results, (prepared, result) => new Outcome(prepared.Change, Interpret(operation, prepared, result))));
 
     private Task<IReadOnlyList<WriteResult>> CallAsync(
-        ChangeBatch batch, IReadOnlyList<PreparedChange> sendable, CancellationToken cancellationToken)
+        ChangeBatch batch, IReadOnlyList<PreparedChange> sendable, WriteOptions asked, CancellationToken cancellationToken)
     {
-        var (name, records) = (batch.Mapped.Name, salesforce.Records);
+        var (name, records) = (batch.Mapped.Name, salesforce.Records.With(asked));
         return batch.Operation switch
         {
             WriteOperation.Create => records.CreateAsync(

@@ -11,6 +11,7 @@ using Tandem.Sync.Freshness;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Schema;
+using Tandem.Sync.States;
 using Tandem.Sync.Upkeep;
 using Tandem.Sync.Verify;
 
@@ -53,18 +54,21 @@ public sealed partial class ConnectionShift(
         var progress = new ProgressTable(connection.Schema);
         var changes = new SchemaChangeTable(connection.Schema);
         var contexts = new ObjectContexts(salesforce, connection.Schema, connection.Types);
-        var shaper = new TableShaper(contexts, new RefreshTable(connection.Schema), progress, changes);
+        var refreshes = new RefreshTable(connection.Schema);
+        var shaper = new TableShaper(contexts, refreshes, progress, changes);
         _watch?.Dispose();
         _watch = new SchemaWatch(salesforce, dataSource, shaper, changes, settings);
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
-        var plans = await new MappingCheck(salesforce, shaper, _watch).PlanAsync(mappings, session, cancellationToken);
+        var checkedNow = await new MappingCheck(salesforce, shaper, _watch, refreshes).PlanAsync(mappings, session, cancellationToken);
         await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
         var models = new List<(Mapping, MappedObject)>();
-        foreach (var plan in plans)
-            models.Add((mappings[models.Count], await ShapeAsync(shaper, plan, session, cancellationToken)));
+        foreach (var (asked, plan) in checkedNow.Plans)
+            models.Add((asked, await ShapeAsync(shaper, plan, session, cancellationToken)));
+        foreach (var name in checkedNow.Gone)
+            await NoteGoneAsync(name, progress, changes, session, cancellationToken);
         Mappings?.Dispose();
         Mappings = new LiveMappings(connection.Schema, models);
-        foreach (var (mapping, plan) in Mappings.All.Zip(plans))
+        foreach (var (mapping, (_, plan)) in Mappings.All.Zip(checkedNow.Plans))
         {
             // From the first moment on, so that nobody takes a loaded table for one that is not.
             mapping.Note(await progress.ReadAsync(session, mapping.Mapped.Name, cancellationToken));
@@ -184,6 +188,22 @@ public sealed partial class ConnectionShift(
         }
     }
 
+    /// <summary>Its table stays as it is, and its changes wait, until a start finds the object again.</summary>
+    private async Task NoteGoneAsync(
+        string objectName,
+        ProgressTable progress,
+        SchemaChangeTable changes,
+        NpgsqlConnection session,
+        CancellationToken cancellationToken)
+    {
+        var change = SchemaWatch.Gone(objectName);
+        await changes.NoteAsync(session, objectName, [change], cancellationToken);
+        var stored = await progress.ReadAsync(session, objectName, cancellationToken);
+        var paused = stored.MoveTo(MappingState.SystemError) with { Description = change.Message };
+        await progress.SaveAsync(session, paused, cancellationToken);
+        LogGone(change.Message);
+    }
+
     /// <summary>Runs a mapping's worker; when a changed schema explains its end, the table has followed before the next run.</summary>
     private async Task PullAsync(LiveMapping mapping, MappingWorker worker, SchemaWatch watch, CancellationToken cancellationToken)
     {
@@ -260,7 +280,13 @@ public sealed partial class ConnectionShift(
             salesforce, new LostInserts(salesforce, Identity), settings.LoggerFactory.CreateLogger<RecordWriter>());
         var sync = settings.Sync with
         {
-            Push = settings.Sync.Push with { MergesWrites = connection.Writes == WriteAlgorithm.Merged },
+            Push = settings.Sync.Push with
+            {
+                MergesWrites = connection.Writes == WriteAlgorithm.Merged,
+                Assignment = connection.Assignment,
+                SavesDuplicates = connection.SavesDuplicates,
+                CutsText = connection.CutsText,
+            },
         };
         return new PushLoop(mappings, writer, sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<PushLoop>());
     }
@@ -331,6 +357,9 @@ public sealed partial class ConnectionShift(
 
     [LoggerMessage(LogLevel.Warning, "Another program works the schema {Schema}; waiting until it ends")]
     private partial void LogWaiting(string schema);
+
+    [LoggerMessage(LogLevel.Error, "Starting without an object. {Sentence}")]
+    private partial void LogGone(string sentence);
 
     [LoggerMessage(LogLevel.Warning, "The session that holds the lock of schema {Schema} was lost; the shift ends")]
     private partial void LogLockLost(string schema);

@@ -2,13 +2,14 @@ using Npgsql;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Describe;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Pull;
 
 namespace Tandem.Sync.Schema;
 
 /// <summary>
 /// Checks mappings against the org, and the tables that are there, before anything is changed; used at the start of a shift.
 /// </summary>
-public sealed class MappingCheck(SalesforceClient salesforce, TableShaper shaper, SchemaWatch watch)
+public sealed class MappingCheck(SalesforceClient salesforce, TableShaper shaper, SchemaWatch watch, RefreshTable refreshes)
 {
     /// <summary>
     /// The models alone, without a look at the database: for whoever only wants to know whether the org has what is asked.
@@ -40,25 +41,41 @@ public sealed class MappingCheck(SalesforceClient salesforce, TableShaper shaper
         return problems.Count == 0 ? objects : throw new ConfigurationException(problems);
     }
 
-    /// <summary>What each table needs, in the order of the mappings.</summary>
-    /// <exception cref="ConfigurationException">At least one mapping asks for what cannot be; every problem is named.</exception>
-    public async Task<IReadOnlyList<TablePlan>> PlanAsync(
+    /// <summary>
+    /// What each table needs. What the org took when the table was filled and takes no more is no reason to refuse the others their start:
+    /// an object that is gone is told apart, and a filter that it refuses by now pauses its mapping at the first poll.
+    /// </summary>
+    /// <exception cref="ConfigurationException">
+    /// At least one mapping asks for what cannot be, and every problem is named; or none of them has its object.
+    /// </exception>
+    public async Task<MappingPlans> PlanAsync(
         IReadOnlyList<Mapping> mappings, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
-        var plans = new List<TablePlan>();
+        var plans = new List<(Mapping, TablePlan)>();
+        var gone = new List<string>();
+        var missing = new List<string>();
         foreach (var mapping in mappings)
         {
-            var description = await DescribeAsync(mapping, watch.DescribeAsync, problems, cancellationToken);
-            if (description is null
-                || await shaper.PlanAsync(mapping, description, connection, problems, cancellationToken) is not { } plan)
+            var isFilled = await refreshes.ReadContentAsync(connection, mapping.ObjectName, cancellationToken) is not null;
+            if (await DescribeAsync(mapping, watch.DescribeAsync, isFilled ? missing : problems, cancellationToken) is not { } description)
+            {
+                if (isFilled)
+                    gone.Add(mapping.ObjectName);
                 continue;
-            if (await FilterCheck.FindProblemAsync(salesforce, plan.Mapped, cancellationToken) is { } problem)
+            }
+
+            if (await shaper.PlanAsync(mapping, description, connection, problems, cancellationToken) is not { } plan)
+                continue;
+            var isKnownFilter = plan.Content is { Filter: { } known } && known == mapping.Filter;
+            if (!isKnownFilter && await FilterCheck.FindProblemAsync(salesforce, plan.Mapped, cancellationToken) is { } problem)
                 problems.Add(problem);
-            plans.Add(plan);
+            plans.Add((mapping, plan));
         }
 
-        return problems.Count == 0 ? plans : throw new ConfigurationException(problems);
+        if (plans.Count == 0)
+            problems.AddRange(missing);
+        return problems.Count == 0 ? new MappingPlans { Plans = plans, Gone = gone } : throw new ConfigurationException(problems);
     }
 
     private static async Task<SObjectDescription?> DescribeAsync(

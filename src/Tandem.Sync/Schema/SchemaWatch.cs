@@ -30,6 +30,13 @@ public sealed partial class SchemaWatch(
             SqlState: PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.StringDataRightTruncation
         };
 
+    public static SchemaChange Gone(string objectName) => new()
+    {
+        Kind = SchemaChangeKind.ObjectGone,
+        Message = $"{objectName}: the org no longer has this object, or the integration user may no longer see it. The table keeps its "
+            + "rows; give the user access, or take the object out of the mapping.",
+    };
+
     /// <summary>Describes an object at the start of a shift, and remembers the moment for the looks that follow.</summary>
     public async Task<SObjectDescription> DescribeAsync(string objectName, CancellationToken cancellationToken)
     {
@@ -119,12 +126,7 @@ public sealed partial class SchemaWatch(
     private async Task NoteGoneAsync(LiveMapping mapping, CancellationToken cancellationToken)
     {
         var name = mapping.Mapped.Name;
-        var change = new SchemaChange
-        {
-            Kind = SchemaChangeKind.ObjectGone,
-            Message = $"{name}: the org no longer has this object, or the integration user may no longer see it. The table keeps its rows; "
-                + "give the user access, or take the object out of the mapping.",
-        };
+        var change = Gone(name);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await changes.NoteAsync(connection, name, [change], cancellationToken);
         mapping.NoteSchemaChanges([change]);

@@ -7,8 +7,8 @@ using Tandem.Salesforce.Describe;
 namespace Tandem.Sync.Schema;
 
 /// <summary>
-/// One spelling for what Salesforce may store differently than it was sent: trimmed text, a number rounded to its scale, a whole second,
-/// a long id. Used where a value that came back is compared with one that was written.
+/// One spelling for what Salesforce may store differently than it was sent: text trimmed or cut, a number rounded to its scale, a whole
+/// second, a long id. Used where a value that came back is compared with one that was written.
 /// </summary>
 internal static class StoredSpelling
 {
@@ -32,7 +32,11 @@ internal static class StoredSpelling
             // Salesforce finds a parent by its key in any letter case, and answers with the parent's own.
             _ when field is { Lookup: not null, Description.IsCaseSensitive: false } => text.Trim().ToUpperInvariant(),
             _ when field.Description.Type == FieldType.Reference && SalesforceId.TryParse(text, out var id) => id.Value,
-            _ => text.Trim().ReplaceLineEndings("\n").Normalize(NormalizationForm.FormC),
+            _ => Cut(field, text).Trim().ReplaceLineEndings("\n").Normalize(NormalizationForm.FormC),
         };
     }
+
+    /// <summary>As a connection sends it that cuts text; from one that does not, Salesforce takes no text that is too long.</summary>
+    private static string Cut(MappedField field, string text) =>
+        field.Lookup is null ? TextCut.Apply(field.Description, text) : text;
 }

@@ -122,6 +122,10 @@ public sealed class SoapSaveTests(TestOrg org)
             "<AllowFieldTruncationHeader><allowFieldTruncation>true</allowFieldTruncation></AllowFieldTruncationHeader>";
         var id = Keep((await _soap.CallAsync(call, header)).Result);
         (await org.GetAsync($"/sobjects/Account/{id}")).GetProperty("Name").GetString().ShouldBe(new string('x', 255));
+
+        // Addresses of pages are not among the types that the header counts for.
+        var page = $"<create><sObjects><type>Account</type><Name>x</Name><Website>{new string('x', 300)}</Website></sObjects></create>";
+        StatusOf((await _soap.CallAsync(page, header)).Result).ShouldBe("STRING_TOO_LONG");
     }
 
     [Fact]

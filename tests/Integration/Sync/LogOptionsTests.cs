@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
 
-/// <summary>What is asked for of a connection's change log stays asked for: heroku-connect.md, sections 6.2, 7 and 11.</summary>
+/// <summary>What is asked for of a connection's change log and of its writes stays asked for: heroku-connect.md, sections 6.2, 7 and
+/// 11.</summary>
 public sealed class LogOptionsTests
 {
     [Fact]
@@ -24,6 +25,50 @@ public sealed class LogOptionsTests
             .ShouldBe((WriteAlgorithm.Ordered, TimeSpan.FromHours(6), TimeSpan.FromDays(7)));
     }
 
+    [Fact]
+    public async Task The_next_start_keeps_what_writes_were_to_ask_of_the_org()
+    {
+        await using var world = await SyncWorld.StartAsync(contacts: 1);
+        var first = Ask(world);
+        (await StoreAsync(world, first)).ShouldBe(("off", false, false));
+        AssignmentRules.TryParse("Case=01Q000000000001", out var rules).ShouldBeTrue();
+        var asked = first with { Assignment = rules, SavesDuplicates = true, CutsText = true };
+        (await StoreAsync(world, asked)).ShouldBe(("Case=01Q000000000001EAA", true, true));
+        (await StoreAsync(world, first)).ShouldBe(("Case=01Q000000000001EAA", true, true));
+        (await StoreAsync(world, first with { Assignment = AssignmentRules.Off, CutsText = false })).ShouldBe(("off", true, false));
+    }
+
+    [Fact]
+    public async Task A_shift_writes_as_its_connection_asks()
+    {
+        await using var world = await RuledWorld.StartAsync();
+        await world.Org.CreateAsync("Account", new { Name = "A", Phone = "7" });
+        var connection = new Connection
+        {
+            Id = Guid.Empty,
+            Name = "test",
+            LoginUrl = world.Proxy.Address,
+            ApiVersion = "67.0",
+            Schema = world.Schema,
+            Types = TypeProfile.Exact,
+            Assignment = AssignmentRules.On,
+            SavesDuplicates = true,
+            CutsText = true,
+        };
+        await using var shift = world.NewShift(connection: connection);
+        await shift.PrepareAsync([RuledWorld.Cases(), SyncWorld.Accounts()], SyncWorld.Token);
+        await using var run = new BackgroundRun(shift.RunAsync);
+        await SyncWorld.UntilAsync(() => shift.Mappings.ShouldNotBeNull().All.All(mapping => mapping.IsLoaded), "both are loaded");
+
+        await world.RunAsync(
+            "insert into salesforce.\"case\" (subject) values ('s'); "
+            + "insert into salesforce.account (name, phone) values (repeat('x', 300), '7')");
+        await world.QuiesceAsync(run);
+
+        world.Org.Find("Case", "OwnerId", RuledWorld.UserId(world, "user2@tandem.test")).ShouldHaveSingleItem();
+        world.Org.Find("Account", "Name", new string('x', 255)).ShouldHaveSingleItem();
+    }
+
     private static SyncHostOptions Ask(SyncWorld world) => new()
     {
         DatabaseUrl = world.Database.ConnectionString,
@@ -32,15 +77,26 @@ public sealed class LogOptionsTests
         Mappings = [SyncWorld.Contacts()],
     };
 
-    /// <returns>What is stored then.</returns>
+    private static async Task<(string Assignment, bool SavesDuplicates, bool CutsText)> StoreAsync(SyncWorld world, SyncHostOptions options)
+    {
+        var stored = await StartConnectionAsync(world, options);
+        return (stored.Assignment.ToString(), stored.SavesDuplicates, stored.CutsText);
+    }
+
     private static async Task<(WriteAlgorithm Writes, TimeSpan ArchiveAfter, TimeSpan ArchiveFor)> StartAsync(
         SyncWorld world, SyncHostOptions options)
     {
+        var stored = await StartConnectionAsync(world, options);
+        return (stored.Writes, stored.ArchiveAfter, stored.ArchiveFor);
+    }
+
+    /// <returns>What is stored then.</returns>
+    private static async Task<Connection> StartConnectionAsync(SyncWorld world, SyncHostOptions options)
+    {
         await using (await SyncHost.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, SyncWorld.Token))
         {
-            var stored = (await new CatalogDatabase(world.Database.DataSource).FindConnectionAsync(world.Schema, SyncWorld.Token))
+            return (await new CatalogDatabase(world.Database.DataSource).FindConnectionAsync(world.Schema, SyncWorld.Token))
                 .ShouldNotBeNull();
-            return (stored.Writes, stored.ArchiveAfter, stored.ArchiveFor);
         }
     }
 }

@@ -238,11 +238,12 @@ internal sealed class SyncWorld : IAsyncDisposable
         await QuiesceAsync(push);
     }
 
-    public BackgroundRun StartPush(SyncOptions? sync = null)
+    /// <param name="time">Null takes a clock that runs.</param>
+    public BackgroundRun StartPush(SyncOptions? sync = null, TimeProvider? time = null)
     {
         var identity = _identity.ShouldNotBeNull();
         var writer = new RecordWriter(Salesforce, new LostInserts(Salesforce, identity), NullLogger<RecordWriter>.Instance);
-        var loop = new PushLoop(Mappings, writer, sync ?? _settings.Sync, TimeProvider.System, NullLogger<PushLoop>.Instance);
+        var loop = new PushLoop(Mappings, writer, sync ?? _settings.Sync, time ?? TimeProvider.System, NullLogger<PushLoop>.Instance);
         return new BackgroundRun(token => loop.RunAsync(Database.DataSource, token));
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Composite;
+using Tandem.Salesforce.Records;
 using Xunit;
 
 namespace Tandem.Tests.Unit.Salesforce;
@@ -55,6 +56,33 @@ public sealed class CompositeClientTests
             && part["httpHeaders"]!["Sforce-Call-Options"]!.GetValue<string>() == "client=tandem");
         parts[0]?["body"]?["allOrNone"]?.GetValue<bool>().ShouldBeFalse();
         parts[2]?["body"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Each_collection_says_what_it_asks_of_the_org()
+    {
+        await using var org = await ScriptedOrg.StartAsync();
+        org.Answer(200, $$"""
+            {"compositeResponse":[
+             {"body":[{"id":"{{First}}","success":true,"errors":[]}],"httpStatusCode":200,"referenceId":"write0"},
+             {"body":[{"id":"{{First}}","success":true,"errors":[]}],"httpStatusCode":200,"referenceId":"write1"}]}
+            """);
+        using var client = org.Connect();
+        var write = Write(CollectionOperation.Update, new CollectionRow(First, new JsonObject { ["Name"] = "x" }));
+        var rule = SalesforceId.Parse("01Q000000000001");
+
+        await client.Composite.WriteAsync(
+            [
+                write with { Options = new WriteOptions { AssignsByActiveRules = true, SavesDuplicates = true } },
+                write with { Options = new WriteOptions { AssignmentRule = rule } },
+            ],
+            Cancellation);
+
+        var parts = JsonNode.Parse(org.Requests.ShouldHaveSingleItem().Body)!["compositeRequest"]!.AsArray();
+        parts[0]!["httpHeaders"]!.ToJsonString().ShouldBe(
+            """{"Sforce-Auto-Assign":"TRUE","Sforce-Duplicate-Rule-Header":"allowSave=true","Sforce-Call-Options":"client=tandem"}""");
+        parts[1]!["httpHeaders"]!.ToJsonString().ShouldBe(
+            $$"""{"Sforce-Auto-Assign":"{{rule}}","Sforce-Call-Options":"client=tandem"}""");
     }
 
     [Theory]

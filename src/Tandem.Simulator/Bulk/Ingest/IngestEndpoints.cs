@@ -66,8 +66,10 @@ internal sealed class IngestEndpoints
 
     private IngestJob Make(HttpContext context, JsonElement body)
     {
-        var caller = ApiRequest.Caller(context) with { Api = "bulk" };
+        // Of the headers of REST's saves a job knows none: it names its rule itself, and duplicates it never saves.
+        var caller = ApiRequest.Caller(context) with { Api = "bulk", AllowsDuplicates = false };
         var request = IngestRequest.Read(_bulk.Org, caller, _bulk.Control.Settings, body);
+        caller = caller with { Assignment = request.AssignmentRuleId };
         return new IngestJob(request, caller, _bulk.Org.TimeProvider) { Id = _bulk.Ids.Next("750") };
     }
 

@@ -53,7 +53,7 @@ internal sealed class V1Endpoints
         var job = new V1Job(_bulk.Org.TimeProvider)
         {
             Id = _bulk.Ids.Next("750"),
-            Caller = caller,
+            Caller = caller with { Assignment = members.GetValueOrDefault("assignmentRuleId") },
             Operation = operation,
             ObjectName = _bulk.Org.FindTable(objectName)?.Type.Name ?? objectName,
             Target = target,
