@@ -9,8 +9,8 @@ namespace Tandem.Postgres;
 /// </summary>
 public static class SyncSession
 {
-    // What we ask for are a few thousand rows that an index finds and that were mostly touched just now. The default price of such a page is
-    // that of a turning disk, for which the planner would rather read a whole log or sort a whole queue.
+    // What we ask for are a few thousand rows that an index finds and that were mostly touched just now. The default price of such a page
+    // is that of a turning disk, for which the planner would rather read a whole log or sort a whole queue.
     private const string Begin = "set local xmlbinary = 'hex'; set local random_page_cost = 1.1";
 
     /// <summary>READ COMMITTED, because a merge relies on each statement seeing what was committed before it began.</summary>

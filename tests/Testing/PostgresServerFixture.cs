@@ -66,7 +66,9 @@ public static class PostgresServerFixture
         return server.ConnectionString;
     }
 
-    /// <summary>Memory where there is enough: a database is 300 files, and most of a test's database is to make and to delete them.</summary>
+    /// <summary>
+    /// Memory where there is enough: a database is 300 files, and most of what a test's database costs is to make and to delete them.
+    /// </summary>
     private static string ChooseParent() =>
         Directory.Exists(MemoryFolder) && new DriveInfo(MemoryFolder).AvailableFreeSpace >= LeastMemory ? MemoryFolder : Path.GetTempPath();
 

@@ -22,7 +22,8 @@ namespace Tandem.Tests.Integration.Sync;
 public sealed class ShiftTests
 {
     private const string LockHolders =
-        $"select l.pid from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() and {SyncWorld.IsShiftLock}";
+        "select l.pid from pg_locks l join pg_database d on d.oid = l.database "
+        + $"where d.datname = current_database() and {SyncWorld.IsShiftLock}";
 
     private const string KillLock = $"select count(pg_terminate_backend(pid)) from ({LockHolders}) holder";
 

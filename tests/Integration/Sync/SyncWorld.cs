@@ -25,7 +25,7 @@ namespace Tandem.Tests.Integration.Sync;
 /// </summary>
 internal sealed class SyncWorld : IAsyncDisposable
 {
-    /// <summary>A condition on pg_locks l: the lock of the connection's shift. A push that sleeps holds another in a session of its own.</summary>
+    /// <summary>A condition on pg_locks l: the lock of the shift. A push that sleeps holds another, in a session of its own.</summary>
     public const string IsShiftLock =
         "l.locktype = 'advisory' and l.classid::bigint << 32 | l.objid::bigint = hashtextextended('tandem shift salesforce', 0)";
 
