@@ -1,5 +1,4 @@
 using Shouldly;
-using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Xunit;
 

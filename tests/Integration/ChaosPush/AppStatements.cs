@@ -137,7 +137,8 @@ internal sealed class AppStatements(ChaosPlan plan, RowBook book, AppSession ses
             if (a % 2 == 0)
             {
                 var parent = (await InsertAsync(parentTable, parents, hasKey, null, id))[0];
-                await InsertAsync(childTable, children, c % 4 < 2, new ParentReference(lookup, ParentWay.LocalId, Number(id), parent), null);
+                var local = new ParentReference(lookup, ParentWay.LocalId, Number(id), parent);
+                await InsertAsync(childTable, children, c % 4 < 2, local, null);
                 return;
             }
 
@@ -200,7 +201,7 @@ internal sealed class AppStatements(ChaosPlan plan, RowBook book, AppSession ses
         session.Note(row, row.Last with { Values = values });
     }
 
-    private async Task UpdateAsync(int choice, IReadOnlyList<BookRow> rows, bool bySfid)
+    private async Task UpdateAsync(int choice, List<BookRow> rows, bool bySfid)
     {
         if (rows.Count == 0)
             return;
@@ -277,7 +278,8 @@ internal sealed class AppStatements(ChaosPlan plan, RowBook book, AppSession ses
         var mark = Text("m");
         await session.ChangeAsync(
             $"update salesforce.{table.Name} set {ChaosTable.MarkField} = {Quote(mark)}, {lookup.Column} = {Quote(after.Reference)}"
-            + (lookup.KeyColumn is null ? "" : $", {lookup.KeyColumn} = {Quote(after.Key)}") + $" where id = {Number(row.Id)} returning id");
+            + (lookup.KeyColumn is null ? "" : $", {lookup.KeyColumn} = {Quote(after.Key)}")
+            + $" where id = {Number(row.Id)} returning id");
         var parents = new Dictionary<string, BookRow>(row.Last.Parents, StringComparer.Ordinal);
         var said = reference is { Way: ParentWay.Key } ? after.Key != before.Key : after.Reference != before.Reference;
         if (reference is not null && said)

@@ -1,10 +1,7 @@
 using System.Globalization;
-using Npgsql;
 using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
-using Tandem.Sync.Faults;
-using Tandem.Tests.Integration.Sync;
 using Record = Tandem.Simulator.Data.Record;
 
 namespace Tandem.Tests.Integration.ChaosPush;
@@ -153,13 +150,12 @@ internal sealed class ChaosOracle
             .Where(entry => ChaosTable.All.Any(table => table.ObjectName == entry.Type.Name))
             .ToList();
         CheckMade(entries);
-        var histories = entries.GroupBy(entry => entry.Id).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
-        foreach (var (id, writes) in histories)
+        foreach (var history in entries.GroupBy(entry => entry.Id))
         {
-            if (_rowOf.TryGetValue(id, out var row))
-                CheckHistory(row, writes);
+            if (_rowOf.TryGetValue(history.Key, out var row))
+                CheckHistory(row, history);
             else
-                Break($"{writes[0].Type.Name} {id} was made for nobody");
+                Break($"{history.First().Type.Name} {history.Key} was made for nobody");
         }
     }
 
@@ -173,11 +169,14 @@ internal sealed class ChaosOracle
             var rows = _world.Book.Rows.Count(row => row.Table.ObjectName == group.Key.Name
                 && row.Versions[0].Values[row.Table.NameField] == group.Key.Item2);
             if (group.Count() > rows)
-                Break($"{group.Key} was made {group.Count()} times for {rows} inserts: {string.Join(", ", group.Select(entry => entry.Id))}");
+            {
+                Break($"{group.Key} was made {group.Count()} times for {rows} inserts: "
+                    + string.Join(", ", group.Select(entry => entry.Id)));
+            }
         }
     }
 
-    private void CheckHistory(BookRow row, List<WriteEntry> writes)
+    private void CheckHistory(BookRow row, IEnumerable<WriteEntry> writes)
     {
         var last = -1;
         var seen = new HashSet<int>();
@@ -225,7 +224,10 @@ internal sealed class ChaosOracle
             var parent = version.Parents.GetValueOrDefault(lookup.Field);
             var expected = parent is null ? null : _sfidOf.GetValueOrDefault(parent, "a record that is not there");
             if (read(lookup.Field) != expected)
-                Break($"{row}, {whose} {lookup.Field} is {read(lookup.Field)}, written was {parent?.ToString() ?? "none"}, which is {expected}");
+            {
+                Break($"{row}, {whose} {lookup.Field} is {read(lookup.Field)}, written was {parent?.ToString() ?? "none"}, "
+                    + $"which is {expected}");
+            }
         }
     }
 
@@ -233,9 +235,9 @@ internal sealed class ChaosOracle
 
     private IEnumerable<Record> Records(ChaosTable table) => _world.Server.Org.FindTable(table.ObjectName)?.Records ?? [];
 
-    private IReadOnlyList<Dictionary<string, string?>> Read(string sql)
+    private List<Dictionary<string, string?>> Read(string sql)
     {
-        using var command = _world.Settings.Database.DataSource.CreateCommand(sql);
+        using var command = _world.Settings.Observer.CreateCommand(sql);
         using var reader = command.ExecuteReader();
         var rows = new List<Dictionary<string, string?>>();
         while (reader.Read())

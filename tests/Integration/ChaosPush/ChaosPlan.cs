@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Sync.Catalog;
 
 namespace Tandem.Tests.Integration.ChaosPush;
@@ -85,7 +86,7 @@ internal sealed record ChaosPlan
     /// <summary>The options and the steps as a person reads them.</summary>
     public string Describe() =>
         $"{Writes} writes, local parents {FindsLocalParents}, keys {Keys}, claims of {ClaimRows}, calls of {CallRecords}, "
-        + $"jobs of {BulkJobRecords} from {BulkFrom} taking {JobDelay}, failing after {FailAfterChunks?.ToString() ?? "no"} chunks,\n"
+        + $"jobs of {BulkJobRecords} from {BulkFrom} taking {JobDelay}, failing after {Number(FailAfterChunks)} chunks,\n"
         + $"  settling {SettleRows}, reading back {ReadBackRecords}, {LiveEntries} live entries\n"
         + string.Join('\n', Steps.Select((step, at) => $"  {at + 1}. {step}"));
 
@@ -127,6 +128,8 @@ internal sealed record ChaosPlan
 
     private static ChaosStepKind[] Weighted((ChaosStepKind Kind, int Weight)[] weights) =>
         [.. weights.SelectMany(pair => Enumerable.Repeat(pair.Kind, pair.Weight))];
+
+    private static string Number(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "no";
 
     private static T Pick<T>(Random random, params T[] choices) => choices[random.Next(choices.Length)];
 }

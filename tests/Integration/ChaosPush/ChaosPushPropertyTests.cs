@@ -42,7 +42,8 @@ public sealed class ChaosPushPropertyTests(ITestOutputHelper output)
         foreach (var failure in failures)
             output.WriteLine($"seed {failure.Plan.Seed}: {string.Join(" / ", failure.Broken)}");
         var smallest = failures.MinBy(failure => failure.Plan.Steps.Count) ?? throw new InvalidOperationException("None failed.");
-        Assert.Fail((await Shrinking.ShrinkAsync(
-            smallest, failure => failure.Plan.Steps, (failure, steps) => ChaosRun.TryAsync(failure.Plan with { Steps = steps }))).ToString());
+        var shrunk = await Shrinking.ShrinkAsync(
+            smallest, failure => failure.Plan.Steps, (failure, steps) => ChaosRun.TryAsync(failure.Plan with { Steps = steps }));
+        Assert.Fail(shrunk.ToString());
     }
 }

@@ -16,7 +16,10 @@ internal sealed class ChaosRun(ChaosPlan plan, ChaosWorld world)
     private const int QuietRounds = 2;
 
     private static readonly string[] Deaths =
-        [.. FailpointNames.All.Where(name => name.StartsWith("push.", StringComparison.Ordinal) || name is "upkeep.stepped" or "poll.merged")];
+    [
+        .. FailpointNames.All.Where(
+            name => name.StartsWith("push.", StringComparison.Ordinal) || name is "upkeep.stepped" or "poll.merged"),
+    ];
 
     private readonly IReadOnlyList<AppStatements> _statements =
         [.. world.Sessions.Select(session => new AppStatements(plan, world.Book, session))];

@@ -12,8 +12,8 @@ using Tandem.Tests.Integration.Sync;
 namespace Tandem.Tests.Integration.ChaosPush;
 
 /// <summary>
-/// An org in which nobody works, a database with four writers, and the program between them as it runs in earnest: a whole shift, with polls
-/// and the upkeep of the log beside the push.
+/// An org in which nobody works, a database with four writers, and the program between them as it runs in earnest: a whole shift, with
+/// polls and the upkeep of the log beside the push.
 /// </summary>
 internal sealed class ChaosWorld : IAsyncDisposable
 {
@@ -23,13 +23,12 @@ internal sealed class ChaosWorld : IAsyncDisposable
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Unlimited = TimeSpan.FromDays(40);
 
-    private readonly NpgsqlDataSource _writers;
-
     private ChaosWorld(ChaosPlan plan, TestDatabase database, FakeTimeProvider clock, SimulatorServer server)
     {
         Settings = new LifeSettings
         {
             Database = database,
+            Observer = OpenOwn(database),
             Server = server,
             Clock = clock,
             ProgramTime = new PassingTime(clock, LongestPause),
@@ -58,12 +57,11 @@ internal sealed class ChaosWorld : IAsyncDisposable
         };
         Lives = new ProgramLives(Settings) { IsPrepared = true };
         Book = new RowBook(keepsOrder: plan.Writes == WriteAlgorithm.Ordered);
-        var address = new NpgsqlConnectionStringBuilder(database.ConnectionString)
-        {
-            Options = "-c lock_timeout=250ms", ApplicationName = "writer",
-        };
-        _writers = NpgsqlDataSource.Create(address);
-        Sessions = [.. Enumerable.Range(0, ChaosPlan.Writers).Select(number => new AppSession(_writers, Book, Settings.Journal, number))];
+        Sessions =
+        [
+            .. Enumerable.Range(0, ChaosPlan.Writers)
+                .Select(number => new AppSession(Settings.Observer, Book, Settings.Journal, number)),
+        ];
     }
 
     public LifeSettings Settings { get; }
@@ -106,9 +104,19 @@ internal sealed class ChaosWorld : IAsyncDisposable
         foreach (var session in Sessions)
             await session.DisposeAsync();
         await Lives.DisposeAsync();
-        await _writers.DisposeAsync();
+        await Settings.Observer.DisposeAsync();
         await Server.DisposeAsync();
         await Settings.Database.DisposeAsync();
+    }
+
+    /// <summary>Of the writers' sessions and the test's: text and numbers need no types from the catalogue.</summary>
+    private static NpgsqlDataSource OpenOwn(TestDatabase database)
+    {
+        var builder = new NpgsqlDataSourceBuilder(database.ConnectionString);
+        builder.ConnectionStringBuilder.Options = "-c lock_timeout=250ms";
+        builder.ConnectionStringBuilder.ApplicationName = "writer";
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
     }
 
     private bool IsProgramBlocked() => Settings.Ask(

@@ -41,6 +41,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
         _settings = new LifeSettings
         {
             Database = database,
+            Observer = database.DataSource,
             Server = server,
             Clock = clock,
             ProgramTime = new PassingTime(clock, LongestPause),

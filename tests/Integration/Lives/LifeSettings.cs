@@ -1,3 +1,4 @@
+using Npgsql;
 using Tandem.Simulator;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Running;
@@ -11,6 +12,9 @@ internal sealed record LifeSettings
     public const string Schema = "salesforce";
 
     public required TestDatabase Database { get; init; }
+
+    /// <summary>The test's own sessions, which ask what came of it.</summary>
+    public required NpgsqlDataSource Observer { get; init; }
 
     public required SimulatorServer Server { get; init; }
 
@@ -32,10 +36,10 @@ internal sealed record LifeSettings
 
     public CrashPlan Crashes { get; } = new();
 
-    /// <summary>The answer's rows, fields joined by a bar; asked on a session of the test's own.</summary>
+    /// <summary>The answer's rows, fields joined by a bar.</summary>
     public IReadOnlyList<string> Ask(string sql)
     {
-        using var command = Database.DataSource.CreateCommand(sql);
+        using var command = Observer.CreateCommand(sql);
         using var reader = command.ExecuteReader();
         var rows = new List<string>();
         while (reader.Read())
