@@ -20,10 +20,10 @@ public sealed class WriteJournalTests
         await org.SendAsync(HttpMethod.Patch, $"/sobjects/Account/{id}", """{"Industry":"no such industry","Name":""}""");
         await org.SendAsync(HttpMethod.Delete, $"/sobjects/Account/{id}");
 
-        journal.Entries.Select(entry => (entry.Kind, entry.Type.Name, entry.Id, entry["Name"])).ShouldBe(
-        [
-            (ChangeKind.Create, "Account", id, "one"), (ChangeKind.Update, "Account", id, "two"), (ChangeKind.Delete, "Account", id, "two"),
-        ]);
+        // The org writes the history of its fields too.
+        var accounts = journal.Entries.Where(entry => entry.Type.Name == "Account");
+        accounts.Select(entry => (entry.Kind, entry.Id, entry["Name"])).ShouldBe(
+            [(ChangeKind.Create, id, "one"), (ChangeKind.Update, id, "two"), (ChangeKind.Delete, id, "two")]);
         journal.Stop();
         await org.CreateAsync("Account", """{"Name":"After"}""");
         journal.Entries.ShouldBeEmpty();
