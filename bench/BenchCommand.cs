@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tandem.Bench.Capture;
+using Tandem.Bench.Chaos;
 using Tandem.Bench.Day;
 using Tandem.Bench.Load;
 using Tandem.Bench.Poll;
@@ -13,7 +14,8 @@ using Tandem.Sync.Catalog;
 namespace Tandem.Bench;
 
 /// <summary>
-/// The words of <c>bench/run</c>. Exit codes: 0 measured, 1 it could not be measured, 2 the words are wrong, 130 interrupted.
+/// The words of <c>bench/run</c>. Exit codes: 0 measured, 1 it could not be measured or a seed broke a promise, 2 the words are wrong,
+/// 130 interrupted.
 /// </summary>
 internal static class BenchCommand
 {
@@ -101,8 +103,8 @@ internal static class BenchCommand
         plain.SetAction((_, cancellationToken) => PlainServer.ServeAsync(cancellationToken));
         return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
         {
-            load, scale, BuildPoll(rows, runs, json), BuildCapture(runs, json), BuildPush(runs, json), BuildDay(json), simulator,
-            plain,
+            load, scale, BuildPoll(rows, runs, json), BuildCapture(runs, json), BuildPush(runs, json), BuildDay(json), BuildChaos(),
+            simulator, plain,
         };
     }
 
@@ -202,6 +204,24 @@ internal static class BenchCommand
             return 0;
         });
         return day;
+    }
+
+    private static Command BuildChaos()
+    {
+        var seeds = WholeNumber("--seeds", "Seeds to try.", 10_000, 1, 1_000_000);
+        var first = WholeNumber("--first", "The first seed.", 1, 1, 1_000_000_000);
+        var chaos = new Command("chaos-push", "The property of the push: four writers, faults and kills from each of many seeds.")
+        {
+            seeds, first,
+        };
+        chaos.SetAction(async (parsed, cancellationToken) =>
+        {
+            var bench = new ChaosBench(parsed.GetValue(seeds), parsed.GetValue(first), TimeProvider.System, Say);
+            var result = await bench.RunAsync(cancellationToken);
+            Console.WriteLine(result.ToJson());
+            return result.Failures == 0 ? 0 : Failed;
+        });
+        return chaos;
     }
 
     private static Option<int> WholeNumber(string name, string description, int usual, int least, int most)

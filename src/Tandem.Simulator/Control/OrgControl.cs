@@ -24,6 +24,7 @@ public sealed class OrgControl
         Schema = new SchemaEditor(org);
         Snapshots = new SnapshotStore(org, Schema);
         Rows = new RowEdits(org, saver);
+        Writes = new WriteJournal(org);
     }
 
     public OrgClock Clock { get; }
@@ -44,6 +45,9 @@ public sealed class OrgControl
 
     /// <summary>Rows edited as another user.</summary>
     public RowEdits Rows { get; }
+
+    /// <summary>What the org has written, commit by commit; off until it is started.</summary>
+    public WriteJournal Writes { get; }
 
     /// <summary>The knobs of the org by name.</summary>
     public OrgSettings Settings { get; } = new();

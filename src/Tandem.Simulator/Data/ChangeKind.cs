@@ -1,7 +1,7 @@
 namespace Tandem.Simulator.Data;
 
 /// <summary>What a transaction did to a record, seen as a whole; events and the freshness of derived fields build on it.</summary>
-internal enum ChangeKind
+public enum ChangeKind
 {
     Create,
     Update,

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using Tandem.Tests.Integration.Lives;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
 
@@ -19,7 +19,7 @@ public sealed class ConvergencePropertyTests(ITestOutputHelper output)
     public async Task Every_plan_ends_with_both_sides_equal()
     {
         var started = TimeProvider.System.GetTimestamp();
-        var seeds = Seeds();
+        var seeds = SeedRange.Read(SeedsOnCi);
         var failures = new ConcurrentQueue<PlanFailure>();
         await Parallel.ForEachAsync(
             seeds,
@@ -35,17 +35,7 @@ public sealed class ConvergencePropertyTests(ITestOutputHelper output)
         var smallest = failures.MinBy(failure => failure.Plan.Steps.Count);
         foreach (var failure in failures)
             output.WriteLine($"seed {failure.Plan.Seed}: {string.Join(" / ", failure.Broken)}");
-        Assert.Fail(smallest is null ? "" : (await Shrinking.ShrinkAsync(smallest)).ToString());
-    }
-
-    /// <summary>TANDEM_SEED names one, or several with commas; TANDEM_SEEDS tells how many from the first on.</summary>
-    private static IReadOnlyList<int> Seeds()
-    {
-        if (Environment.GetEnvironmentVariable("TANDEM_SEED") is { Length: > 0 } named)
-            return [.. named.Split(',').Select(seed => int.Parse(seed, CultureInfo.InvariantCulture))];
-        var count = Environment.GetEnvironmentVariable("TANDEM_SEEDS") is { Length: > 0 } asked
-            ? int.Parse(asked, CultureInfo.InvariantCulture)
-            : SeedsOnCi;
-        return [.. Enumerable.Range(1, count)];
+        Assert.Fail(smallest is null ? "" : (await Shrinking.ShrinkAsync(
+            smallest, failure => failure.Plan.Steps, (failure, steps) => PlanRun.TryAsync(failure.Plan with { Steps = steps }))).ToString());
     }
 }

@@ -1,16 +1,12 @@
-using Microsoft.Extensions.Logging;
-using Npgsql;
-using Shouldly;
-using Tandem.Salesforce;
 using Tandem.Simulator;
 using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
-using Tandem.Sync.Faults;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Sync.Upkeep;
 using Tandem.Sync.Verify;
 using Tandem.Testing;
+using Tandem.Tests.Integration.Lives;
 using Tandem.Tests.Integration.Sync;
 using Record = Tandem.Simulator.Data.Record;
 
@@ -22,8 +18,6 @@ namespace Tandem.Tests.Integration.Convergence;
 /// </summary>
 internal sealed class ConvergenceWorld : IAsyncDisposable
 {
-    public const string Schema = "salesforce";
-
     /// <summary>No pause of the program lasts longer, no limit and no interval is shorter.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
@@ -31,8 +25,6 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Unlimited = TimeSpan.FromDays(40);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private const int MostLives = 12;
 
     /// <summary>A contact's formula over its account, which changes when nobody touches the contact.</summary>
     private const string Metadata = """
@@ -40,56 +32,52 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
           { "name": "Account_Line__c", "type": "text", "formula": "Account.Name & ' ' & Account.Phone" } ] } ] }
         """;
 
-    private int _lives;
-    private ProgramLife? _life;
+    private readonly LifeSettings _settings;
+    private readonly ProgramLives _lives;
 
     private ConvergenceWorld(TestDatabase database, FakeTimeProvider clock, SimulatorServer server, Plan plan)
     {
-        Database = database;
-        Clock = clock;
-        Server = server;
-        ProgramTime = new PassingTime(clock, LongestPause);
-        Types = plan.Types;
-        Writes = plan.Writes;
         Filter = ContactFilter.Choose(plan.Filter);
-        Options = new SyncOptions
+        _settings = new LifeSettings
         {
-            LoadPageRecords = plan.PageRecords,
-            MergeRows = Math.Max(2, plan.PageRecords / 2),
-            PushFallback = Unlimited,
-            RequestInterval = Unlimited,
-            Verify = new VerifyOptions { CheckInterval = TimeSpan.FromMinutes(30) },
-            Upkeep = new UpkeepOptions { Interval = TimeSpan.FromMinutes(30), LiveEntries = 4, BatchEntries = 3 },
-            Push = new PushOptions { ClaimRows = 5, CallRecords = 10, BulkFrom = 4, BulkJobRecords = 6, SettleRows = 3 },
+            Database = database,
+            Observer = database.DataSource,
+            Server = server,
+            Clock = clock,
+            ProgramTime = new PassingTime(clock, LongestPause),
+            Types = plan.Types,
+            Writes = plan.Writes,
+            Mappings = () => Mappings,
+            Options = new SyncOptions
+            {
+                LoadPageRecords = plan.PageRecords,
+                MergeRows = Math.Max(2, plan.PageRecords / 2),
+                PushFallback = Unlimited,
+                RequestInterval = Unlimited,
+                Verify = new VerifyOptions { CheckInterval = TimeSpan.FromMinutes(30) },
+                Upkeep = new UpkeepOptions { Interval = TimeSpan.FromMinutes(30), LiveEntries = 4, BatchEntries = 3 },
+                Push = new PushOptions { ClaimRows = 5, CallRecords = 10, BulkFrom = 4, BulkJobRecords = 6, SettleRows = 3 },
+            },
         };
+        _lives = new ProgramLives(_settings);
     }
 
-    public TestDatabase Database { get; }
+    public TestDatabase Database => _settings.Database;
 
-    public FakeTimeProvider Clock { get; }
+    public FakeTimeProvider Clock => _settings.Clock;
 
-    public TimeProvider ProgramTime { get; }
-
-    public SimulatorServer Server { get; }
-
-    public SyncOptions Options { get; }
-
-    public TypeProfile Types { get; }
-
-    public WriteAlgorithm Writes { get; }
+    public SimulatorServer Server => _settings.Server;
 
     /// <summary>Which contacts are mapped; another one counts from the next life on.</summary>
     public ContactFilter Filter { get; set; }
 
-    public Journal Journal { get; } = new();
+    public Journal Journal => _settings.Journal;
 
-    public CrashPlan Crashes { get; } = new();
+    public CrashPlan Crashes => _settings.Crashes;
 
-    /// <summary>True once the program has made its tables, so that the app can write.</summary>
-    public bool IsPrepared { get; set; }
+    public bool IsPrepared => _lives.IsPrepared;
 
-    /// <summary>Sentences of mappings that had to wait for a person.</summary>
-    public HashSet<string> HeldOnce { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> HeldOnce => _lives.HeldOnce;
 
     public IReadOnlyList<Mapping> Mappings =>
     [
@@ -121,105 +109,26 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
         return world;
     }
 
-    public SalesforceClient NewClient(ILoggerFactory loggers) => new(
-        new SalesforceOptions { LoginUrl = Server.BaseAddress, RequestTimeout = Unlimited }, SyncWorld.Password(), ProgramTime, loggers);
-
     /// <summary>Starts the program, as whoever watches over it does when it has ended.</summary>
-    public async Task BeginLifeAsync()
-    {
-        await EndLifeAsync();
-        _life = new ProgramLife(this, ++_lives);
-    }
+    public Task BeginLifeAsync() => _lives.BeginAsync();
 
-    /// <summary>Stops the program in order, if it lives.</summary>
-    public async Task EndLifeAsync()
-    {
-        if (_life is { } life)
-        {
-            _life = null;
-            await life.DisposeAsync();
-        }
-    }
+    public void Kill() => _lives.Kill();
 
-    public void Kill() => _life?.Die();
-
-    /// <summary>
-    /// Lets an interval pass and waits until every mapping was pulled and nothing is queued. A program that ends meanwhile is started
-    /// again, as often as it takes; what waits for a person is let go on by a restart.
-    /// </summary>
     /// <returns>False when something still waits for a person.</returns>
-    public async Task<bool> SettleAsync()
-    {
-        for (var tries = 0; tries < MostLives; tries++)
-        {
-            if (_life is null || _life.IsDead || _life.Ended.IsCompleted)
-            {
-                await NoteEndAsync();
-                await BeginLifeAsync();
-            }
-
-            var life = _life.ShouldNotBeNull();
-            var before = Clock.GetUtcNow();
-            Clock.Advance(Mapping.DefaultPollInterval);
-            await Eventually.BecomesTrueAsync(
-                () => life.IsDead || life.Ended.IsCompleted || IsIdle(life, before),
-                $"the program has nothing left to do since {before:HH:mm:ss}",
-                Patience,
-                SyncWorld.Token);
-            if (life.IsDead || life.Ended.IsCompleted)
-                continue;
-            if (life.Held is not { Count: > 0 } held)
-                return true;
-            HeldOnce.UnionWith(held);
-            await BeginLifeAsync();
-        }
-
-        return false;
-    }
+    public Task<bool> SettleAsync() => _lives.SettleAsync();
 
     /// <summary>What the program itself finds when it compares both sides.</summary>
-    public async Task<IReadOnlyList<VerifyReport>> VerifyAsync() => await _life.ShouldNotBeNull().VerifyAsync();
+    public Task<IReadOnlyList<VerifyReport>> VerifyAsync() => _lives.VerifyAsync();
 
     /// <summary>True for a record of the org that must have a row.</summary>
     public bool IsMapped(Record record) => !record.IsDeleted && (record.Type.Name != "Contact" || Filter.Takes(record));
 
-    public IReadOnlyList<string> Ask(string sql)
-    {
-        using var command = Database.DataSource.CreateCommand(sql);
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read())
-        {
-            var fields = Enumerable.Range(0, reader.FieldCount).Select(at => reader.IsDBNull(at) ? "" : reader.GetString(at));
-            rows.Add(string.Join('|', fields));
-        }
-
-        return rows;
-    }
+    public IReadOnlyList<string> Ask(string sql) => _settings.Ask(sql);
 
     public async ValueTask DisposeAsync()
     {
-        await EndLifeAsync();
+        await _lives.DisposeAsync();
         await Server.DisposeAsync();
         await Database.DisposeAsync();
-    }
-
-    /// <summary>Every mapping that is not held was pulled; nothing is queued, unless what is queued may be held as well.</summary>
-    private bool IsIdle(ProgramLife life, DateTimeOffset before) =>
-        life.NotPulledSince(before).Count == 0 && (life.Held.Count > 0 || CountQueued() == 0);
-
-    private int CountQueued() => IsPrepared
-        ? Ask("select id::text from salesforce._trigger_log where state in ('NEW', 'PENDING', 'IGNORE')").Count
-        : 0;
-
-    /// <summary>A host begins anew after a fault that passes; any other end of the program is for a person to read.</summary>
-    private async Task NoteEndAsync()
-    {
-        if (_life is not { } life || await life.Ended is not { } end)
-            return;
-        Journal.Add($"    the program has ended: {end.GetType().Name}: {end.Message}");
-        if (end is NpgsqlException || (end is SalesforceException && FaultPolicy.Judge(end).Action != FaultAction.PauseMapping))
-            return;
-        HeldOnce.Add(end.Message);
     }
 }

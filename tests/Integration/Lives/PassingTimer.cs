@@ -1,4 +1,4 @@
-namespace Tandem.Tests.Integration.Convergence;
+namespace Tandem.Tests.Integration.Lives;
 
 /// <summary>A timer of <see cref="PassingTime"/>: whenever it is set to a short pause, the pause passes.</summary>
 internal sealed class PassingTimer(ITimer timer, PassingTime time) : ITimer

@@ -1,4 +1,4 @@
-namespace Tandem.Tests.Integration.Convergence;
+namespace Tandem.Tests.Integration.Lives;
 
 /// <summary>At which reach of which failpoint the program dies next; outlives the lives that it ends.</summary>
 internal sealed class CrashPlan

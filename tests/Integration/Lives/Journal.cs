@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Tandem.Tests.Integration.Convergence;
+namespace Tandem.Tests.Integration.Lives;
 
 /// <summary>What the program logged and the driver did, in the order of time; told when a plan fails.</summary>
 internal sealed class Journal : ILoggerProvider, ILogger

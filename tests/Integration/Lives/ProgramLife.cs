@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Salesforce;
@@ -9,7 +10,7 @@ using Tandem.Sync.Verify;
 using Tandem.Testing;
 using Tandem.Tests.Integration.Sync;
 
-namespace Tandem.Tests.Integration.Convergence;
+namespace Tandem.Tests.Integration.Lives;
 
 /// <summary>
 /// One life of the program that works a connection, from its start to its stop, its failure or its death. It has a client, a pool and a
@@ -19,8 +20,10 @@ namespace Tandem.Tests.Integration.Convergence;
 internal sealed class ProgramLife : IAsyncDisposable
 {
     private const string DeadRule = "the program is dead";
+    private static readonly TimeSpan Unlimited = TimeSpan.FromDays(40);
 
-    private readonly ConvergenceWorld _world;
+    private readonly LifeSettings _settings;
+    private readonly Action _prepared;
     private readonly CancellationTokenSource _stop = new();
     private readonly SalesforceClient _salesforce;
     private readonly NpgsqlDataSource _dataSource;
@@ -29,23 +32,29 @@ internal sealed class ProgramLife : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private int _isDead;
 
-    public ProgramLife(ConvergenceWorld world, int number)
+    /// <param name="prepared">Called when the tables are made.</param>
+    public ProgramLife(LifeSettings life, int number, Action prepared)
     {
-        _world = world;
-        _loggers = LoggerFactory.Create(builder => builder.AddProvider(world.Journal));
+        _settings = life;
+        _prepared = prepared;
+        _loggers = LoggerFactory.Create(builder => builder.AddProvider(life.Journal));
         _sessionName = $"life {number}";
         _dataSource = OpenPool();
-        _salesforce = world.NewClient(_loggers);
-        var settings = new ShiftSettings { Sync = world.Options, TimeProvider = world.ProgramTime, LoggerFactory = _loggers };
+        _salesforce = new SalesforceClient(
+            new SalesforceOptions { LoginUrl = life.Server.BaseAddress, RequestTimeout = Unlimited },
+            SyncWorld.Password(),
+            life.ProgramTime,
+            _loggers);
+        var settings = new ShiftSettings { Sync = life.Options, TimeProvider = life.ProgramTime, LoggerFactory = _loggers };
         var connection = new Connection
         {
             Id = Guid.Empty,
             Name = "test",
-            LoginUrl = world.Server.BaseAddress,
+            LoginUrl = life.Server.BaseAddress,
             ApiVersion = "67.0",
-            Schema = ConvergenceWorld.Schema,
-            Types = world.Types,
-            Writes = world.Writes,
+            Schema = LifeSettings.Schema,
+            Types = life.Types,
+            Writes = life.Writes,
         };
         _shift = new ConnectionShift(connection, _dataSource, _salesforce, settings);
         Ended = Task.Run(RunAsync);
@@ -69,9 +78,9 @@ internal sealed class ProgramLife : IAsyncDisposable
     /// <summary>Compares every value of every row, beside the work, up to behind the newest one: nothing is left to later polls.</summary>
     public async Task<IReadOnlyList<VerifyReport>> VerifyAsync()
     {
-        var options = _world.Options with { Poll = _world.Options.Poll with { LongestOverlap = TimeSpan.FromDays(-1) } };
+        var options = _settings.Options with { Poll = _settings.Options.Poll with { LongestOverlap = TimeSpan.FromDays(-1) } };
         using var verifier = new Verifier(
-            _salesforce, ConvergenceWorld.Schema, options, _world.ProgramTime, _loggers.CreateLogger<Verifier>());
+            _salesforce, LifeSettings.Schema, options, _settings.ProgramTime, _loggers.CreateLogger<Verifier>());
         var reports = new List<VerifyReport>();
         foreach (var mapping in _shift.Mappings?.All ?? [])
             reports.Add(await verifier.RunAsync(mapping, new VerifyRequest(VerifyLevel.Values, Repairs: true), _dataSource, _stop.Token));
@@ -83,9 +92,23 @@ internal sealed class ProgramLife : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isDead, 1) != 0)
             return;
-        _world.Server.Control.Faults.Add(new FaultRule { Id = DeadRule, Kind = FaultKind.CutBeforeHandling });
+        _settings.Server.Control.Faults.Add(new FaultRule { Id = DeadRule, Kind = FaultKind.CutBeforeHandling });
         EndSessions();
         _ = _stop.CancelAsync();
+    }
+
+    /// <summary>The server ends some of its sessions: one that the number chooses, or for every third number all.</summary>
+    public void EndSessions(int choice)
+    {
+        if (choice % 3 == 0)
+            EndSessions();
+        else
+        {
+            _settings.Ask(
+                $"select pg_terminate_backend(pid)::text from (select pid, row_number() over (order by pid) - 1 as place, "
+                + $"count(*) over () as total from pg_stat_activity where application_name = '{_sessionName}' "
+                + $"and datname = current_database()) s where place = {choice.ToString(CultureInfo.InvariantCulture)} % total");
+        }
     }
 
     /// <summary>Stops in order, or waits out its death until the database and the org have noticed it too.</summary>
@@ -98,9 +121,9 @@ internal sealed class ProgramLife : IAsyncDisposable
         await _dataSource.DisposeAsync();
         EndSessions();
         await Eventually.BecomesTrueAsync(
-            () => CountSessions() == 0 && _world.Server.Control.OpenCalls.Count == 0, "the life has left nothing open",
+            () => CountSessions() == 0 && _settings.Server.Control.OpenCalls.Count == 0, "the life has left nothing open",
             cancellationToken: SyncWorld.Token);
-        _world.Server.Control.Faults.Remove(DeadRule);
+        _settings.Server.Control.Faults.Remove(DeadRule);
         _loggers.Dispose();
         _stop.Dispose();
     }
@@ -110,8 +133,8 @@ internal sealed class ProgramLife : IAsyncDisposable
         using var listening = Failpoints.Listen(Hear);
         try
         {
-            await _shift.PrepareAsync(_world.Mappings, _stop.Token);
-            _world.IsPrepared = true;
+            await _shift.PrepareAsync(_settings.Mappings(), _stop.Token);
+            _prepared();
             await _shift.RunAsync(_stop.Token);
             return null;
         }
@@ -123,9 +146,9 @@ internal sealed class ProgramLife : IAsyncDisposable
 
     private void Hear(string name)
     {
-        if (!IsDead && _world.Crashes.Strikes(name))
+        if (!IsDead && _settings.Crashes.Strikes(name))
         {
-            _world.Journal.Add($"    the program dies at {name}");
+            _settings.Journal.Add($"    the program dies at {name}");
             Die();
         }
 
@@ -137,7 +160,7 @@ internal sealed class ProgramLife : IAsyncDisposable
 
     private NpgsqlDataSource OpenPool()
     {
-        var builder = new NpgsqlDataSourceBuilder(_world.Database.ConnectionString);
+        var builder = new NpgsqlDataSourceBuilder(_settings.Database.ConnectionString);
         builder.ConnectionStringBuilder.ApplicationName = _sessionName;
         builder.UsePhysicalConnectionInitializer(
             _ => RefuseTheDead(),
@@ -158,10 +181,10 @@ internal sealed class ProgramLife : IAsyncDisposable
         throw new OperationCanceledException("The program is dead.", _stop.Token);
     }
 
-    private void EndSessions() => _world.Ask(
+    private void EndSessions() => _settings.Ask(
         $"select pg_terminate_backend(pid)::text from pg_stat_activity where application_name = '{_sessionName}' "
         + "and datname = current_database()");
 
-    private int CountSessions() => _world.Ask(
+    private int CountSessions() => _settings.Ask(
         $"select pid::text from pg_stat_activity where application_name = '{_sessionName}' and datname = current_database()").Count;
 }

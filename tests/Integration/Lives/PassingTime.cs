@@ -1,6 +1,6 @@
 using Tandem.Testing;
 
-namespace Tandem.Tests.Integration.Convergence;
+namespace Tandem.Tests.Integration.Lives;
 
 /// <summary>
 /// The time of a clock that the test moves, in which short pauses pass by themselves: whoever waits shorter than the limit moves the
