@@ -35,7 +35,8 @@ public sealed class ConvergencePropertyTests(ITestOutputHelper output)
         var smallest = failures.MinBy(failure => failure.Plan.Steps.Count);
         foreach (var failure in failures)
             output.WriteLine($"seed {failure.Plan.Seed}: {string.Join(" / ", failure.Broken)}");
-        Assert.Fail(smallest is null ? "" : (await Shrinking.ShrinkAsync(
-            smallest, failure => failure.Plan.Steps, (failure, steps) => PlanRun.TryAsync(failure.Plan with { Steps = steps }))).ToString());
+        var shrunk = smallest is null ? null : await Shrinking.ShrinkAsync(
+            smallest, failure => failure.Plan.Steps, (failure, steps) => PlanRun.TryAsync(failure.Plan with { Steps = steps }));
+        Assert.Fail(shrunk?.ToString() ?? "");
     }
 }
