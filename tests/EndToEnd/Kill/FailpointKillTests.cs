@@ -59,8 +59,8 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         {
             await using var server = Serve(kill);
             await Eventually.BecomesTrueAsync(
-                async () => server.HasExited || await IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
-            if (!isEdited && await IsLoadedAsync(database.DataSource))
+                async () => server.HasExited || await KillTarget.IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
+            if (!isEdited && await KillTarget.IsLoadedAsync(database.DataSource))
             {
                 await EditAsync(database.DataSource, simulator, org);
                 isEdited = true;
@@ -74,7 +74,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
 
         await using var last = Serve("");
         await last.WaitUntilWorkingAsync(Cancelled);
-        await Eventually.BecomesTrueAsync(() => IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
+        await Eventually.BecomesTrueAsync(() => KillTarget.IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
         if (!isEdited)
             await EditAsync(database.DataSource, simulator, org);
         LetDeletesComeDue(simulator);
@@ -104,7 +104,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         await org.UpdateAsync("Contact", ids[0], new JsonObject { ["Title"] = "theirs" }, Cancelled);
         await org.DeleteAsync("Contact", ids[1], Cancelled);
         simulator.Org.HardDelete([ids[2]], Caller.Of(simulator.Org.AdminUserId)).ShouldHaveSingleItem().Errors.ShouldBeEmpty();
-        await ExecuteAsync(
+        await KillTarget.RunAsync(
             database,
             "insert into salesforce.contact (lastname) values ('Ours'); "
             + "insert into salesforce.account (name, ext_id__c) values ('Ours', 'ours'); "
@@ -118,7 +118,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         try
         {
             await Eventually.BecomesTrueAsync(
-                async () => await ReadAsync(
+                async () => await KillTarget.AskAsync(
                         database, "select count(*)::text from salesforce._trigger_log where state in ('NEW', 'PENDING')") == "0"
                     && (differences = await FindDifferencesAsync(database, org)).Count == 0,
                 "both sides are equal",
@@ -131,7 +131,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
             throw;
         }
 
-        (await ReadAsync(database, "select count(*)::text from salesforce._trigger_log where state = 'FAILED'")).ShouldBe("0");
+        (await KillTarget.AskAsync(database, "select count(*)::text from salesforce._trigger_log where state = 'FAILED'")).ShouldBe("0");
         (await org.QueryAsync("SELECT Id FROM Contact WHERE LastName = 'Ours'", Cancelled)).ShouldHaveSingleItem();
         (await org.QueryAsync("SELECT Id FROM Account WHERE Name = 'Ours'", Cancelled)).ShouldHaveSingleItem();
         (await org.QueryAsync("SELECT Id FROM Contact WHERE Title = 'ours'", Cancelled)).ShouldHaveSingleItem();
@@ -143,20 +143,4 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         .. await Comparison.FindDifferencesAsync(database, org, MappedTable.Account, Cancelled),
         .. await Comparison.FindDifferencesAsync(database, org, MappedTable.Contact, Cancelled),
     ];
-
-    private static async Task<bool> IsLoadedAsync(NpgsqlDataSource database) =>
-        await ReadAsync(database, "select to_regclass('tandem.progress')::text") is not null
-        && await ReadAsync(database, "select count(*)::text from tandem.progress where cursor_stamp is not null") == "2";
-
-    private static async Task<string?> ReadAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(Cancelled) as string;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(Cancelled);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Shouldly;
@@ -24,10 +23,7 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact(Timeout = 400_000)]
     public async Task Loses_nothing_and_doubles_nothing_when_the_server_is_killed_twenty_times()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("TANDEM_KILL_SEED"), CultureInfo.InvariantCulture, out var given)
-            ? given
-            : Random.Shared.Next(100_000);
-        output.WriteLine($"TANDEM_KILL_SEED={seed}");
+        var seed = KillSeed.Choose(output);
         var random = new Random(seed);
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await SimulatorProcess.StartAsync(Rows, seed: 1, Cancelled);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 using Shouldly;
 using Tandem.Simulator;
 using Tandem.Testing;
@@ -30,10 +29,7 @@ public sealed class LocalParentKillTests(ITestOutputHelper output)
     [Fact(Timeout = 400_000)]
     public async Task Children_stay_with_their_parents_when_the_server_is_killed_again_and_again()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("TANDEM_KILL_SEED"), CultureInfo.InvariantCulture, out var given)
-            ? given
-            : Random.Shared.Next(100_000);
-        output.WriteLine($"TANDEM_KILL_SEED={seed}");
+        var seed = KillSeed.Choose(output);
         var random = new Random(seed);
         await using var database = await TestDatabase.CreateAsync();
         await using var simulator = await SimulatorServer.StartAsync(
@@ -46,7 +42,7 @@ public sealed class LocalParentKillTests(ITestOutputHelper output)
             database.ConnectionString, simulator.BaseAddress, mappings, "--local-parents", "--lost-insert-pause", "0.3");
 
         await using (var server = Serve())
-            await Eventually.BecomesTrueAsync(() => IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
+            await Eventually.BecomesTrueAsync(() => KillTarget.IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
 
         var families = 0;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
@@ -63,17 +59,17 @@ public sealed class LocalParentKillTests(ITestOutputHelper output)
         await writing;
         await using var last = Serve();
         await Eventually.BecomesTrueAsync(
-            async () => await ReadAsync(
+            async () => await KillTarget.AskAsync(
                     database.DataSource, "select count(*)::text from salesforce._trigger_log where state in ('NEW', 'PENDING')") == "0"
                 && (await DifferencesAsync()).Count == 0,
             "nothing is queued and both sides are equal",
             Patience,
             Cancelled);
         output.WriteLine($"{families} families");
-        (await ReadAsync(database.DataSource, "select count(*)::text from salesforce._trigger_log where state = 'FAILED'")).ShouldBe("0");
+        (await KillTarget.AskAsync(database.DataSource, "select count(*)::text from salesforce._trigger_log where state = 'FAILED'")).ShouldBe("0");
         (await org.QueryAsync("SELECT Id FROM Account", Cancelled)).Count.ShouldBe(families);
         (await org.QueryAsync("SELECT Id FROM Contact", Cancelled)).Count.ShouldBe(families * 2);
-        (await ReadAsync(database.DataSource, Orphans)).ShouldBe("0");
+        (await KillTarget.AskAsync(database.DataSource, Orphans)).ShouldBe("0");
         (await last.InterruptAsync(Cancelled)).ShouldBe(0);
 
         // In one transaction, the first child before its parent and the second behind it. There is always something to push, never much.
@@ -83,10 +79,10 @@ public sealed class LocalParentKillTests(ITestOutputHelper output)
             while (!stop.IsCancellationRequested)
             {
                 await timer.WaitForNextTickAsync(Cancelled);
-                if (await ReadAsync(database.DataSource, IsEnough) == "true")
+                if (await KillTarget.AskAsync(database.DataSource, IsEnough) == "true")
                     continue;
                 var name = string.Create(CultureInfo.InvariantCulture, $"family {++families}");
-                await ExecuteAsync(
+                await KillTarget.RunAsync(
                     database.DataSource,
                     "do $$ declare parent int := nextval('salesforce.account_id_seq'); begin "
                     + $"insert into salesforce.contact (lastname, description, accountid) values ('first', '{name}', parent); "
@@ -100,21 +96,5 @@ public sealed class LocalParentKillTests(ITestOutputHelper output)
             .. await Comparison.FindDifferencesAsync(database.DataSource, org, accounts, Cancelled),
             .. await Comparison.FindDifferencesAsync(database.DataSource, org, MappedTable.Contact, Cancelled),
         ];
-    }
-
-    private static async Task<bool> IsLoadedAsync(NpgsqlDataSource database) =>
-        await ReadAsync(database, "select to_regclass('tandem.progress')::text") is not null
-        && await ReadAsync(database, "select count(*)::text from tandem.progress where cursor_stamp is not null") == "2";
-
-    private static async Task<string?> ReadAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(Cancelled) as string;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(Cancelled);
     }
 }

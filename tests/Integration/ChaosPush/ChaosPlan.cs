@@ -1,13 +1,13 @@
 using System.Globalization;
 using Tandem.Sync.Catalog;
+using Tandem.Tests.Integration.Seeds;
 
 namespace Tandem.Tests.Integration.ChaosPush;
 
 /// <summary>
-/// What four writers do and what goes wrong meanwhile, all from one seed. Any part of the steps is a plan too, which is how a failure is
-/// made smaller: what is still open at the end is committed then.
+/// What four writers do and what goes wrong meanwhile, all from one seed. What is still open at the end is committed then.
 /// </summary>
-internal sealed record ChaosPlan
+internal sealed record ChaosPlan : IPlan<ChaosPlan, ChaosStep>
 {
     public const int Writers = 4;
     private const int LargeEvery = 25;
@@ -83,7 +83,8 @@ internal sealed record ChaosPlan
         };
     }
 
-    /// <summary>The options and the steps as a person reads them.</summary>
+    public ChaosPlan With(IReadOnlyList<ChaosStep> steps) => this with { Steps = steps };
+
     public string Describe() =>
         $"{Writes} writes, local parents {FindsLocalParents}, keys {Keys}, claims of {ClaimRows}, calls of {CallRecords}, "
         + $"jobs of {BulkJobRecords} from {BulkFrom} taking {JobDelay}, failing after {Number(FailAfterChunks)} chunks,\n"

@@ -1,5 +1,6 @@
 using Tandem.Simulator.Records;
 using Tandem.Sync.Faults;
+using Tandem.Tests.Integration.Seeds;
 using Tandem.Tests.Integration.Sync;
 
 namespace Tandem.Tests.Integration.ChaosPush;
@@ -26,7 +27,7 @@ internal sealed class ChaosRun(ChaosPlan plan, ChaosWorld world)
 
     /// <param name="atRest">What is done to the world once it is at rest, before anything is compared; for tests of the comparing.</param>
     /// <returns>What broke, one line each, and what led to it; null when every promise was kept.</returns>
-    public static async Task<ChaosFailure?> TryAsync(ChaosPlan plan, Func<ChaosWorld, Task>? atRest = null)
+    public static async Task<PlanFailure?> TryAsync(ChaosPlan plan, Func<ChaosWorld, Task>? atRest = null)
     {
         await using var world = await ChaosWorld.StartAsync(plan);
         IReadOnlyList<string> broken;
@@ -39,7 +40,7 @@ internal sealed class ChaosRun(ChaosPlan plan, ChaosWorld world)
             broken = [$"{exception.GetType().Name}: {exception.Message}", exception.StackTrace ?? ""];
         }
 
-        return broken.Count == 0 ? null : new ChaosFailure { Plan = plan, Broken = broken, Journal = [.. world.Settings.Journal.Lines] };
+        return broken.Count == 0 ? null : new PlanFailure { Broken = broken, Journal = [.. world.Settings.Journal.Lines] };
     }
 
     private async Task<IReadOnlyList<string>> RunAsync(Func<ChaosWorld, Task> atRest)

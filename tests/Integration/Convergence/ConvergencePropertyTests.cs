@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
-using Tandem.Tests.Integration.Lives;
-using Tandem.Tests.Integration.Sync;
+using Tandem.Tests.Integration.Seeds;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Convergence;
@@ -12,31 +10,8 @@ namespace Tandem.Tests.Integration.Convergence;
 public sealed class ConvergencePropertyTests(ITestOutputHelper output)
 {
     private const int SeedsOnCi = 500;
-    private const int AtOnce = 3;
-    private const int MostFailures = 4;
 
     [Fact(Timeout = 1_800_000)]
-    public async Task Every_plan_ends_with_both_sides_equal()
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        var seeds = SeedRange.Read(SeedsOnCi);
-        var failures = new ConcurrentQueue<PlanFailure>();
-        await Parallel.ForEachAsync(
-            seeds,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = SyncWorld.Token },
-            async (seed, _) =>
-            {
-                if (failures.Count < MostFailures && await PlanRun.TryAsync(Plan.Of(seed)) is { } failure)
-                    failures.Enqueue(failure);
-            });
-        output.WriteLine($"{seeds.Count} seeds in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s");
-        if (failures.IsEmpty)
-            return;
-        var smallest = failures.MinBy(failure => failure.Plan.Steps.Count);
-        foreach (var failure in failures)
-            output.WriteLine($"seed {failure.Plan.Seed}: {string.Join(" / ", failure.Broken)}");
-        var shrunk = smallest is null ? null : await Shrinking.ShrinkAsync(
-            smallest, failure => failure.Plan.Steps, (failure, steps) => PlanRun.TryAsync(failure.Plan with { Steps = steps }));
-        Assert.Fail(shrunk?.ToString() ?? "");
-    }
+    public Task Every_plan_ends_with_both_sides_equal() =>
+        new SeedProperty<Plan, Step>(Plan.Of, plan => PlanRun.TryAsync(plan)).HoldAsync(SeedsOnCi, output);
 }

@@ -1,12 +1,12 @@
 using Tandem.Sync.Catalog;
+using Tandem.Tests.Integration.Seeds;
 
 namespace Tandem.Tests.Integration.Convergence;
 
 /// <summary>
-/// What happens to a world: its size and its steps, all from one seed. Any part of the steps is a plan too, which is how a failure is
-/// made smaller.
+/// What happens to a world: its size and its steps, all from one seed.
 /// </summary>
-internal sealed record Plan
+internal sealed record Plan : IPlan<Plan, Step>
 {
     private const int LeastSteps = 8;
     private const int MostSteps = 24;
@@ -67,6 +67,10 @@ internal sealed record Plan
         };
     }
 
-    /// <summary>The steps as a person reads them.</summary>
-    public string Describe() => string.Join('\n', Steps.Select((step, at) => $"  {at + 1}. {step}"));
+    public Plan With(IReadOnlyList<Step> steps) => this with { Steps = steps };
+
+    public string Describe() =>
+        $"{Contacts} contacts, pages of {PageRecords}, {Types} types, {Writes} writes, "
+        + $"filter {ContactFilter.Choose(Filter).Soql ?? "none"}\n"
+        + string.Join('\n', Steps.Select((step, at) => $"  {at + 1}. {step}"));
 }

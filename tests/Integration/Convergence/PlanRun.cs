@@ -3,6 +3,7 @@ using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Simulator.Records;
 using Tandem.Sync.Faults;
+using Tandem.Tests.Integration.Seeds;
 using Tandem.Tests.Integration.Sync;
 
 namespace Tandem.Tests.Integration.Convergence;
@@ -55,7 +56,7 @@ internal sealed class PlanRun
             broken = [$"{exception.GetType().Name}: {exception.Message}", exception.StackTrace ?? ""];
         }
 
-        return broken.Count == 0 ? null : new PlanFailure { Plan = plan, Broken = broken, Journal = [.. world.Journal.Lines] };
+        return broken.Count == 0 ? null : new PlanFailure { Broken = broken, Journal = [.. world.Journal.Lines] };
     }
 
     private async Task<IReadOnlyList<string>> RunAsync(Func<ConvergenceWorld, Task> atRest)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tandem.Tests.Integration.Lives;
+namespace Tandem.Tests.Integration.Seeds;
 
 /// <summary>
 /// The seeds that a property is tried with: TANDEM_SEED names one, or several with commas; TANDEM_SEEDS tells how many, from

@@ -1,11 +1,9 @@
-namespace Tandem.Tests.Integration.Convergence;
+namespace Tandem.Tests.Integration.Seeds;
 
-/// <summary>A plan that broke a promise.</summary>
+/// <summary>What a plan broke.</summary>
 internal sealed record PlanFailure
 {
     private const int MostJournalLines = 150;
-
-    public required Plan Plan { get; init; }
 
     /// <summary>What is not as promised, one line each.</summary>
     public required IReadOnlyList<string> Broken { get; init; }
@@ -15,15 +13,8 @@ internal sealed record PlanFailure
 
     public override string ToString() =>
         $"""
-
-        Seed {Plan.Seed} does not converge:
         {string.Join('\n', Broken.Select(line => "  " + line))}
-        The fewest steps that show it ({Plan.Contacts} contacts, pages of {Plan.PageRecords},
-        {Plan.Types} types, filter {ContactFilter.Choose(Plan.Filter).Soql ?? "none"}):
-        {Plan.Describe()}
         What happened:
         {string.Join('\n', Journal.TakeLast(MostJournalLines))}
-        Run the seed again:
-        TANDEM_SEED={Plan.Seed} artifacts/bin/Integration/release/Tandem.Tests.Integration -class "*ConvergencePropertyTests"
         """;
 }
