@@ -12,18 +12,19 @@ namespace Tandem.Sync.Push;
 /// what the user meant. Source: heroku-connect.md, section 7.
 /// </summary>
 /// <remarks>
-/// Two things keep changes apart. An update that makes the record refer to another one stays behind the insert, for that other one may be
-/// inserted between them. And claims are not mixed: after a crash the same changes are found with the same time of claim, which tells
-/// what was sent, and a lost insert is recognised by that.
+/// Three things keep changes apart. An update that makes the record refer to another one stays behind the insert, for that other one may be
+/// inserted between them. One that changes the unique identifier does too, so that an insert that is sent again names the record that it
+/// made. And claims are not mixed: after a crash the same changes are found with the same time of claim, which tells what was sent, and a
+/// lost insert is recognised by that.
 /// </remarks>
 internal static class ChangeFolding
 {
     private static readonly Dictionary<string, string?> None = [];
 
     /// <param name="changes">In the order of capture.</param>
-    /// <param name="joinsInserts">False leaves inserts as they are.</param>
+    /// <param name="joinsCreates">False leaves inserts as they are whose record no unique identifier names.</param>
     public static IReadOnlyList<Change> Fold(
-        IReadOnlyList<Change> changes, IReadOnlyDictionary<string, MappedObject> objectsByTable, bool joinsInserts = true)
+        IReadOnlyList<Change> changes, IReadOnlyDictionary<string, MappedObject> objectsByTable, bool joinsCreates = true)
     {
         var folded = new List<Change?>(changes.Count);
         var places = new Dictionary<(string Table, int RecordId, DateTime ClaimedAt), int>();
@@ -32,7 +33,7 @@ internal static class ChangeFolding
             var mapped = objectsByTable[change.Table];
             var key = (change.Table, change.RecordId, change.ClaimedAt);
             if (places.TryGetValue(key, out var place) && folded[place] is { } before
-                && (joinsInserts || before.Action is not ChangeAction.Insert)
+                && (joinsCreates || ChangeBatches.Choose(mapped, before) is not WriteOperation.Create)
                 && MayJoin(mapped, before, change))
             {
                 if (before.Action is ChangeAction.Insert)
@@ -59,13 +60,19 @@ internal static class ChangeFolding
         && before.Sfid == change.Sfid
         && (before.Action, change.Action) switch
         {
-            (ChangeAction.Insert, ChangeAction.Update) => !MovesSfid(change) && !Refers(mapped, change),
+            (ChangeAction.Insert, ChangeAction.Update) =>
+                !MovesSfid(change) && !Refers(mapped, change) && !Renames(mapped, before, change),
             (ChangeAction.Update, ChangeAction.Update) => !MovesSfid(before) && !MovesSfid(change),
             (ChangeAction.Update, ChangeAction.Delete) => !MovesSfid(before) && change.Sfid is not null,
             _ => false,
         };
 
     private static bool MovesSfid(Change change) => change.Values.ContainsKey(ReservedNames.Sfid);
+
+    private static bool Renames(MappedObject mapped, Change before, Change change) =>
+        mapped.UniqueIdentifier is { Column.Name: var column }
+        && change.Values.TryGetValue(column, out var value)
+        && value != before.Values.GetValueOrDefault(column);
 
     private static bool Refers(MappedObject mapped, Change change) => mapped.Fields.Any(field =>
         (field.Lookup is not null || field.Description.Type == FieldType.Reference)

@@ -43,8 +43,9 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
     public NpgsqlConnection Connection => connection;
 
     /// <summary>
-    /// What an earlier run had claimed; more is claimed only once that is settled. Whether that run merged writes is not known. So its
-    /// inserts are looked for with either values, and the updates behind them go by themselves, which changes nothing the second time.
+    /// What an earlier run had claimed; more is claimed only once that is settled. Whether that run merged writes is not known. So inserts
+    /// without a unique identifier are looked for with either values, and the updates behind them go by themselves, which changes nothing
+    /// the second time. Those that have one go as they would the first time: the record must not see its first values again.
     /// </summary>
     public void Recover(IReadOnlyList<Change> changes)
     {
@@ -52,7 +53,7 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
             .Where(change => change is { Action: ChangeAction.Insert, Carried.Count: > 0 })
             .ToDictionary(change => change.Id, change => change.Values);
         var left = parts.Options.Push.MergesWrites
-            ? ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable, joinsInserts: false)
+            ? ChangeFolding.Fold(changes, parts.Mappings.ObjectsByTable, joinsCreates: false)
             : changes;
         _changes.AddRange(left.Select(change => change with { ValuesWithCarried = condensed.GetValueOrDefault(change.Id) }));
         NoteWaiting(_changes);

@@ -38,6 +38,28 @@ public sealed class MergedWritesTests
         await world.ShouldBeEqualAsync("Contact");
     }
 
+    /// <summary>The first values of an insert that was merged must not come back when it is sent again.</summary>
+    [Fact]
+    public async Task After_a_crash_a_record_never_sees_an_earlier_value_again()
+    {
+        await using var world = await SyncWorld.StartAsync(contacts: 1, sync: Merged);
+        await world.LoadAsync(SyncWorld.Accounts());
+        world.Server.Control.Writes.Start();
+        await world.RunAsync(
+            "insert into salesforce.account (name, ext_id__c) values ('A', 'e-1'); "
+            + "update salesforce.account set name = 'B' where ext_id__c = 'e-1'");
+        await world.CrashPushAsync("push.read", 1);
+
+        await world.ForgetAsync(SyncWorld.Accounts());
+        await world.PushAsync();
+
+        var seen = world.Server.Control.Writes.Entries.Where(entry => entry.Type.Name == "Account").ToList();
+        seen.ShouldNotBeEmpty();
+        seen.ShouldAllBe(entry => Equals(entry["Name"], "B"));
+        world.Org.Find("Account", "Ext_Id__c", "e-1").ShouldHaveSingleItem();
+        (await world.AskAsync(States)).ShouldBe(["SUCCESS|INSERT", "MERGED|UPDATE"]);
+    }
+
     [Fact]
     public async Task What_a_rejected_change_carried_fails_with_it_and_nothing_is_lost_when_all_go_again()
     {

@@ -101,7 +101,7 @@ public sealed class ChangeFoldingTests
     }
 
     [Fact]
-    public void After_a_crash_inserts_stay_as_they_are_and_updates_behind_them_fold()
+    public void After_a_crash_inserts_without_identifier_stay_as_they_are_and_updates_behind_them_fold()
     {
         var changes = Number([
             SampleChanges.Insert(1, ("name", "a")),
@@ -109,8 +109,22 @@ public sealed class ChangeFoldingTests
             SampleChanges.Update(1, null, ("name", "c")),
         ]);
 
-        Shown(ChangeFolding.Fold(changes, Objects, joinsInserts: false)).ShouldBe(["0 Insert 1 name=a", "2 Update 1 name=c carries 1"]);
+        Shown(ChangeFolding.Fold(changes, Objects, joinsCreates: false)).ShouldBe(["0 Insert 1 name=a", "2 Update 1 name=c carries 1"]);
     }
+
+    [Fact]
+    public void After_a_crash_an_insert_that_is_named_by_its_identifier_goes_as_before()
+    {
+        var changes = Number([SampleChanges.Insert(1, ("ext__c", "e"), ("name", "a")), SampleChanges.Update(1, null, ("name", "b"))]);
+
+        Shown(ChangeFolding.Fold(changes, Objects, joinsCreates: false)).ShouldBe(["0 Insert 1 ext__c=e name=b carries 1"]);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("e")]
+    public void An_update_of_the_identifier_stays_behind_the_insert(string? first) =>
+        Fold(SampleChanges.Insert(1, ("ext__c", first), ("name", "a")), SampleChanges.Update(1, null, ("ext__c", "f"))).Count.ShouldBe(2);
 
     [Fact]
     public void Of_an_update_of_a_record_without_sfid_the_oldest_identifier_is_known()
