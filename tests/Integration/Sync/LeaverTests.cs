@@ -63,7 +63,7 @@ public sealed class LeaverTests
         (await world.PollAsync("Account")).ShouldBe(0, "the row that stayed is as new as its record again");
     }
 
-    /// <summary>As when the program was down for a while: the polls of the next life pass the record before its insert is settled.</summary>
+    /// <summary>As when the program was down for a while: polls of the next life pass the record before its insert is settled.</summary>
     [Theory]
     [InlineData(false, true)]
     [InlineData(false, false)]
