@@ -125,7 +125,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
         if (isUncertain && batch.Operation == WriteOperation.Create)
         {
             await WaitForLostAsync(cancellationToken);
-            await TakeAsync(await parts.Writer.FindLostAsync(batch, connection, cancellationToken));
+            await TakeAsync(await parts.Writer.FindLostAsync(batch, connection, cancellationToken), wereLost: true);
             if (batch.Changes.Count == 0)
                 return new Verdict { Rest = batch };
         }
@@ -134,15 +134,15 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
         Failpoints.Reach("push.sent");
         var settled = new List<Outcome>();
         var verdict = await JudgeAsync(batch, sent, isLast, settled, cancellationToken);
-        await TakeAsync(settled);
+        await TakeAsync(settled, wereLost: false);
         return verdict with { Rest = batch };
 
-        async Task TakeAsync(IReadOnlyList<Outcome> outcomes)
+        async Task TakeAsync(IReadOnlyList<Outcome> outcomes, bool wereLost)
         {
             if (outcomes.Count == 0)
                 return;
             done.AddRange(outcomes);
-            await settler.AddAsync(new SentBatch(mapping, outcomes, passage.Share()), cancellationToken);
+            await settler.AddAsync(new SentBatch(mapping, outcomes, passage.Share()) { WasLost = wereLost }, cancellationToken);
             batch = Without(batch, outcomes);
         }
     }

@@ -8,6 +8,7 @@ using Tandem.Salesforce.Describe;
 using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Pull;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
@@ -80,6 +81,35 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         }
 
         return read;
+    }
+
+    /// <summary>
+    /// Adds those of the records that should be in the table, as the org has them now, to <paramref name="rows"/>. For records that no
+    /// poll may bring any more, so a failure is not passed over.
+    /// </summary>
+    /// <returns>The ids of the others.</returns>
+    internal async Task<IReadOnlyList<string>> ReadLiveAsync(
+        MappedObject mapped, IReadOnlyList<SalesforceId> ids, CopyRows rows, CancellationToken cancellationToken)
+    {
+        var absent = ids.Select(id => id.Value).ToHashSet(StringComparer.Ordinal);
+        var encoder = new RowEncoder(mapped);
+        foreach (var part in ids.Chunk(MostQueriedIds))
+        {
+            var query = ChangeQuery.LiveAmong(mapped, part.Select(id => id.Value), mapped.SelectList);
+            await foreach (var page in salesforce.Soql.QueryAsync(query, mapped.HasRecycleBin, cancellationToken))
+            {
+                using (page)
+                {
+                    foreach (var record in page.Records)
+                    {
+                        encoder.Encode(record, rows);
+                        absent.Remove(record.GetProperty("Id").GetString() ?? "");
+                    }
+                }
+            }
+        }
+
+        return [.. absent];
     }
 
     /// <summary>Why the user may do this to no record of the object at all; null when it was about the record.</summary>

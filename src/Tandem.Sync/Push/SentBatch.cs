@@ -12,5 +12,8 @@ internal sealed class SentBatch(LiveMapping mapping, IReadOnlyList<Outcome> outc
     /// <summary>The Bulk job whose last outcomes these are; null for others.</summary>
     public string? EndedJobId { get; init; }
 
+    /// <summary>An earlier call, whose answer was lost, made the records. Polls may have passed them, and will not come back.</summary>
+    public bool WasLost { get; init; }
+
     public void Dispose() => passage.Dispose();
 }

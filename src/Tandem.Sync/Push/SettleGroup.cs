@@ -22,10 +22,19 @@ internal sealed class SettleGroup : IDisposable
 
     public IReadOnlyList<Outcome> Outcomes => _outcomes;
 
+    /// <summary>Those whose records polls may have passed.</summary>
+    public IEnumerable<Outcome> FoundOutcomes => _batches.Where(batch => batch.WasLost).SelectMany(batch => batch.Outcomes);
+
     public IEnumerable<string> EndedJobs => _batches.Select(batch => batch.EndedJobId).OfType<string>();
 
     /// <summary>The written records as the org has them now.</summary>
     public CopyRows Rows { get; } = new();
+
+    /// <summary>The same of <see cref="FoundOutcomes"/>, with all columns in any case.</summary>
+    public CopyRows FoundRows { get; } = new();
+
+    /// <summary>The sfids of found records that should not be in the table.</summary>
+    public IReadOnlyList<string> Absent { get; set; } = [];
 
     public IReadOnlyList<Settlement> Settlements { get; set; } = [];
 
@@ -39,6 +48,7 @@ internal sealed class SettleGroup : IDisposable
     public void Dispose()
     {
         Rows.Dispose();
+        FoundRows.Dispose();
         _batches.ForEach(batch => batch.Dispose());
     }
 }

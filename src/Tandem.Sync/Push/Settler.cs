@@ -176,9 +176,12 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
 
     private async Task ReadBackAsync(SettleGroup group, CancellationToken cancellationToken)
     {
-        var mapped = BehindFilter(group.Mapping.Mapped);
+        var mapped = group.Mapping.Mapped;
         var atOnce = parts.Options.Push.ReadBackRecords;
-        var read = await parts.Writer.ReadBackAsync(mapped, [.. WrittenIds(group.Outcomes)], atOnce, group.Rows, cancellationToken);
+        var found = WrittenIds(group.FoundOutcomes).ToList();
+        group.Absent = await parts.Writer.ReadLiveAsync(mapped, found, group.FoundRows, cancellationToken);
+        var written = WrittenIds(group.Outcomes).Except(found).ToList();
+        var read = await parts.Writer.ReadBackAsync(BehindFilter(mapped), written, atOnce, group.Rows, cancellationToken);
         group.Settlements = [.. group.Outcomes.SelectMany(outcome => CarriedChanges.Settle(outcome, ToSettlement(outcome, read)))];
         Failpoints.Reach("push.read");
     }
@@ -221,7 +224,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         ? mapped
         : mapped with { Fields = [.. mapped.Fields.Where(field => field.Description.Name != mapped.CursorField)] };
 
-    private static IEnumerable<SalesforceId> WrittenIds(IReadOnlyList<Outcome> outcomes) => outcomes
+    private static IEnumerable<SalesforceId> WrittenIds(IEnumerable<Outcome> outcomes) => outcomes
         .Where(outcome => outcome.Result.IsSaved && outcome.Change.Action != ChangeAction.Delete)
         .Select(outcome => outcome.Result.Id)
         .OfType<SalesforceId>()
@@ -230,11 +233,15 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     /// <summary>The log's states, the rows' sfids and the read back values, together; of a Bulk job's last outcomes the job too.</summary>
     private async Task CommitAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
     {
-        var mapped = BehindFilter(group.Mapping.Mapped);
+        var mapped = group.Mapping.Mapped;
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         await parts.ChangeLog.SettleAsync(connection, transaction, group.Settlements, cancellationToken);
         if (group.Rows.RowCount > 0)
-            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, group.Rows, cancellationToken);
+            await mapped.Merger.MergeAsync(connection, transaction, BehindFilter(mapped).Columns, group.Rows, cancellationToken);
+        if (group.FoundRows.RowCount > 0)
+            await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, group.FoundRows, cancellationToken);
+        if (group.Absent.Count > 0)
+            await mapped.Merger.DeleteAsync(connection, transaction, group.Absent, cancellationToken);
         foreach (var jobId in group.EndedJobs)
             await _jobs.ForgetAsync(connection, jobId, cancellationToken);
         Failpoints.Reach("push.settling");

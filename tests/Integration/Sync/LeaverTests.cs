@@ -4,6 +4,7 @@ using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Running;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
@@ -60,6 +61,39 @@ public sealed class LeaverTests
         (await world.AskAsync(Names)).ShouldBe(statement.StartsWith("insert", StringComparison.Ordinal) ? ["a", "b"] : ["b"]);
         (await world.AskOneAsync("select phone from salesforce.account where name = 'b'")).ShouldBe("1");
         (await world.PollAsync("Account")).ShouldBe(0, "the row that stayed is as new as its record again");
+    }
+
+    /// <summary>As when the program was down for a while: polls of the next life pass the record before its insert is settled.</summary>
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    public async Task A_lost_insert_that_polls_have_passed_is_as_its_record_or_leaves(bool isShutOut, bool hasPolled)
+    {
+        await using var world = await SyncWorld.StartAsync();
+        var contacts = SyncWorld.Contacts() with { Filter = "DoNotCall = false" };
+        await world.LoadAsync(contacts);
+        var hold = world.Proxy.Plan(FaultPlace.HoldAnswer, "POST", "/composite/sobjects");
+        await using (world.StartPush())
+        {
+            await world.RunAsync($"insert into salesforce.contact (lastname, donotcall) values ('lost', {isShutOut})");
+            await hold.Reached;
+        }
+
+        world.OrgTime.Advance(TimeSpan.FromHours(1));
+        await world.Org.CreateAsync("Contact", new { LastName = "later" });
+        await world.ForgetAsync(contacts);
+        if (hasPolled)
+            await world.PollAsync("Contact");
+
+        await world.PushAsync();
+        await world.PollAsync("Contact");
+        await world.PollAsync("Contact");
+
+        (await world.AskAsync("select lastname, systemmodstamp is not null, _hc_lastop from salesforce.contact order by 1"))
+            .ShouldBe(isShutOut ? ["later|True|SYNCED"] : ["later|True|SYNCED", "lost|True|SYNCED"]);
+        world.Org.Find("Contact", "LastName", "lost").ShouldHaveSingleItem();
     }
 
     [Fact]
