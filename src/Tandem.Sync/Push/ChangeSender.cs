@@ -124,6 +124,8 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
         using var passage = await _gate.EnterAsync(mapping, cancellationToken);
         if (isUncertain && batch.Operation == WriteOperation.Create)
         {
+            // A record that another insert made is no candidate, and only the log tells of it: its outcome must be there first.
+            await settler.DrainAsync(cancellationToken);
             await WaitForLostAsync(cancellationToken);
             await TakeAsync(await parts.Writer.FindLostAsync(batch, connection, cancellationToken), wereLost: true);
             if (batch.Changes.Count == 0)

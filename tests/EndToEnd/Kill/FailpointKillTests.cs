@@ -59,7 +59,10 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
         {
             await using var server = Serve(kill);
             await Eventually.BecomesTrueAsync(
-                async () => server.HasExited || await KillTarget.IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
+                async () => server.HasExited || await KillTarget.IsLoadedAsync(database.DataSource),
+                "the tables are loaded",
+                Patience,
+                Cancelled);
             if (!isEdited && await KillTarget.IsLoadedAsync(database.DataSource))
             {
                 await EditAsync(database.DataSource, simulator, org);
@@ -74,7 +77,8 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
 
         await using var last = Serve("");
         await last.WaitUntilWorkingAsync(Cancelled);
-        await Eventually.BecomesTrueAsync(() => KillTarget.IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
+        await Eventually.BecomesTrueAsync(
+            () => KillTarget.IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
         if (!isEdited)
             await EditAsync(database.DataSource, simulator, org);
         LetDeletesComeDue(simulator);

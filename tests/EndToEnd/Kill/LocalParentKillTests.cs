@@ -42,7 +42,8 @@ public sealed class LocalParentKillTests(ITestOutputHelper output)
             database.ConnectionString, simulator.BaseAddress, mappings, "--local-parents", "--lost-insert-pause", "0.3");
 
         await using (var server = Serve())
-            await Eventually.BecomesTrueAsync(() => KillTarget.IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
+            await Eventually.BecomesTrueAsync(
+                () => KillTarget.IsLoadedAsync(database.DataSource), "the tables are loaded", Patience, Cancelled);
 
         var families = 0;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
@@ -66,7 +67,8 @@ public sealed class LocalParentKillTests(ITestOutputHelper output)
             Patience,
             Cancelled);
         output.WriteLine($"{families} families");
-        (await KillTarget.AskAsync(database.DataSource, "select count(*)::text from salesforce._trigger_log where state = 'FAILED'")).ShouldBe("0");
+        (await KillTarget.AskAsync(database.DataSource, "select count(*)::text from salesforce._trigger_log where state = 'FAILED'"))
+            .ShouldBe("0");
         (await org.QueryAsync("SELECT Id FROM Account", Cancelled)).Count.ShouldBe(families);
         (await org.QueryAsync("SELECT Id FROM Contact", Cancelled)).Count.ShouldBe(families * 2);
         (await KillTarget.AskAsync(database.DataSource, Orphans)).ShouldBe("0");

@@ -1,4 +1,6 @@
 using Shouldly;
+using Tandem.Sync.Push;
+using Tandem.Sync.Running;
 using Tandem.Testing;
 using Xunit;
 
@@ -63,6 +65,24 @@ public sealed class OnceTests
         world.Org.Find("Contact", "LastName", "Twin").Count.ShouldBe(3);
         (await world.AskAsync("select lastname, email, _hc_lastop, sfid is not null from salesforce.contact order by id")).ShouldBe(
             ["Twin|-|SYNCED|True", "Twin|t@example.com|SYNCED|True", "Twin|-|SYNCED|True", "Twin|wrong|FAILED|False"]);
+    }
+
+    /// <summary>Outcomes wait for more here, so the first twin's is on its way to the log while the second is looked for.</summary>
+    [Fact]
+    public async Task A_lost_twin_does_not_take_a_record_whose_outcome_is_on_its_way()
+    {
+        var push = new PushOptions { CallRecords = 1, SettleDelay = TimeSpan.FromMinutes(1) };
+        await using var world = await SyncWorld.StartAsync(sync: new SyncOptions { Push = push });
+        await world.LoadAsync(SyncWorld.Contacts());
+        await world.RunAsync("insert into salesforce.contact (lastname) values ('Twin'), ('Twin'), ('Twin')");
+        await world.CrashPushAsync("push.claimed", reach: 1);
+        await world.ForgetAsync(SyncWorld.Contacts());
+
+        await world.PushAsync();
+
+        world.Org.Find("Contact", "LastName", "Twin").Count.ShouldBe(3);
+        (await world.AskAsync("select _hc_lastop, count(distinct sfid) from salesforce.contact group by 1")).ShouldBe(["SYNCED|3"]);
+        await ShouldAllBeSavedAsync(world, "INSERT", 3);
     }
 
     [Theory]

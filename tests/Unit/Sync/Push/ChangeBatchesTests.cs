@@ -14,6 +14,7 @@ namespace Tandem.Tests.Unit.Sync.Push;
 public sealed class ChangeBatchesTests
 {
     private const string Sfid = "a00000000000001AAA";
+    private const string Other = "a00000000000002AAA";
 
     private static readonly MappedObject Plain = SampleObjects.Map(null, "Name");
     private static readonly MappedObject Identified = SampleObjects.Map("Ext__c", "Name");
@@ -29,13 +30,20 @@ public sealed class ChangeBatchesTests
 
     [Fact]
     public void Ends_a_run_where_the_operation_changes() =>
-        Split(Plain, [SampleChanges.Update(1, Sfid), SampleChanges.Update(2, Sfid), SampleChanges.Delete(3, Sfid), SampleChanges.Insert(4)])
+        Split(Plain, [SampleChanges.Update(1, Sfid), SampleChanges.Update(2, Other), SampleChanges.Delete(3, Sfid), SampleChanges.Insert(4)])
             .Select(batch => batch.Changes.Count).ShouldBe([2, 1, 1]);
 
     [Fact]
-    public void Ends_a_run_where_a_record_comes_again() =>
-        Split(Plain, [SampleChanges.Update(1, Sfid), SampleChanges.Update(2, Sfid), SampleChanges.Update(1, Sfid)])
+    public void Ends_a_run_where_a_row_comes_again() =>
+        Split(Plain, [SampleChanges.Update(1, Sfid), SampleChanges.Update(2, Other), SampleChanges.Update(1, Sfid)])
             .Select(batch => batch.Changes.Count).ShouldBe([2, 1]);
+
+    [Theory]
+    [InlineData(ChangeAction.Update)]
+    [InlineData(ChangeAction.Delete)]
+    public void Ends_a_run_where_a_record_comes_again_by_another_row(ChangeAction action) =>
+        Split(Plain, [Of(action, 1, Sfid), Of(action, 2, Other), Of(action, 3, Sfid[..15]), Of(action, 4, Other)])
+            .Select(batch => batch.Changes.Count).ShouldBe([2, 2]);
 
     [Fact]
     public void Ends_a_run_where_a_unique_identifier_comes_again_in_any_letter_case() =>
@@ -55,6 +63,9 @@ public sealed class ChangeBatchesTests
         Operation(Plain, SampleChanges.Delete(1, Sfid)).ShouldBe(WriteOperation.Delete);
         Operation(Plain, SampleChanges.Delete(1, null)).ShouldBe(WriteOperation.Unsendable);
     }
+
+    private static Change Of(ChangeAction action, int row, string sfid) =>
+        action is ChangeAction.Update ? SampleChanges.Update(row, sfid) : SampleChanges.Delete(row, sfid);
 
     private static WriteOperation Operation(MappedObject mapped, Change change) => Split(mapped, [change]).Single().Operation;
 
