@@ -30,7 +30,9 @@ public sealed class ChangeBatchesTests
 
     [Fact]
     public void Ends_a_run_where_the_operation_changes() =>
-        Split(Plain, [SampleChanges.Update(1, Sfid), SampleChanges.Update(2, Other), SampleChanges.Delete(3, Sfid), SampleChanges.Insert(4)])
+        Split(
+                Plain,
+                [SampleChanges.Update(1, Sfid), SampleChanges.Update(2, Other), SampleChanges.Delete(3, Sfid), SampleChanges.Insert(4)])
             .Select(batch => batch.Changes.Count).ShouldBe([2, 1, 1]);
 
     [Fact]
