@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Server.EmbeddedPostgres;
 
@@ -91,7 +92,7 @@ internal sealed class CaptureBench(CaptureOptions options, TimeProvider timeProv
     private static async Task CheckAsync(NpgsqlDataSource dataSource, string action, int expected, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(SqlFile.Read("Capture/read_log.sql"));
-        command.Parameters.Add(new NpgsqlParameter { Value = action });
+        command.Parameters.AddValues(action);
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

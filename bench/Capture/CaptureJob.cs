@@ -1,4 +1,5 @@
 using Npgsql;
+using Tandem.Postgres;
 
 namespace Tandem.Bench.Capture;
 
@@ -66,8 +67,7 @@ internal sealed class CaptureJob(NpgsqlDataSource dataSource, CaptureOptions opt
     private static NpgsqlCommand Command(NpgsqlConnection connection, string file, params int[] values)
     {
         var command = new NpgsqlCommand(SqlFile.Read(file), connection) { CommandTimeout = 0 };
-        foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        command.Parameters.AddValues(values);
         return command;
     }
 }

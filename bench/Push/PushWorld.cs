@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Tandem.Bench.Load;
+using Tandem.Postgres;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
@@ -84,8 +85,7 @@ internal sealed class PushWorld : IAsyncDisposable
     {
         await using var command = _app.CreateCommand(SqlFile.Read(file));
         command.CommandTimeout = 0;
-        foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        command.Parameters.AddValues(values);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

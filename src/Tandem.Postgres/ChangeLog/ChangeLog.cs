@@ -90,7 +90,7 @@ public sealed class ChangeLog(string schema)
         async Task RunAsync(string file, string table, params object[] values)
         {
             await using var command = new NpgsqlCommand(SqlText.ForTable($"ChangeLog/{file}", schema, table), connection, transaction);
-            AddValues(command, values);
+            command.Parameters.AddValues(values);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
@@ -252,7 +252,7 @@ public sealed class ChangeLog(string schema)
         string sql, NpgsqlConnection connection, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        AddValues(command, values);
+        command.Parameters.AddValues(values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sfids = new Dictionary<int, string?>();
         while (await reader.ReadAsync(cancellationToken))
@@ -266,15 +266,7 @@ public sealed class ChangeLog(string schema)
     private NpgsqlCommand Command(NpgsqlConnection connection, string file, params object[] values)
     {
         var command = new NpgsqlCommand(SqlText.InSchema($"ChangeLog/{file}", schema), connection);
-        AddValues(command, values);
+        command.Parameters.AddValues(values);
         return command;
-    }
-
-    private static void AddValues(NpgsqlCommand command, object[] values)
-    {
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
     }
 }

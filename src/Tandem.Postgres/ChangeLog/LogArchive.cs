@@ -78,8 +78,7 @@ public sealed class LogArchive(string schema)
     private NpgsqlCommand Command(NpgsqlConnection connection, string file, object[] values)
     {
         var command = new NpgsqlCommand(SqlText.InSchema($"ChangeLog/{file}", schema), connection);
-        foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        command.Parameters.AddValues(values);
         return command;
     }
 }

@@ -90,10 +90,7 @@ internal sealed class SettleBatch(string schema, IReadOnlyList<Settlement> settl
     private static NpgsqlBatchCommand Command(string sql, params object[] values)
     {
         var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
+        command.Parameters.AddValues(values);
 
         return command;
     }

@@ -52,8 +52,7 @@ public sealed class UnsentRows(string schema)
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
     {
         var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        command.Parameters.AddValues(values);
         return command;
     }
 }

@@ -15,7 +15,7 @@ public sealed class ConflictLog(string schema)
     public async Task<int> PurgeAsync(NpgsqlConnection connection, TimeSpan age, int limit, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlText.Read("Conflicts/purge_conflicts.sql"), connection);
-        AddValues(command, schema, age, limit);
+        command.Parameters.AddValues(schema, age, limit);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -31,8 +31,7 @@ public sealed class ConflictLog(string schema)
         NpgsqlConnection connection, string table, IReadOnlyList<Conflict> conflicts, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlText.Read("Conflicts/add_conflicts.sql"), connection);
-        AddValues(
-            command,
+        command.Parameters.AddValues(
             schema,
             table,
             conflicts.Select(conflict => conflict.Sfid).ToArray(),
@@ -57,7 +56,7 @@ public sealed class ConflictLog(string schema)
         NpgsqlConnection connection, IReadOnlyCollection<ChangeId> changes, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlText.Read("Conflicts/read_verdicts.sql"), connection);
-        AddValues(command, schema, changes.Select(change => change.Value).ToArray());
+        command.Parameters.AddValues(schema, changes.Select(change => change.Value).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var verdicts = new Dictionary<ConflictKey, bool>();
         while (await reader.ReadAsync(cancellationToken))
@@ -68,11 +67,5 @@ public sealed class ConflictLog(string schema)
         }
 
         return verdicts;
-    }
-
-    private static void AddValues(NpgsqlCommand command, params object[] values)
-    {
-        foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ConflictResolution(TableDefinition table, ConflictRules ru
     {
         var found = new List<(Conflict, ColumnQueue)>();
         await using var command = new NpgsqlCommand(statements.Find, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter { Value = table.Name });
+        command.Parameters.AddValues(table.Name);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         QueuedRow? row = null;
         while (await reader.ReadAsync(cancellationToken))
@@ -171,10 +171,7 @@ internal sealed class ConflictResolution(TableDefinition table, ConflictRules ru
     private NpgsqlCommand Command(NpgsqlConnection connection, string file, params object[] values)
     {
         var command = new NpgsqlCommand(SqlText.InSchema($"Conflicts/{file}", table.Schema), connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
+        command.Parameters.AddValues(values);
 
         return command;
     }

@@ -26,13 +26,12 @@ internal sealed class QueuedEntries(TableDefinition table)
     {
         await using (var wake = new NpgsqlCommand(SqlText.Read("Conflicts/keep_awake.sql"), connection))
         {
-            wake.Parameters.Add(new NpgsqlParameter { Value = ReservedNames.LogChannel(table.Schema) });
+            wake.Parameters.AddValues(ReservedNames.LogChannel(table.Schema));
             await wake.ExecuteNonQueryAsync(cancellationToken);
         }
 
         await using var command = new NpgsqlCommand(SqlText.InSchema("Conflicts/lock_queued.sql", table.Schema), connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = table.Name });
-        command.Parameters.Add(new NpgsqlParameter { Value = records });
+        command.Parameters.AddValues(table.Name, records);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var entries = new List<(int Record, QueuedEntry Entry)>();
         while (await reader.ReadAsync(cancellationToken))
@@ -55,9 +54,10 @@ internal sealed class QueuedEntries(TableDefinition table)
         }
 
         await using var command = new NpgsqlCommand(SqlText.InSchema("Conflicts/yield_changes.sql", table.Schema), connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = yields.Select(item => item.Change.Value).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = yields.Select(item => item.Left).ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = yields.Select(item => item.Message).ToArray() });
+        command.Parameters.AddValues(
+            yields.Select(item => item.Change.Value).ToArray(),
+            yields.Select(item => item.Left).ToArray(),
+            yields.Select(item => item.Message).ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

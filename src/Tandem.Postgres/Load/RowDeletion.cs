@@ -38,8 +38,7 @@ internal sealed class RowDeletion(TableDefinition table, ConflictRules? rules)
             """,
             connection,
             transaction) { CommandTimeout = 0 };
-        delete.Parameters.Add(new NpgsqlParameter { Value = sfids });
-        delete.Parameters.Add(new NpgsqlParameter { Value = table.Name });
+        delete.Parameters.AddValues(sfids, table.Name);
         var deleted = await delete.ExecuteNonQueryAsync(cancellationToken);
         return deleted < locked && rules is { YieldsToDeletion: true }
             ? deleted + await YieldAsync(connection, sfids, cancellationToken)
@@ -58,7 +57,7 @@ internal sealed class RowDeletion(TableDefinition table, ConflictRules? rules)
             select current_setting('xmlbinary') = 'hex', count(*)::integer, (count(*) filter (where _hc_lastop = 'FAILED'))::integer
             from locked
             """);
-        command.Parameters.Add(new NpgsqlParameter { Value = sfids });
+        command.Parameters.AddValues([sfids]);
         batch.BatchCommands.Add(command);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -71,7 +70,7 @@ internal sealed class RowDeletion(TableDefinition table, ConflictRules? rules)
         var left = new List<int>();
         await using (var command = new NpgsqlCommand($"select t.id from {table.QualifiedName} t where t.sfid = any($1)", connection))
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = sfids });
+            command.Parameters.AddValues([sfids]);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -105,10 +104,7 @@ internal sealed class RowDeletion(TableDefinition table, ConflictRules? rules)
     {
         var sql = SqlText.ForTable($"Conflicts/{file}", table.Schema, table.Name);
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
+        command.Parameters.AddValues(values);
 
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -15,8 +15,8 @@ namespace Tandem.Postgres.Load;
 /// came between shows there, and what was written is taken back. Then, or when the log held something from the start, the matched rows
 /// are locked, ordered by id; rows that know only their unique identifier get their sfid; the log is looked at once more. As the rows are
 /// locked by then, no queued change can be missed. What Salesforce has changed too is in conflict: <see cref="ConflictResolution"/>
-/// decides, and may take it out of the log. What the log then holds for a row (UPDATE: its columns, INSERT: all of it) is left as the
-/// user wrote it and the row stays PENDING; a record whose deletion is queued does not come back. All other rows are written where
+/// decides, and may take it out of the log. What the log then holds for a row (the columns that an entry names, the whole row where
+/// it names none) is left as the user wrote it and the row stays PENDING; a record whose deletion is queued does not come back. All other rows are written where
 /// something differs and the row is not newer. Doing it twice changes nothing. Deferrable constraints are checked at the commit.
 /// </remarks>
 /// <param name="rules">Who wins where a user and Salesforce have changed the same value; without any, what is queued stays.</param>
@@ -283,10 +283,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
     private static NpgsqlBatchCommand Command(string sql, params object[] values)
     {
         var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
+        command.Parameters.AddValues(values);
 
         return command;
     }

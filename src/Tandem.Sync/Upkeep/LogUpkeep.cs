@@ -9,7 +9,7 @@ namespace Tandem.Sync.Upkeep;
 
 /// <summary>
 /// Keeps the change log and the conflict log small: what is processed moves to the archive and leaves it in the end, and what users ask
-/// for comes back. Each step is one statement that takes a bounded number of entries and passes over those that others hold; a crash
+/// for comes back. Each step is one transaction that takes a bounded number of entries and passes over those that others hold; a crash
 /// leaves it done or not done, and the next look goes on.
 /// </summary>
 public sealed partial class LogUpkeep(

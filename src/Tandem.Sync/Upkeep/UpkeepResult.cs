@@ -13,5 +13,5 @@ public sealed record UpkeepResult
     public required int Purged { get; init; }
 
     /// <summary>Deleted from the conflict log.</summary>
-    public int PurgedConflicts { get; init; }
+    public required int PurgedConflicts { get; init; }
 }

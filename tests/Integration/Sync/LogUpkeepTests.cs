@@ -24,7 +24,7 @@ public sealed class LogUpkeepTests
         await AddAsync(world, All, "23 hours");
         var before = await world.AskAsync("select * from salesforce._trigger_log where id in (4, 5, 6, 7, 8, 9) order by id");
 
-        (await LookAfterAsync(world)).ShouldBe(new UpkeepResult { Requeued = 0, Archived = 6, Purged = 0 });
+        (await LookAfterAsync(world)).ShouldBe(new UpkeepResult { Requeued = 0, Archived = 6, Purged = 0, PurgedConflicts = 0 });
 
         (await world.AskAsync("select * from salesforce._trigger_log_archive order by id")).ShouldBe(before);
         (await world.AskAsync("select string_agg(state, ',' order by id) from salesforce._trigger_log")).ShouldBe(
@@ -49,7 +49,7 @@ public sealed class LogUpkeepTests
         (await LookAfterAsync(world, new UpkeepOptions { BatchEntries = 4 })).Archived.ShouldBe(20);
 
         (await world.AskAsync("select count(*) from salesforce._trigger_log where state = 'NEW'")).ShouldBe(["10"]);
-        (await LookAfterAsync(world)).ShouldBe(new UpkeepResult { Requeued = 0, Archived = 0, Purged = 0 });
+        (await LookAfterAsync(world)).ShouldBe(new UpkeepResult { Requeued = 0, Archived = 0, Purged = 0, PurgedConflicts = 0 });
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class LogUpkeepTests
         await AddAsync(world, "array['SUCCESS']", "40 days", processed: "30 days");
 
         (await LookAfterAsync(world, new UpkeepOptions { BatchEntries = 1 }))
-            .ShouldBe(new UpkeepResult { Requeued = 0, Archived = 5, Purged = 2 });
+            .ShouldBe(new UpkeepResult { Requeued = 0, Archived = 5, Purged = 2, PurgedConflicts = 0 });
 
         (await world.AskAsync(Archived)).ShouldBe(["3|FAILED", "4|SUCCESS", "5|SUCCESS"]);
     }
