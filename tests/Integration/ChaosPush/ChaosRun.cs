@@ -29,18 +29,9 @@ internal sealed class ChaosRun(ChaosPlan plan, ChaosWorld world)
     /// <returns>What broke, one line each, and what led to it; null when every promise was kept.</returns>
     public static async Task<PlanFailure?> TryAsync(ChaosPlan plan, Func<ChaosWorld, Task>? atRest = null)
     {
-        await using var world = await ChaosWorld.StartAsync(plan);
-        IReadOnlyList<string> broken;
-        try
-        {
-            broken = await new ChaosRun(plan, world).RunAsync(atRest ?? (_ => Task.CompletedTask));
-        }
-        catch (Exception exception) when (!SyncWorld.Token.IsCancellationRequested)
-        {
-            broken = [$"{exception.GetType().Name}: {exception.Message}", exception.StackTrace ?? ""];
-        }
-
-        return broken.Count == 0 ? null : new PlanFailure { Broken = broken, Journal = [.. world.Settings.Journal.Lines] };
+        var world = await ChaosWorld.StartAsync(plan);
+        var run = new ChaosRun(plan, world);
+        return await Trial.RunAsync(world, world.Settings.Journal, () => run.RunAsync(atRest ?? (_ => Task.CompletedTask)));
     }
 
     private async Task<IReadOnlyList<string>> RunAsync(Func<ChaosWorld, Task> atRest)

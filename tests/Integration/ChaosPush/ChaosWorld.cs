@@ -23,12 +23,17 @@ internal sealed class ChaosWorld : IAsyncDisposable
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Unlimited = TimeSpan.FromDays(40);
 
+    /// <summary>The name of the writers' sessions.</summary>
+    private const string Writer = "writer";
+
+    private readonly NpgsqlDataSource _writers;
+
     private ChaosWorld(ChaosPlan plan, TestDatabase database, FakeTimeProvider clock, SimulatorServer server)
     {
         Settings = new LifeSettings
         {
             Database = database,
-            Observer = OpenOwn(database),
+            Observer = LifeSettings.OpenObserver(database),
             Server = server,
             Clock = clock,
             ProgramTime = new PassingTime(clock, LongestPause),
@@ -57,10 +62,11 @@ internal sealed class ChaosWorld : IAsyncDisposable
         };
         Lives = new ProgramLives(Settings) { IsPrepared = true };
         Book = new RowBook(keepsOrder: plan.Writes == WriteAlgorithm.Ordered);
+        _writers = OpenWriters(database);
         Sessions =
         [
             .. Enumerable.Range(0, ChaosPlan.Writers)
-                .Select(number => new AppSession(Settings.Observer, Book, Settings.Journal, number)),
+                .Select(number => new AppSession(_writers, Book, Settings.Journal, number)),
         ];
     }
 
@@ -104,23 +110,25 @@ internal sealed class ChaosWorld : IAsyncDisposable
         foreach (var session in Sessions)
             await session.DisposeAsync();
         await Lives.DisposeAsync();
+        await _writers.DisposeAsync();
         await Settings.Observer.DisposeAsync();
         await Server.DisposeAsync();
         await Settings.Database.DisposeAsync();
     }
 
-    /// <summary>Of the writers' sessions and the test's: text and numbers need no types from the catalogue.</summary>
-    private static NpgsqlDataSource OpenOwn(TestDatabase database)
+    private static NpgsqlDataSource OpenWriters(TestDatabase database)
     {
         var builder = new NpgsqlDataSourceBuilder(database.ConnectionString);
         builder.ConnectionStringBuilder.Options = "-c lock_timeout=250ms";
-        builder.ConnectionStringBuilder.ApplicationName = "writer";
+        builder.ConnectionStringBuilder.ApplicationName = Writer;
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return builder.Build();
     }
 
+    /// <summary>True when a session waits for one of the writers: no writer waits itself while the program is waited for.</summary>
     private bool IsProgramBlocked() => Settings.Ask(
-        "select p.pid::text from pg_stat_activity p where p.datname = current_database() and p.wait_event_type = 'Lock' "
-        + "and exists (select from pg_stat_activity w where w.application_name = 'writer' and w.pid = any(pg_blocking_pids(p.pid)))")
+        "select l.pid::text from pg_locks l where not l.granted and exists (select from unnest(pg_blocking_pids(l.pid)) b, "
+        + $"pg_stat_get_activity(b) a join pg_database d on d.oid = a.datid where a.application_name = '{Writer}' "
+        + "and d.datname = current_database())")
         .Count > 0;
 }

@@ -41,7 +41,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
         _settings = new LifeSettings
         {
             Database = database,
-            Observer = database.DataSource,
+            Observer = LifeSettings.OpenObserver(database),
             Server = server,
             Clock = clock,
             ProgramTime = new PassingTime(clock, LongestPause),
@@ -128,6 +128,7 @@ internal sealed class ConvergenceWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _lives.DisposeAsync();
+        await _settings.Observer.DisposeAsync();
         await Server.DisposeAsync();
         await Database.DisposeAsync();
     }

@@ -44,19 +44,9 @@ internal sealed class PlanRun
     /// <returns>What broke, one line each, and what led to it; null when every promise was kept.</returns>
     public static async Task<PlanFailure?> TryAsync(Plan plan, Func<ConvergenceWorld, Task>? atRest = null)
     {
-        await using var world = await ConvergenceWorld.StartAsync(plan);
+        var world = await ConvergenceWorld.StartAsync(plan);
         var run = new PlanRun(plan, world);
-        IReadOnlyList<string> broken;
-        try
-        {
-            broken = await run.RunAsync(atRest ?? (_ => Task.CompletedTask));
-        }
-        catch (Exception exception) when (!SyncWorld.Token.IsCancellationRequested)
-        {
-            broken = [$"{exception.GetType().Name}: {exception.Message}", exception.StackTrace ?? ""];
-        }
-
-        return broken.Count == 0 ? null : new PlanFailure { Broken = broken, Journal = [.. world.Journal.Lines] };
+        return await Trial.RunAsync(world, world.Journal, () => run.RunAsync(atRest ?? (_ => Task.CompletedTask)));
     }
 
     private async Task<IReadOnlyList<string>> RunAsync(Func<ConvergenceWorld, Task> atRest)

@@ -13,7 +13,7 @@ internal sealed record LifeSettings
 
     public required TestDatabase Database { get; init; }
 
-    /// <summary>The test's own sessions, which ask what came of it.</summary>
+    /// <summary>The test's own sessions, which ask what came of it; see <see cref="OpenObserver"/>.</summary>
     public required NpgsqlDataSource Observer { get; init; }
 
     public required SimulatorServer Server { get; init; }
@@ -35,6 +35,20 @@ internal sealed record LifeSettings
     public Journal Journal { get; } = new();
 
     public CrashPlan Crashes { get; } = new();
+
+    /// <summary>
+    /// A property asks the same few questions some hundred times a seed, so that each is planned once and its session never reset. The
+    /// questions have text and numbers for answers, which need no types from the catalogue.
+    /// </summary>
+    public static NpgsqlDataSource OpenObserver(TestDatabase database)
+    {
+        var builder = new NpgsqlDataSourceBuilder(database.ConnectionString);
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 20;
+        builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
+    }
 
     /// <summary>The answer's rows, fields joined by a bar.</summary>
     public IReadOnlyList<string> Ask(string sql)

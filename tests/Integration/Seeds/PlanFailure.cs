@@ -11,6 +11,9 @@ internal sealed record PlanFailure
     /// <summary>What the driver did and the program said.</summary>
     public required IReadOnlyList<string> Journal { get; init; }
 
+    /// <summary>It did not end: a smaller plan would take as long to fail.</summary>
+    public bool HasHung { get; init; }
+
     public override string ToString() =>
         $"""
         {string.Join('\n', Broken.Select(line => "  " + line))}
