@@ -221,6 +221,10 @@ public sealed partial class EmbeddedPostgresServer : IAsyncDisposable
             Username = Cluster.SuperUser,
             Password = password,
             Database = _options.DatabaseName,
+
+            // Asking for encryption that this server does not offer costs two questions with each session.
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString;
         Url = $"postgres://{Cluster.SuperUser}:{password}@127.0.0.1:{Port}/{Uri.EscapeDataString(_options.DatabaseName)}";
     }
