@@ -1,7 +1,6 @@
 using Tandem.Simulator.Records;
 using Tandem.Sync.Faults;
 using Tandem.Tests.Integration.Seeds;
-using Tandem.Tests.Integration.Sync;
 
 namespace Tandem.Tests.Integration.ChaosPush;
 
