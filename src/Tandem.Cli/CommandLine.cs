@@ -18,6 +18,8 @@ public static class CommandLine
     public static RootCommand Build() => new("Keeps a Salesforce org and a PostgreSQL database in step, both ways.")
     {
         DemoCommand.Build(),
+        ExportCommand.Build(),
+        ImportCommand.Build(),
         RequestCommand.BuildRecover(),
         RequestCommand.BuildReload(),
         ServeCommand.Build(),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli.Commands;
@@ -19,26 +18,17 @@ internal static class RequestCommand
 
     private static Command Build(RequestKind kind, string name, string description)
     {
-        var target = new Argument<string?>("OBJECT")
+        var objectName = new Argument<string?>("OBJECT")
         {
             Description = "The API name of one mapped object; without it, all.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var database = new Option<string?>("--database") { Description = "The database's URL; else DATABASE_URL." };
-        var schema = new Option<string>("--schema")
-        {
-            Description = "The schema of the mapped tables.",
-            DefaultValueFactory = _ => "salesforce",
-        };
-        schema.Validators.Add(Validation.Schema);
-        var command = new Command(name, description) { target, database, schema };
+        var target = new Target();
+        var command = new Command(name, description) { objectName };
+        target.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var url = parsed.GetValue(database) ?? Environment.GetEnvironmentVariable("DATABASE_URL");
-            if (string.IsNullOrEmpty(url))
-                throw new ConfigurationException("DATABASE_URL is not set: give the database with --database or DATABASE_URL.");
-            var desk = new RequestDesk(url, parsed.GetValue(schema) ?? "salesforce", TimeProvider.System);
-            var outcome = await desk.AskAsync(kind, parsed.GetValue(target), cancellationToken);
+            var outcome = await target.Open(parsed).AskAsync(kind, parsed.GetValue(objectName), cancellationToken);
             await (outcome.Succeeded ? Console.Out : Console.Error).WriteLineAsync(outcome.Sentence);
             return outcome.Succeeded ? 0 : CommandLine.Failed;
         });

@@ -139,33 +139,15 @@ internal static class ServeCommand
 
     private static SyncHostOptions BuildOptions(ParseResult parsed)
     {
-        var file = parsed.GetValue(Mappings);
-        var asked = parsed.GetValue(Types) switch
-        {
-            "exact" => TypeProfile.Exact,
-            "heroku" => TypeProfile.Heroku,
-            _ => default(TypeProfile?),
-        };
-        var (mappings, types, writes, assignment) = file is null ? ([], null, null, null) : ReadMappings(file);
+        var file = parsed.GetValue(Mappings) is { } path ? MappingFiles.Read(path).File : null;
         return new SyncHostOptions
         {
             DatabaseUrl = parsed.GetValue(Database) ?? Read("DATABASE_URL", "give the database with --database or DATABASE_URL."),
             Schema = parsed.GetValue(Schema) ?? "salesforce",
             OrgUrl = parsed.GetValue(Org),
             Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
-            Mappings = mappings,
-            Types = asked ?? types,
-            Writes = parsed.GetValue(Writes) switch
-            {
-                "merged" => WriteAlgorithm.Merged,
-                "ordered" => WriteAlgorithm.Ordered,
-                _ => writes,
-            },
-            ArchiveAfter = parsed.GetResult(ArchiveAfter) is null ? null : parsed.GetValue(ArchiveAfter),
-            ArchiveFor = parsed.GetResult(ArchiveFor) is null ? null : parsed.GetValue(ArchiveFor),
-            Assignment = parsed.GetValue(Assignment) ?? assignment,
-            SavesDuplicates = parsed.GetValue(Duplicates) is { } duplicates ? duplicates == "save" : null,
-            CutsText = parsed.GetValue(LongText) is { } longText ? longText == "cut" : null,
+            Mappings = file?.Mappings ?? [],
+            Settings = BuildSettings(parsed).Over(file?.Connection ?? new ConnectionSettings()),
             Sync = new SyncOptions
             {
                 LoadPageRecords = parsed.GetValue(PageRecords),
@@ -179,28 +161,20 @@ internal static class ServeCommand
         };
     }
 
+    private static ConnectionSettings BuildSettings(ParseResult parsed) => new()
+    {
+        Types = parsed.GetValue(Types) is { } types ? Enum.Parse<TypeProfile>(types, ignoreCase: true) : null,
+        Writes = parsed.GetValue(Writes) is { } writes ? Enum.Parse<WriteAlgorithm>(writes, ignoreCase: true) : null,
+        ArchiveAfter = parsed.GetResult(ArchiveAfter) is null ? null : parsed.GetValue(ArchiveAfter),
+        ArchiveFor = parsed.GetResult(ArchiveFor) is null ? null : parsed.GetValue(ArchiveFor),
+        Assignment = parsed.GetValue(Assignment),
+        SavesDuplicates = parsed.GetValue(Duplicates) is { } duplicates ? duplicates == "save" : null,
+        CutsText = parsed.GetValue(LongText) is { } longText ? longText == "cut" : null,
+    };
+
     private static VerifyOptions BuildVerify(string level) => level == "off"
         ? new VerifyOptions { Interval = null }
         : new VerifyOptions { Level = Enum.Parse<VerifyLevel>(level, ignoreCase: true) };
-
-    private static (IReadOnlyList<Mapping> Mappings, TypeProfile? Types, WriteAlgorithm? Writes, AssignmentRules? Assignment)
-        ReadMappings(FileInfo file)
-    {
-        try
-        {
-            var json = File.ReadAllText(file.FullName);
-            return (
-                MappingFile.Parse(json), MappingFile.ParseTypes(json), MappingFile.ParseWrites(json), MappingFile.ParseAssignment(json));
-        }
-        catch (ConfigurationException exception)
-        {
-            throw new ConfigurationException([.. exception.Problems.Select(problem => $"{file}: {problem}")], exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"The mapping file {file} cannot be read: {exception.Message}", exception);
-        }
-    }
 
     private static OAuthGrant BuildGrant(string flow)
     {

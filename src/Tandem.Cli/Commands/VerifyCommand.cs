@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Verify;
 
@@ -11,7 +10,7 @@ namespace Tandem.Cli.Commands;
 /// </summary>
 internal static class VerifyCommand
 {
-    private static readonly Argument<string?> Target = new("OBJECT")
+    private static readonly Argument<string?> ObjectName = new("OBJECT")
     {
         Description = "The API name of one mapped object; without it, all.",
         Arity = ArgumentArity.ZeroOrOne,
@@ -29,37 +28,26 @@ internal static class VerifyCommand
     };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Prints the reports as JSON." };
-    private static readonly Option<string?> Database = new("--database") { Description = "The database's URL; else DATABASE_URL." };
-    private static readonly Option<string> Schema = new("--schema")
-    {
-        Description = "The schema of the mapped tables.",
-        DefaultValueFactory = _ => "salesforce",
-    };
+    private static readonly Target Server = new();
 
     public static Command Build()
     {
-        Schema.Validators.Add(Validation.Schema);
         Level.Validators.Add(Validation.OneOf("counts", "stamps", "values"));
         var command = new Command(
             "verify", "Compares both sides while the sync goes on. Exit codes: 0 equal or repaired, 3 rows differ, 1 not compared.")
         {
-            Target, Level, Repair, Json, Database, Schema,
+            ObjectName, Level, Repair, Json,
         };
+        Server.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var url = parsed.GetValue(Database) ?? Environment.GetEnvironmentVariable("DATABASE_URL");
-        if (string.IsNullOrEmpty(url))
-            throw new ConfigurationException("DATABASE_URL is not set: give the database with --database or DATABASE_URL.");
         var level = Enum.Parse<VerifyLevel>(parsed.GetValue(Level) ?? "stamps", ignoreCase: true);
-        var desk = new RequestDesk(url, parsed.GetValue(Schema) ?? "salesforce", TimeProvider.System)
-        {
-            Options = JsonSerializer.Serialize(new VerifyRequest(level, parsed.GetValue(Repair)), VerifyJson.Options),
-        };
-        var outcome = await desk.AskAsync(RequestKind.Verify, parsed.GetValue(Target), cancellationToken);
+        var options = JsonSerializer.Serialize(new VerifyRequest(level, parsed.GetValue(Repair)), VerifyJson.Options);
+        var outcome = await Server.Open(parsed, options).AskAsync(RequestKind.Verify, parsed.GetValue(ObjectName), cancellationToken);
         var reports = outcome.Detail is { } detail
             ? JsonSerializer.Deserialize<List<VerifyReport>>(detail, VerifyJson.Options) ?? []
             : [];

@@ -6,6 +6,7 @@ using Tandem.Server.EmbeddedPostgres;
 using Tandem.Server.Hosting;
 using Tandem.Simulator;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Files;
 
 namespace Tandem.Server.Demo;
 
@@ -153,7 +154,7 @@ public sealed class DemoWorld : IAsyncDisposable
             Schema = options.Schema,
             OrgUrl = simulator.BaseAddress,
             Grant = OAuthGrant.Password(defaults.ClientId, defaults.ClientSecret, defaults.UserName, defaults.Password),
-            Mappings = MappingFile.Parse(DemoFiles.Read("mappings.json")),
+            Mappings = MappingFile.Parse(DemoFiles.Read("mappings.json")).Mappings,
         };
     }
 

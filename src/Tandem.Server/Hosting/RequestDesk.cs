@@ -1,12 +1,13 @@
 using Npgsql;
 using Tandem.Postgres;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Files;
 
 namespace Tandem.Server.Hosting;
 
 /// <summary>
-/// Where a command hands in a request and waits for its outcome. The server that works the schema carries it out, wherever it runs;
-/// both meet in the database alone.
+/// Where a command hands in a request and waits for its outcome, or reads what is stored. The server that works the schema carries
+/// requests out, wherever it runs; both meet in the database alone.
 /// </summary>
 public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider timeProvider)
 {
@@ -18,7 +19,18 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
 
     /// <returns>The outcome, or a sentence that says that nobody took the request, which stays.</returns>
     /// <exception cref="ConfigurationException">The database cannot be used, or no server ever worked the schema.</exception>
-    public async Task<RequestOutcome> AskAsync(RequestKind kind, string? objectName, CancellationToken cancellationToken)
+    public Task<RequestOutcome> AskAsync(RequestKind kind, string? objectName, CancellationToken cancellationToken) =>
+        OpenAsync((dataSource, _, _) => AskAsync(dataSource, kind, objectName, cancellationToken), cancellationToken);
+
+    /// <summary>The connection and its mappings as a mapping file; needs no running server.</summary>
+    /// <exception cref="ConfigurationException">As above.</exception>
+    public Task<string> ExportAsync(CancellationToken cancellationToken) => OpenAsync(
+        async (_, catalog, connection) => MappingFileWriter.ToText(MappingFileWriter.Write(
+            connection, await catalog.ListMappingsAsync(connection.Id, cancellationToken), timeProvider.GetUtcNow())),
+        cancellationToken);
+
+    private async Task<T> OpenAsync<T>(
+        Func<NpgsqlDataSource, CatalogDatabase, Connection, Task<T>> work, CancellationToken cancellationToken)
     {
         var builder = DatabaseWords.Parse(databaseUrl);
         builder.ApplicationName = "tandem";
@@ -27,9 +39,10 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
         {
             var catalog = new CatalogDatabase(dataSource);
             await catalog.MigrateAsync(cancellationToken);
-            if (await catalog.FindConnectionAsync(schema, cancellationToken) is null)
-                throw new ConfigurationException($"Nothing is mapped into the schema {schema} of {DatabaseWords.Describe(databaseUrl)}.");
-            return await AskAsync(dataSource, kind, objectName, cancellationToken);
+            var connection = await catalog.FindConnectionAsync(schema, cancellationToken)
+                ?? throw new ConfigurationException(
+                    $"Nothing is mapped into the schema {schema} of {DatabaseWords.Describe(databaseUrl)}.");
+            return await work(dataSource, catalog, connection);
         }
         catch (Exception exception) when (DatabaseWords.Explain(exception, databaseUrl) is { } sentence)
         {

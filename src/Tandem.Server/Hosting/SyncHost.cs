@@ -15,12 +15,12 @@ namespace Tandem.Server.Hosting;
 /// </summary>
 public sealed partial class SyncHost : IAsyncDisposable
 {
-    private readonly Connection _connection;
     private readonly CatalogDatabase _catalog;
     private readonly ShiftSettings _settings;
     private readonly ILogger _logger;
     private readonly NpgsqlDataSource _dataSource;
     private readonly SalesforceClient _salesforce;
+    private Connection _connection;
     private ConnectionShift _shift;
 
     private SyncHost(
@@ -77,7 +77,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Works until cancelled. After the loss of the database's session it begins a new shift by itself.</summary>
+    /// <summary>Works until cancelled. After an import, and the loss of the database's session, it begins a new shift by itself.</summary>
     /// <exception cref="ShiftEndedException">Only a person can help; the message says how.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -131,54 +131,37 @@ public sealed partial class SyncHost : IAsyncDisposable
         var stored = await catalog.FindConnectionAsync(options.Schema, cancellationToken);
         var loginUrl = options.OrgUrl ?? stored?.LoginUrl
             ?? throw new ConfigurationException($"No org is known for the schema {options.Schema} yet: give its address with --org.");
-        var types = options.Types ?? stored?.Types ?? TypeProfile.Heroku;
-        if (stored is not null && stored.Types != types && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0)
-        {
-            throw new ConfigurationException(
-                $"The tables of the schema {options.Schema} have the types {Word(stored.Types)}, which stay as long as the tables do; "
-                + $"found {Word(types)} asked for. Start without it, or use another schema for new tables.");
-        }
-
         var connection = new Connection
         {
-            Id = stored?.Id ?? Guid.CreateVersion7(),
-            Name = stored?.Name ?? options.Schema,
+            Id = Guid.CreateVersion7(),
+            Name = options.Schema,
             LoginUrl = loginUrl,
             ApiVersion = options.ApiVersion,
             Schema = options.Schema,
-            OrganizationId = stored?.OrganizationId,
-            Types = types,
         };
-        return connection with
-        {
-            Writes = options.Writes ?? stored?.Writes ?? connection.Writes,
-            ArchiveAfter = options.ArchiveAfter ?? stored?.ArchiveAfter ?? connection.ArchiveAfter,
-            ArchiveFor = options.ArchiveFor ?? stored?.ArchiveFor ?? connection.ArchiveFor,
-            Assignment = options.Assignment ?? stored?.Assignment ?? connection.Assignment,
-            SavesDuplicates = options.SavesDuplicates ?? stored?.SavesDuplicates ?? connection.SavesDuplicates,
-            CutsText = options.CutsText ?? stored?.CutsText ?? connection.CutsText,
-        };
+        if (stored is not null)
+            connection = stored with { LoginUrl = loginUrl, ApiVersion = options.ApiVersion };
+        var hasTables = stored is not null && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0;
+        return options.Settings.ApplyTo(connection, hasTables);
     }
-
-    private static string Word(TypeProfile types) => types == TypeProfile.Exact ? "exact" : "heroku";
 
     /// <summary>Stores what was asked for only once the org has confirmed all of it.</summary>
     private async Task PrepareAsync(IReadOnlyList<Mapping> asked, CancellationToken cancellationToken)
     {
         var stored = await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
-        var mappings = stored.Where(mapping => !asked.Any(other => IsSameObject(mapping, other))).Concat(asked).ToList();
+        var mappings = stored.Where(mapping => !asked.Any(other => other.IsOfSameObject(mapping))).Concat(asked).ToList();
         if (mappings.Count == 0)
             throw new ConfigurationException(
                 $"Nothing is mapped into the schema {_connection.Schema} yet: give a mapping file with --mappings.");
 
         await _shift.PrepareAsync(mappings, cancellationToken);
-        await _catalog.SaveConnectionAsync(_connection with { OrganizationId = _shift.Identity.OrganizationId.Value }, cancellationToken);
-        await _catalog.SaveMappingsAsync(_connection.Id, asked, cancellationToken);
+        await _catalog.SaveAsync(
+            _connection with { OrganizationId = _shift.Identity.OrganizationId.Value }, asked, cancellationToken);
     }
 
     private async Task BeginShiftAsync(int attempt, CancellationToken cancellationToken)
     {
-        var mappings = await RetryAsync(attempt, token => _catalog.ListMappingsAsync(_connection.Id, token), cancellationToken);
+        var mappings = await RetryAsync(attempt, ReadAsync, cancellationToken);
 
         // Until the new shift is prepared, the old one answers for the mappings; its lock must be free for the new one before that.
         var ended = _shift;
@@ -204,6 +187,13 @@ public sealed partial class SyncHost : IAsyncDisposable
         _shift = next;
     }
 
+    /// <summary>What is stored now: an import may have ended the shift.</summary>
+    private async Task<IReadOnlyList<Mapping>> ReadAsync(CancellationToken cancellationToken)
+    {
+        _connection = await _catalog.FindConnectionAsync(_connection.Schema, cancellationToken) ?? _connection;
+        return await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
+    }
+
     private async Task<T> RetryAsync<T>(int attempt, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         for (; ; attempt++)
@@ -221,9 +211,6 @@ public sealed partial class SyncHost : IAsyncDisposable
     }
 
     private ConnectionShift NewShift() => new(_connection, _dataSource, _salesforce, _settings);
-
-    private static bool IsSameObject(Mapping one, Mapping other) =>
-        one.ObjectName.Equals(other.ObjectName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The sentence for what a start may run into; null for a defect or a cancellation.</summary>
     private static string? Explain(Exception exception, SyncHostOptions options) => exception switch

@@ -24,26 +24,8 @@ public sealed record SyncHostOptions
     /// <summary>Mappings to make or change before the start; empty works with those that are stored.</summary>
     public IReadOnlyList<Mapping> Mappings { get; init; } = [];
 
-    /// <summary>Which column types new tables get; null takes what is stored, and for a new connection those of Heroku Connect.</summary>
-    public TypeProfile? Types { get; init; }
-
-    /// <summary>How local changes are sent; null takes what is stored, and for a new connection ordered writes.</summary>
-    public WriteAlgorithm? Writes { get; init; }
-
-    /// <summary>When processed entries of the change log move to its archive; null takes what is stored.</summary>
-    public TimeSpan? ArchiveAfter { get; init; }
-
-    /// <summary>When they leave the archive; null takes what is stored.</summary>
-    public TimeSpan? ArchiveFor { get; init; }
-
-    /// <summary>Which assignment rules of the org run for what is written; null takes what is stored.</summary>
-    public AssignmentRules? Assignment { get; init; }
-
-    /// <summary>Whether a record is saved although a duplicate rule alerts; null takes what is stored.</summary>
-    public bool? SavesDuplicates { get; init; }
-
-    /// <summary>Whether text is cut that is longer than its field; null takes what is stored.</summary>
-    public bool? CutsText { get; init; }
+    /// <summary>What is asked of the connection; the rest stays as it is stored.</summary>
+    public ConnectionSettings Settings { get; init; } = new();
 
     public SyncOptions Sync { get; init; } = new();
 }

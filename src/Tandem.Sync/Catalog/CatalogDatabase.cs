@@ -61,30 +61,8 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
             Assignment = ReadAssignment(reader.GetString(10)),
             SavesDuplicates = reader.GetBoolean(11),
             CutsText = reader.GetBoolean(12),
+            Source = reader.GetTextOrNull(13),
         };
-    }
-
-    /// <summary>Makes or changes a connection; the organisation, once known, stays.</summary>
-    public async Task SaveConnectionAsync(Connection connection, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/save_connection.sql"));
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = connection.Id });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Name });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.LoginUrl.ToString() });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.ApiVersion });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Schema });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.OrganizationId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Types == TypeProfile.Exact ? "exact" : "heroku" });
-        command.Parameters.Add(new NpgsqlParameter<string>
-        {
-            TypedValue = connection.Writes == WriteAlgorithm.Merged ? "merged" : "ordered",
-        });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = connection.ArchiveAfter });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = connection.ArchiveFor });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Assignment.ToString() });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.SavesDuplicates });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.CutsText });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyList<Mapping>> ListMappingsAsync(Guid connectionId, CancellationToken cancellationToken)
@@ -111,44 +89,81 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
                 OnDrift = reader.GetString(10) == "ask" ? DriftPolicy.Ask : DriftPolicy.Follow,
                 Conflicts = ConflictPolicies.Parse(reader.GetString(11)),
                 ConflictFields = ConflictPolicies.ParseFields(reader.GetString(12)),
+                IsAccelerated = reader.GetBoolean(13),
+                MaxDailyApiCalls = reader.GetInt32(14),
+                Source = reader.GetTextOrNull(15),
+                AppliedAt = reader.GetFieldValue<DateTimeOffset>(16),
             });
         }
 
         return mappings;
     }
 
-    /// <summary>Makes or changes the listed mappings in one transaction; mappings that are not listed stay as they are.</summary>
-    public async Task SaveMappingsAsync(Guid connectionId, IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes or changes a connection and the listed mappings in one transaction. The organisation, once known, stays, and mappings that are
+    /// not listed stay as they are.
+    /// </summary>
+    public async Task SaveAsync(Connection connection, IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await session.BeginTransactionAsync(cancellationToken);
+        await SaveConnectionAsync(session, connection, cancellationToken);
         foreach (var mapping in mappings)
-        {
-            await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/save_mapping.sql"), connection, transaction);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = connectionId });
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mapping.ObjectName });
-            command.Parameters.Add(new NpgsqlParameter<string>
-            {
-                TypedValue = mapping.Access == MappingAccess.ReadWrite ? "read_write" : "read_only",
-            });
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. mapping.Fields] });
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = IndexedFields(mapping, isUnique: false) });
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = IndexedFields(mapping, isUnique: true) });
-            command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.UpsertField });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (int)mapping.PollInterval.TotalSeconds });
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. mapping.ExcludedFields] });
-            command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.Filter });
-            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = mapping.KeepsFormulasFresh });
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mapping.OnDrift == DriftPolicy.Ask ? "ask" : "follow" });
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ConflictPolicies.Word(mapping.Conflicts) });
-            command.Parameters.Add(new NpgsqlParameter<string>
-            {
-                TypedValue = ConflictPolicies.Write(mapping.ConflictFields), NpgsqlDbType = NpgsqlDbType.Jsonb,
-            });
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-
+            await SaveMappingAsync(session, connection.Id, mapping, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task SaveConnectionAsync(NpgsqlConnection session, Connection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/save_connection.sql"), session);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = connection.Id });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Name });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.LoginUrl.ToString() });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.ApiVersion });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Schema });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.OrganizationId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Types == TypeProfile.Exact ? "exact" : "heroku" });
+        command.Parameters.Add(new NpgsqlParameter<string>
+        {
+            TypedValue = connection.Writes == WriteAlgorithm.Merged ? "merged" : "ordered",
+        });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = connection.ArchiveAfter });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = connection.ArchiveFor });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.Assignment.ToString() });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.SavesDuplicates });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.CutsText });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.Source, NpgsqlDbType = NpgsqlDbType.Json });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task SaveMappingAsync(
+        NpgsqlConnection session, Guid connectionId, Mapping mapping, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/save_mapping.sql"), session);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = connectionId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mapping.ObjectName });
+        command.Parameters.Add(new NpgsqlParameter<string>
+        {
+            TypedValue = mapping.Access == MappingAccess.ReadWrite ? "read_write" : "read_only",
+        });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. mapping.Fields] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = IndexedFields(mapping, isUnique: false) });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = IndexedFields(mapping, isUnique: true) });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.UpsertField });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (int)mapping.PollInterval.TotalSeconds });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. mapping.ExcludedFields] });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.Filter });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = mapping.KeepsFormulasFresh });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mapping.OnDrift == DriftPolicy.Ask ? "ask" : "follow" });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ConflictPolicies.Word(mapping.Conflicts) });
+        command.Parameters.Add(new NpgsqlParameter<string>
+        {
+            TypedValue = ConflictPolicies.Write(mapping.ConflictFields), NpgsqlDbType = NpgsqlDbType.Jsonb,
+        });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = mapping.IsAccelerated });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = mapping.MaxDailyApiCalls });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = mapping.Source, NpgsqlDbType = NpgsqlDbType.Json });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static AssignmentRules ReadAssignment(string text) => AssignmentRules.TryParse(text, out var rules)

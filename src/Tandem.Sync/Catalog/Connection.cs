@@ -39,4 +39,10 @@ public sealed record Connection
 
     /// <summary>Text that is longer than its field is cut; else Salesforce refuses it.</summary>
     public bool CutsText { get; init; }
+
+    /// <summary>
+    /// The mapping file that it came from without its mappings, a JSON object: what Tandem does not know there is exported again.
+    /// Null when it came from none.
+    /// </summary>
+    public string? Source { get; init; }
 }

@@ -8,6 +8,9 @@ public sealed record Mapping
     /// <summary>Stands among the fields for every field that the integration user may see.</summary>
     public const string AllFields = "*";
 
+    /// <summary>What Heroku Connect allows a mapping in a day when nothing is given.</summary>
+    public const int DefaultMaxDailyApiCalls = 30_000;
+
     /// <summary>The interval of Heroku Connect when none is given.</summary>
     public static readonly TimeSpan DefaultPollInterval = TimeSpan.FromSeconds(600);
 
@@ -27,6 +30,12 @@ public sealed record Mapping
     public string? UpsertField { get; init; }
 
     public TimeSpan PollInterval { get; init; } = DefaultPollInterval;
+
+    /// <summary>Accelerated polling is asked for: Salesforce's events are to start a poll. Stored and exported.</summary>
+    public bool IsAccelerated { get; init; }
+
+    /// <summary>Calls of the org's APIs that the mapping may make in 24 hours. Stored and exported.</summary>
+    public int MaxDailyApiCalls { get; init; } = DefaultMaxDailyApiCalls;
 
     /// <summary>Fields left out when <see cref="Fields"/> holds <see cref="AllFields"/>. An extension of the contract.</summary>
     public IReadOnlyList<string> ExcludedFields { get; init; } = [];
@@ -48,4 +57,15 @@ public sealed record Mapping
     /// <summary>Fields for which another one wins. An extension of the contract.</summary>
     public IReadOnlyDictionary<string, ConflictPolicy> ConflictFields { get; init; } =
         new Dictionary<string, ConflictPolicy>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Its entry in the mapping file that it came from, a JSON object: what Tandem does not know there is exported again. Null when
+    /// it came from none.
+    /// </summary>
+    public string? Source { get; init; }
+
+    /// <summary>When the catalogue took it as it is; null before.</summary>
+    public DateTimeOffset? AppliedAt { get; init; }
+
+    public bool IsOfSameObject(Mapping other) => ObjectName.Equals(other.ObjectName, StringComparison.OrdinalIgnoreCase);
 }

@@ -11,4 +11,7 @@ public enum RequestKind
 
     /// <summary>Both sides are compared.</summary>
     Verify,
+
+    /// <summary>A mapping file is taken over, or what it would change is told.</summary>
+    Import,
 }

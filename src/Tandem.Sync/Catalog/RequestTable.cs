@@ -73,6 +73,7 @@ public sealed class RequestTable(NpgsqlDataSource dataSource, string schema)
         RequestKind.Reload => "reload",
         RequestKind.Recover => "recover",
         RequestKind.Verify => "verify",
+        RequestKind.Import => "import",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of request."),
     };
 }

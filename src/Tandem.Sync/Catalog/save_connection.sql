@@ -1,8 +1,8 @@
 -- Makes or changes a connection; the organisation, once known, stays. Uses the primary key.
 insert into tandem.connection (
   id, name, login_url, api_version, schema_name, organization_id, types, writes, archive_after, archive_for,
-  assignment_rules, saves_duplicates, cuts_text)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+  assignment_rules, saves_duplicates, cuts_text, source)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 on conflict (id) do update set
   name = excluded.name,
   login_url = excluded.login_url,
@@ -14,4 +14,5 @@ on conflict (id) do update set
   assignment_rules = excluded.assignment_rules,
   saves_duplicates = excluded.saves_duplicates,
   cuts_text = excluded.cuts_text,
+  source = excluded.source,
   organization_id = coalesce(tandem.connection.organization_id, excluded.organization_id);

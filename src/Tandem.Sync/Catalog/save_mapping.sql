@@ -1,8 +1,8 @@
 -- Makes or changes a mapping; uses the primary key.
 insert into tandem.mapping (
   connection_id, object_name, access, fields, indexed_fields, unique_fields, upsert_field, poll_seconds, excluded_fields, filter,
-  fresh_formulas, on_drift, conflicts, conflict_columns)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  fresh_formulas, on_drift, conflicts, conflict_columns, accelerated, max_daily_api_calls, source)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 on conflict (connection_id, object_name) do update set
   access = excluded.access,
   fields = excluded.fields,
@@ -16,4 +16,7 @@ on conflict (connection_id, object_name) do update set
   on_drift = excluded.on_drift,
   conflicts = excluded.conflicts,
   conflict_columns = excluded.conflict_columns,
+  accelerated = excluded.accelerated,
+  max_daily_api_calls = excluded.max_daily_api_calls,
+  source = excluded.source,
   updated_at = now();

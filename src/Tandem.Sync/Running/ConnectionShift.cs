@@ -53,13 +53,10 @@ public sealed partial class ConnectionShift(
 
         var progress = new ProgressTable(connection.Schema);
         var changes = new SchemaChangeTable(connection.Schema);
-        var contexts = new ObjectContexts(salesforce, connection.Schema, connection.Types);
-        var refreshes = new RefreshTable(connection.Schema);
-        var shaper = new TableShaper(contexts, refreshes, progress, changes);
         _watch?.Dispose();
-        _watch = new SchemaWatch(salesforce, dataSource, shaper, changes, settings);
+        (var check, var shaper, _watch) = BuildCheck();
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
-        var checkedNow = await new MappingCheck(salesforce, shaper, _watch, refreshes).PlanAsync(mappings, session, cancellationToken);
+        var checkedNow = await check.PlanAsync(mappings, session, cancellationToken);
         await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
         var models = new List<(Mapping, MappedObject)>();
         foreach (var (asked, plan) in checkedNow.Plans)
@@ -80,7 +77,7 @@ public sealed partial class ConnectionShift(
     /// <summary>The org that <see cref="PrepareAsync"/> signed in to.</summary>
     public OrgIdentity Identity => _identity ?? throw NotPrepared();
 
-    /// <summary>Works until cancelled, or until the lock is lost and the host must begin a new shift.</summary>
+    /// <summary>Works until cancelled, or until the host must begin a new shift: the lock is lost, or other mappings are stored.</summary>
     /// <exception cref="ShiftEndedException">Only a person can help; the message says how.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -101,7 +98,12 @@ public sealed partial class ConnectionShift(
                 "push", token => BuildPush(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, null, stop.Token))
             .Append(SuperviseAsync(
                 "requests",
-                token => BuildRequests(mappings, verifier).RunAsync(dataSource, token),
+                async token =>
+                {
+                    await BuildRequests(mappings, verifier).RunAsync(dataSource, token);
+                    LogRenewed(connection.Schema);
+                    await stop.CancelAsync();
+                },
                 _ => Task.CompletedTask,
                 PauseAsync,
                 stop.Token))
@@ -129,7 +131,8 @@ public sealed partial class ConnectionShift(
         cancellationToken.ThrowIfCancellationRequested();
         if (failures.FirstOrDefault() is { } first)
             ExceptionDispatchInfo.Throw(failures.OfType<ShiftEndedException>().FirstOrDefault() ?? first);
-        LogLockLost(connection.Schema);
+        if (_lock is { Lost.IsCancellationRequested: true })
+            LogLockLost(connection.Schema);
     }
 
     public async ValueTask DisposeAsync()
@@ -260,10 +263,33 @@ public sealed partial class ConnectionShift(
             new RecoverHandler(),
             new ReloadHandler(dataSource, new RefreshTable(connection.Schema)),
             new VerifyHandler(verifier, dataSource),
+            new ImportHandler(
+                connection with { OrganizationId = Identity.OrganizationId.Value }, dataSource, CheckAsync, settings.TimeProvider),
         ],
         settings.Sync,
         settings.TimeProvider,
         settings.LoggerFactory.CreateLogger<RequestLoop>());
+
+    /// <summary>With a watch of its own: what it describes is none of the running one's business.</summary>
+    private async Task CheckAsync(IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
+    {
+        var (check, _, watch) = BuildCheck();
+        using (watch)
+        {
+            await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+            await check.PlanAsync(mappings, session, cancellationToken);
+        }
+    }
+
+    private (MappingCheck Check, TableShaper Shaper, SchemaWatch Watch) BuildCheck()
+    {
+        var changes = new SchemaChangeTable(connection.Schema);
+        var refreshes = new RefreshTable(connection.Schema);
+        var contexts = new ObjectContexts(salesforce, connection.Schema, connection.Types);
+        var shaper = new TableShaper(contexts, refreshes, new ProgressTable(connection.Schema), changes);
+        var watch = new SchemaWatch(salesforce, dataSource, shaper, changes, settings);
+        return (new MappingCheck(salesforce, shaper, watch, refreshes), shaper, watch);
+    }
 
     private VerifyLoop BuildVerify(LiveMappings mappings, Verifier verifier) => new(
         mappings, verifier, settings.Sync.Verify, settings.TimeProvider, settings.LoggerFactory.CreateLogger<VerifyLoop>());
@@ -363,6 +389,9 @@ public sealed partial class ConnectionShift(
 
     [LoggerMessage(LogLevel.Warning, "The session that holds the lock of schema {Schema} was lost; the shift ends")]
     private partial void LogLockLost(string schema);
+
+    [LoggerMessage(LogLevel.Information, "Other mappings are stored for the schema {Schema}; a new shift begins with them")]
+    private partial void LogRenewed(string schema);
 
     [LoggerMessage(LogLevel.Warning, "{Worker}: {Action}: {Sentence}")]
     private partial void LogFault(Exception exception, string worker, FaultAction action, string sentence);

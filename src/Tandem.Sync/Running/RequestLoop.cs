@@ -17,21 +17,27 @@ public sealed partial class RequestLoop(
     TimeProvider timeProvider,
     ILogger<RequestLoop> logger)
 {
-    /// <summary>Runs until cancelled. A failure of the database ends it; the shift judges that and runs it again.</summary>
+    /// <summary>
+    /// Runs until cancelled, or until an outcome calls for a new shift. A failure of the database ends it; the shift judges that and runs
+    /// it again.
+    /// </summary>
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var table = new RequestTable(dataSource, mappings.Schema);
         await using var listener = new ChannelListener(dataSource, RequestTable.Channel, timeProvider);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = new Dictionary<long, Task>();
+        var running = new Dictionary<long, Task<RequestOutcome>>();
         try
         {
             while (true)
             {
-                await foreach (var done in Task.WhenEach(running.Values.Where(task => task.IsCompleted).ToList()))
-                    await done;
-                foreach (var id in running.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
+                foreach (var (id, done) in running.Where(pair => pair.Value.IsCompleted).ToList())
+                {
+                    if ((await done).EndsShift)
+                        return;
                     running.Remove(id);
+                }
+
                 while (await table.TakeAsync(running.Keys, cancellationToken) is { } request)
                     running.Add(request.Id, CarryOutAsync(request, table, stop.Token));
                 await listener.WaitAsync(options.RequestInterval, cancellationToken);
@@ -44,7 +50,7 @@ public sealed partial class RequestLoop(
         }
     }
 
-    private async Task CarryOutAsync(Request request, RequestTable table, CancellationToken cancellationToken)
+    private async Task<RequestOutcome> CarryOutAsync(Request request, RequestTable table, CancellationToken cancellationToken)
     {
         await Task.Yield();
         LogTaken(request.Kind, request.ObjectName ?? "all mappings");
@@ -52,6 +58,7 @@ public sealed partial class RequestLoop(
         Failpoints.Reach("request.done");
         await table.FinishAsync(request.Id, outcome, cancellationToken);
         LogDone(request.Kind, request.ObjectName ?? "all mappings", outcome.Sentence);
+        return outcome;
     }
 
     private async Task<RequestOutcome> RunAsync(Request request, CancellationToken cancellationToken)

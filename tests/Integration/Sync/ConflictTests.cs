@@ -153,10 +153,10 @@ public sealed class ConflictTests
         {
             Id = Guid.NewGuid(), Name = "c", LoginUrl = world.Proxy.Address, ApiVersion = "67.0", Schema = "s",
         };
-        await catalog.SaveConnectionAsync(connection, SyncWorld.Token);
+        await catalog.SaveAsync(connection, [], SyncWorld.Token);
         foreach (var policy in Enum.GetValues<ConflictPolicy>())
         {
-            await catalog.SaveMappingsAsync(connection.Id, [Accounts(policy, "Phone")], SyncWorld.Token);
+            await catalog.SaveAsync(connection, [Accounts(policy, "Phone")], SyncWorld.Token);
 
             var stored = (await catalog.ListMappingsAsync(connection.Id, SyncWorld.Token)).ShouldHaveSingleItem();
             stored.Conflicts.ShouldBe(policy);

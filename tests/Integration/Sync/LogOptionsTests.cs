@@ -17,11 +17,17 @@ public sealed class LogOptionsTests
         var first = Ask(world);
         (await StartAsync(world, first)).ShouldBe((WriteAlgorithm.Ordered, TimeSpan.FromDays(1), TimeSpan.FromDays(31)));
 
-        var asked = first with { Writes = WriteAlgorithm.Merged, ArchiveAfter = TimeSpan.FromHours(6), ArchiveFor = TimeSpan.FromDays(7) };
+        var asked = first with
+        {
+            Settings = new ConnectionSettings
+            {
+                Writes = WriteAlgorithm.Merged, ArchiveAfter = TimeSpan.FromHours(6), ArchiveFor = TimeSpan.FromDays(7),
+            },
+        };
         (await StartAsync(world, asked)).ShouldBe((WriteAlgorithm.Merged, TimeSpan.FromHours(6), TimeSpan.FromDays(7)));
 
         (await StartAsync(world, first)).ShouldBe((WriteAlgorithm.Merged, TimeSpan.FromHours(6), TimeSpan.FromDays(7)));
-        (await StartAsync(world, first with { Writes = WriteAlgorithm.Ordered }))
+        (await StartAsync(world, first with { Settings = new ConnectionSettings { Writes = WriteAlgorithm.Ordered } }))
             .ShouldBe((WriteAlgorithm.Ordered, TimeSpan.FromHours(6), TimeSpan.FromDays(7)));
     }
 
@@ -32,10 +38,11 @@ public sealed class LogOptionsTests
         var first = Ask(world);
         (await StoreAsync(world, first)).ShouldBe(("off", false, false));
         AssignmentRules.TryParse("Case=01Q000000000001", out var rules).ShouldBeTrue();
-        var asked = first with { Assignment = rules, SavesDuplicates = true, CutsText = true };
+        var asked = first with { Settings = new ConnectionSettings { Assignment = rules, SavesDuplicates = true, CutsText = true } };
         (await StoreAsync(world, asked)).ShouldBe(("Case=01Q000000000001EAA", true, true));
         (await StoreAsync(world, first)).ShouldBe(("Case=01Q000000000001EAA", true, true));
-        (await StoreAsync(world, first with { Assignment = AssignmentRules.Off, CutsText = false })).ShouldBe(("off", true, false));
+        var less = first with { Settings = new ConnectionSettings { Assignment = AssignmentRules.Off, CutsText = false } };
+        (await StoreAsync(world, less)).ShouldBe(("off", true, false));
     }
 
     [Fact]

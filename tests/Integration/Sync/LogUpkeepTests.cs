@@ -153,7 +153,7 @@ public sealed class LogUpkeepTests
             ArchiveAfter = TimeSpan.FromHours(2),
             ArchiveFor = TimeSpan.FromDays(7),
         };
-        await catalog.SaveConnectionAsync(connection, SyncWorld.Token);
+        await catalog.SaveAsync(connection, [], SyncWorld.Token);
         (await catalog.FindConnectionAsync(world.Schema, SyncWorld.Token)).ShouldBe(connection);
         await AddAsync(world, "array['SUCCESS']", "1 hour");
         await AddAsync(world, "array['SUCCESS']", "3 hours");

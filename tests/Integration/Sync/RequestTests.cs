@@ -87,7 +87,8 @@ public sealed class RequestTests
         run.Ended.IsCompleted.ShouldBeFalse();
     }
 
-    private static Task SaveConnectionAsync(SyncWorld world) => new CatalogDatabase(world.Database.DataSource).SaveConnectionAsync(
+    private static Task SaveConnectionAsync(SyncWorld world) => new CatalogDatabase(world.Database.DataSource).SaveAsync(
         new Connection { Id = Guid.NewGuid(), Name = "test", LoginUrl = world.Proxy.Address, ApiVersion = "67.0", Schema = world.Schema },
+        [],
         SyncWorld.Token);
 }

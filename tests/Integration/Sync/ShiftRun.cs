@@ -25,7 +25,7 @@ internal sealed class ShiftRun : IAsyncDisposable
         var catalog = new CatalogDatabase(world.Database.DataSource);
         await catalog.MigrateAsync(SyncWorld.Token);
         var stored = await catalog.FindConnectionAsync(world.Schema, SyncWorld.Token);
-        await catalog.SaveConnectionAsync(
+        await catalog.SaveAsync(
             stored ?? new Connection
             {
                 Id = Guid.NewGuid(),
@@ -34,6 +34,7 @@ internal sealed class ShiftRun : IAsyncDisposable
                 ApiVersion = "67.0",
                 Schema = world.Schema,
             },
+            [],
             SyncWorld.Token);
         var shift = world.NewShift();
         try

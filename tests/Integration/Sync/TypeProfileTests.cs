@@ -28,7 +28,7 @@ public sealed class TypeProfileTests
 
         refused.Message.ShouldBe(
             "The tables of the schema salesforce have the types exact, which stay as long as the tables do; found heroku asked for. "
-            + "Start without it, or use another schema for new tables.");
+            + "Leave it out, or use another schema for new tables.");
         (await world.AskAsync(Types)).ShouldBe(
             ["annualrevenue numeric", "createddate timestamp with time zone", "name text", "sfid character varying"]);
     }
@@ -60,7 +60,7 @@ public sealed class TypeProfileTests
             OrgUrl = world.Proxy.Address,
             Grant = SyncWorld.Password(),
             Mappings = [SyncWorld.Accounts()],
-            Types = types,
+            Settings = new ConnectionSettings { Types = types },
         },
         TimeProvider.System,
         NullLoggerFactory.Instance,

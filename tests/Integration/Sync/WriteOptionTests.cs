@@ -195,12 +195,12 @@ public sealed class WriteOptionTests
         {
             Id = Guid.NewGuid(), Name = "a", LoginUrl = new Uri("https://login.example"), ApiVersion = "67.0", Schema = "a",
         };
-        await catalog.SaveConnectionAsync(connection, SyncWorld.Token);
+        await catalog.SaveAsync(connection, [], SyncWorld.Token);
         var plain = (await catalog.FindConnectionAsync("a", SyncWorld.Token)).ShouldNotBeNull();
         (plain.Assignment.ToString(), plain.SavesDuplicates, plain.CutsText).ShouldBe(("off", false, false));
 
         connection = connection with { Assignment = rules, SavesDuplicates = true, CutsText = true };
-        await catalog.SaveConnectionAsync(connection, SyncWorld.Token);
+        await catalog.SaveAsync(connection, [], SyncWorld.Token);
 
         var stored = (await catalog.FindConnectionAsync("a", SyncWorld.Token)).ShouldNotBeNull();
         (stored.Assignment.ToString(), stored.SavesDuplicates, stored.CutsText).ShouldBe((text, true, true));

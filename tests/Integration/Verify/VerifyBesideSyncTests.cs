@@ -257,11 +257,12 @@ public sealed class VerifyBesideSyncTests
         var mapping = SyncWorld.Contacts() with { PollInterval = TimeSpan.FromMilliseconds(50) };
         await using var world = await SyncWorld.StartAsync(contacts: 100);
         await world.PrepareAsync(mapping);
-        await new CatalogDatabase(world.Database.DataSource).SaveConnectionAsync(
+        await new CatalogDatabase(world.Database.DataSource).SaveAsync(
             new Connection
             {
                 Id = Guid.CreateVersion7(), Name = "test", LoginUrl = world.Proxy.Address, ApiVersion = "67.0", Schema = world.Schema,
             },
+            [],
             SyncWorld.Token);
         await using var shift = world.NewShift();
         await shift.PrepareAsync([mapping], SyncWorld.Token);

@@ -45,11 +45,4 @@ public sealed class AssignmentRulesTests
         named.RuleOf("Case")?.Value.ShouldBe("01Q000000000001EAA");
         named.RuleOf("Lead").ShouldBeNull();
     }
-
-    [Theory]
-    [InlineData("""{"connection":{"features":{"use_assignment_rules":true}},"mappings":[]}""", "on")]
-    [InlineData("""{"connection":{"features":{"use_assignment_rules":false}},"mappings":[]}""", "off")]
-    [InlineData("""{"connection":{"features":{"poll_db_no_merge":true}},"mappings":[]}""", null)]
-    public void A_mapping_file_asks_by_its_feature(string json, string? rules) =>
-        MappingFile.ParseAssignment(json)?.ToString().ShouldBe(rules);
 }

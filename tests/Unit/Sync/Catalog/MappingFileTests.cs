@@ -1,6 +1,7 @@
 using Shouldly;
 using Tandem.Postgres.Conflicts;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Files;
 using Xunit;
 
 namespace Tandem.Tests.Unit.Sync.Catalog;
@@ -14,11 +15,11 @@ public sealed class MappingFileTests
         var mapping = MappingFile.Parse("""
             {"version": 1, "connection": {"app_name": "shop", "features": {"poll_db_no_merge": true}},
              "mappings": [{"object_name": "Widget__c", "config": {
-               "access": "read_write", "sf_notify_enabled": false, "sf_polling_seconds": 120, "sf_max_daily_api_calls": 30000,
+               "access": "read_write", "sf_notify_enabled": true, "sf_polling_seconds": 120, "sf_max_daily_api_calls": 5000,
                "fields": {"Id": {}, "Name": {}, "Ext_Id__c": {}},
                "indexes": {"Id": {"unique": true}, "Name": {"unique": false}},
                "upsert_field": "Ext_Id__c", "applied_at": "2023-02-14T01:40:34.070538Z", "revision": 4}}]}
-            """).ShouldHaveSingleItem();
+            """).Mappings.ShouldHaveSingleItem();
 
         mapping.ObjectName.ShouldBe("Widget__c");
         mapping.Access.ShouldBe(MappingAccess.ReadWrite);
@@ -26,6 +27,8 @@ public sealed class MappingFileTests
         mapping.Indexes.ShouldBe(new Dictionary<string, bool> { ["Id"] = true, ["Name"] = false });
         mapping.UpsertField.ShouldBe("Ext_Id__c");
         mapping.PollInterval.ShouldBe(TimeSpan.FromSeconds(120));
+        mapping.IsAccelerated.ShouldBeTrue();
+        mapping.MaxDailyApiCalls.ShouldBe(5000);
     }
 
     [Fact]
@@ -33,7 +36,7 @@ public sealed class MappingFileTests
     {
         var mapping = MappingFile.Parse("""
             {"mappings": [{"object_name": "Lead", "config": {"access": "read_only", "fields": {"Id": {}}, "upsert_field": null}}]}
-            """).ShouldHaveSingleItem();
+            """).Mappings.ShouldHaveSingleItem();
 
         mapping.Indexes.ShouldBeEmpty();
         mapping.UpsertField.ShouldBeNull();
@@ -51,6 +54,18 @@ public sealed class MappingFileTests
     [InlineData("""{"mappings": [{"config": {}}]}""", "mappings[0].object_name")]
     [InlineData("""{"mappings": [{"object_name": "A"}]}""", "mappings[0].config: expected an object")]
     [InlineData("""{"mappings": [{"object_name": "A", "config": {"access": "write", "fields": {}}}]}""", "found write")]
+    [InlineData(
+        """{"mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}, "upsert_field": 7}}]}""",
+        "config.upsert_field: expected the name of a field, found 7")]
+    [InlineData(
+        """{"mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}, "indexes": {"Id": {"unique": "yes"}}}}]}""",
+        "config.indexes.Id.unique: expected true or false, found \"yes\"")]
+    [InlineData(
+        """{"mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}, "sf_max_daily_api_calls": 0}}]}""",
+        "config.sf_max_daily_api_calls: expected 1 or more, found 0")]
+    [InlineData(
+        """{"mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}, "sf_notify_enabled": 1}}]}""",
+        "config.sf_notify_enabled: expected true or false, found 1")]
     [InlineData("""{"mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": []}}]}""", "mappings[0].config.fields")]
     [InlineData(
         """{"mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}, "sf_polling_seconds": 0}}]}""",
@@ -59,32 +74,65 @@ public sealed class MappingFileTests
         Should.Throw<ConfigurationException>(() => MappingFile.Parse(json)).Message.ShouldContain(expected);
 
     [Theory]
-    [InlineData("""{"connection": {"types": "exact"}, "mappings": []}""", TypeProfile.Exact)]
-    [InlineData("""{"connection": {"types": "heroku"}}""", TypeProfile.Heroku)]
-    [InlineData("""{"connection": {"app_name": "shop"}}""", null)]
-    [InlineData("""{"mappings": []}""", null)]
-    public void Reads_which_column_types_are_asked_for(string json, TypeProfile? expected) =>
-        MappingFile.ParseTypes(json).ShouldBe(expected);
-
-    [Fact]
-    public void Refuses_column_types_that_there_are_not() =>
-        Should.Throw<ConfigurationException>(() => MappingFile.ParseTypes("""{"connection": {"types": "money"}}"""))
-            .Message.ShouldBe("connection.types: expected heroku or exact, found \"money\".");
+    [InlineData("""{"types": "exact"}""", TypeProfile.Exact)]
+    [InlineData("""{"types": "heroku"}""", TypeProfile.Heroku)]
+    [InlineData("""{"types": null}""", null)]
+    [InlineData("""{"app_name": "shop"}""", null)]
+    [InlineData("null", null)]
+    public void Reads_which_column_types_are_asked_for(string connection, TypeProfile? expected) =>
+        Settings(connection).Types.ShouldBe(expected);
 
     [Theory]
-    [InlineData("""{"connection": {"features": {"poll_db_no_merge": true}}}""", WriteAlgorithm.Ordered)]
-    [InlineData("""{"connection": {"features": {"poll_db_no_merge": false, "disable_bulk_writes": false}}}""", WriteAlgorithm.Merged)]
-    [InlineData("""{"connection": {"features": {"disable_bulk_writes": false}}}""", null)]
-    [InlineData("""{"connection": {"app_name": "shop"}}""", null)]
-    [InlineData("""{"mappings": []}""", null)]
-    public void Reads_how_changes_are_to_be_sent(string json, WriteAlgorithm? expected) =>
-        MappingFile.ParseWrites(json).ShouldBe(expected);
+    [InlineData("""{"features": {"poll_db_no_merge": true}}""", WriteAlgorithm.Ordered)]
+    [InlineData("""{"features": {"poll_db_no_merge": false, "disable_bulk_writes": false}}""", WriteAlgorithm.Merged)]
+    [InlineData("""{"features": {"disable_bulk_writes": false}}""", null)]
+    [InlineData("""{"app_name": "shop"}""", null)]
+    public void Reads_how_changes_are_to_be_sent(string connection, WriteAlgorithm? expected) =>
+        Settings(connection).Writes.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("""{"features": {"use_assignment_rules": true}}""", "on")]
+    [InlineData("""{"features": {"use_assignment_rules": false}}""", "off")]
+    [InlineData("""{"features": {"use_assignment_rules": false}, "assignment_rules": "Case=01Q000000000001"}""", "Case=01Q000000000001EAA")]
+    [InlineData("""{"features": {"poll_db_no_merge": true}}""", null)]
+    public void Reads_which_assignment_rules_are_asked_for(string connection, string? expected) =>
+        Settings(connection).Assignment?.ToString().ShouldBe(expected);
 
     [Fact]
-    public void Refuses_a_way_to_send_changes_that_there_is_not() =>
-        Should.Throw<ConfigurationException>(() => MappingFile.ParseWrites(
-                """{"connection": {"features": {"poll_db_no_merge": "sometimes"}}}"""))
-            .Message.ShouldBe("connection.features.poll_db_no_merge: expected true or false, found \"sometimes\".");
+    public void Reads_the_options_of_a_connection_that_the_contract_lacks()
+    {
+        var settings = Settings(
+            """{"duplicates": "save", "long_text": "cut", "archive_after_days": 0.25, "archive_for_days": 90}""");
+
+        settings.SavesDuplicates.ShouldBe(true);
+        settings.CutsText.ShouldBe(true);
+        settings.ArchiveAfter.ShouldBe(TimeSpan.FromHours(6));
+        settings.ArchiveFor.ShouldBe(TimeSpan.FromDays(90));
+    }
+
+    [Theory]
+    [InlineData("7", "connection: expected an object, found 7.")]
+    [InlineData("""{"types": "money"}""", "connection.types: expected heroku or exact, found \"money\".")]
+    [InlineData(
+        """{"features": {"poll_db_no_merge": "sometimes"}}""",
+        "connection.features.poll_db_no_merge: expected true or false, found \"sometimes\".")]
+    [InlineData("""{"duplicates": true}""", "connection.duplicates: expected refuse or save, found true.")]
+    [InlineData("""{"long_text": "trim"}""", "connection.long_text: expected refuse or cut, found \"trim\".")]
+    [InlineData("""{"archive_for_days": 0}""", "connection.archive_for_days: expected a number of days above 0 and up to 36500, found 0.")]
+    [InlineData(
+        """{"assignment_rules": "Contact=01Q000000000001"}""",
+        "connection.assignment_rules: expected off, on or rules such as Case=01Q000000000001EAA, found \"Contact=01Q000000000001\".")]
+    public void Refuses_what_a_connection_cannot_be_asked(string connection, string expected) =>
+        Should.Throw<ConfigurationException>(() => Settings(connection)).Message.ShouldBe(expected);
+
+    [Fact]
+    public void Refuses_an_object_that_names_a_member_twice() =>
+        Should.Throw<ConfigurationException>(() => MappingFile.Parse("""{"version": 1, "version": 1, "mappings": []}"""))
+            .Message.ShouldContain("whose objects name each member once");
+
+    [Fact]
+    public void Refuses_a_character_that_no_database_keeps() =>
+        Should.Throw<ConfigurationException>(() => Settings("""{"note": "a\u0000b"}""")).Message.ShouldContain("the character NUL");
 
     [Fact]
     public void Finds_every_problem_at_once()
@@ -107,7 +155,7 @@ public sealed class MappingFileTests
                "access": "read_only", "fields": {"*": {}, "Description": {"exclude": true}, "Fax": {"exclude": false}},
                "filter": " Industry = 'Energy' ", "fresh_formulas": false, "on_drift": "ask", "colour": "red",
                "conflicts": "newest", "conflict_columns": {"Phone": "salesforce"}}}]}
-            """).ShouldHaveSingleItem();
+            """).Mappings.ShouldHaveSingleItem();
 
         mapping.Fields.ShouldBe(["*", "Fax"]);
         mapping.ExcludedFields.ShouldBe(["Description"]);
@@ -136,4 +184,9 @@ public sealed class MappingFileTests
         Should.Throw<ConfigurationException>(() => MappingFile.Parse(
             $$$"""{"mappings": [{"object_name": "A", "config": {"access": "read_only", {{{members}}} }}]}"""))
             .Message.ShouldContain(expected);
+
+    private static ConnectionSettings Settings(string connection) => MappingFile.Parse(
+        $$"""
+        {"connection": {{connection}}, "mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {} } }]}
+        """).Connection;
 }

@@ -1,104 +1,14 @@
 using System.Text.Json;
 using Tandem.Postgres.Conflicts;
 
-namespace Tandem.Sync.Catalog;
+namespace Tandem.Sync.Catalog.Files;
 
-/// <summary>
-/// Reads a mapping file: the version 1 JSON that Heroku Connect exports, old files without indexes and features included.
-/// Members it does not know are left alone; every problem is reported with its place, all at once. Source: heroku-connect.md, section 11.
-/// </summary>
-public static class MappingFile
+/// <summary>Reads the mappings of a mapping file. Source: heroku-connect.md, section 11.</summary>
+internal static class MappingReader
 {
     private static readonly string[] AlwaysMapped = ["Id", "SystemModstamp", "IsDeleted"];
 
-    /// <exception cref="ConfigurationException">The text is no mapping file, or asks for what cannot be.</exception>
-    public static IReadOnlyList<Mapping> Parse(string json)
-    {
-        using var document = ReadJson(json);
-        var problems = new List<string>();
-        var mappings = ReadMappings(document.RootElement, problems);
-        return problems.Count == 0 ? mappings : throw new ConfigurationException(problems);
-    }
-
-    /// <summary>The column types that the file asks for in <c>connection.types</c>, an extension of the contract; null for none.</summary>
-    /// <exception cref="ConfigurationException">The text is no JSON, or asks for what cannot be.</exception>
-    public static TypeProfile? ParseTypes(string json)
-    {
-        using var document = ReadJson(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("connection", out var connection)
-            || connection.ValueKind != JsonValueKind.Object
-            || !connection.TryGetProperty("types", out var types)
-            || types.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        return (types.ValueKind == JsonValueKind.String ? types.GetString() : null) switch
-        {
-            "heroku" => TypeProfile.Heroku,
-            "exact" => TypeProfile.Exact,
-            _ => throw new ConfigurationException($"connection.types: expected heroku or exact, found {types.GetRawText()}."),
-        };
-    }
-
-    /// <summary>
-    /// The algorithm that the file asks for in <c>connection.features.poll_db_no_merge</c>: true for ordered writes; null for none.
-    /// </summary>
-    /// <exception cref="ConfigurationException">The text is no JSON, or asks for what cannot be.</exception>
-    public static WriteAlgorithm? ParseWrites(string json) => ReadFeature(json, "poll_db_no_merge") switch
-    {
-        true => WriteAlgorithm.Ordered,
-        false => WriteAlgorithm.Merged,
-        null => null,
-    };
-
-    /// <summary>Whether the file asks for assignment rules, in <c>connection.features.use_assignment_rules</c>; null for neither.</summary>
-    /// <exception cref="ConfigurationException">The text is no JSON, or asks for what cannot be.</exception>
-    public static AssignmentRules? ParseAssignment(string json) => ReadFeature(json, "use_assignment_rules") switch
-    {
-        true => AssignmentRules.On,
-        false => AssignmentRules.Off,
-        null => null,
-    };
-
-    private static bool? ReadFeature(string json, string name)
-    {
-        using var document = ReadJson(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("connection", out var connection)
-            || connection.ValueKind != JsonValueKind.Object
-            || !connection.TryGetProperty("features", out var features)
-            || features.ValueKind != JsonValueKind.Object
-            || !features.TryGetProperty(name, out var isOn))
-        {
-            return null;
-        }
-
-        return isOn.ValueKind switch
-        {
-            JsonValueKind.Null => null,
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => throw new ConfigurationException($"connection.features.{name}: expected true or false, found {Shown(isOn)}."),
-        };
-    }
-
-    private static JsonDocument ReadJson(string json)
-    {
-        try
-        {
-            return JsonDocument.Parse(
-                json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        }
-        catch (JsonException exception)
-        {
-            throw new ConfigurationException(
-                $"The mapping file is not JSON: line {exception.LineNumber + 1}, position {exception.BytePositionInLine + 1}.", exception);
-        }
-    }
-
-    private static List<Mapping> ReadMappings(JsonElement root, List<string> problems)
+    public static IReadOnlyList<Mapping> Read(JsonElement root, List<string> problems)
     {
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("mappings", out var list)
@@ -151,13 +61,16 @@ public static class MappingFile
             Fields = fields,
             ExcludedFields = excluded,
             Indexes = ReadIndexes(config, path, problems),
-            UpsertField = ReadText(config, "upsert_field"),
+            UpsertField = ReadUpsertField(config, path, problems),
             PollInterval = ReadPollInterval(config, path, problems),
+            IsAccelerated = ReadSwitch(config, "sf_notify_enabled", whenMissing: false, path, problems),
+            MaxDailyApiCalls = ReadMaxDailyApiCalls(config, path, problems),
             Filter = ReadFilter(config, path, problems),
-            KeepsFormulasFresh = ReadFreshFormulas(config, path, problems),
+            KeepsFormulasFresh = ReadSwitch(config, "fresh_formulas", whenMissing: true, path, problems),
             OnDrift = ReadOnDrift(config, path, problems),
             Conflicts = ReadConflicts(config, path, problems),
             ConflictFields = ReadConflictFields(config, path, problems),
+            Source = JsonSerializer.Serialize(item),
         };
     }
 
@@ -204,7 +117,11 @@ public static class MappingFile
         if (field.Value.ValueKind != JsonValueKind.Object || !field.Value.TryGetProperty("exclude", out var exclude))
             return false;
         if (field.Name == Mapping.AllFields || exclude.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-            problems.Add($"{path}.fields.{field.Name}.exclude: expected true or false on the name of a field, found {Shown(exclude)}.");
+        {
+            problems.Add(
+                $"{path}.fields.{field.Name}.exclude: expected true or false on the name of a field, found {MappingFile.Shown(exclude)}.");
+        }
+
         return exclude.ValueKind == JsonValueKind.True;
     }
 
@@ -223,13 +140,13 @@ public static class MappingFile
         return filter.Trim();
     }
 
-    private static bool ReadFreshFormulas(JsonElement config, string path, List<string> problems)
+    private static bool ReadSwitch(JsonElement config, string name, bool whenMissing, string path, List<string> problems)
     {
-        if (!config.TryGetProperty("fresh_formulas", out var asked) || asked.ValueKind is JsonValueKind.Null or JsonValueKind.True)
-            return true;
-        if (asked.ValueKind != JsonValueKind.False)
-            problems.Add($"{path}.fresh_formulas: expected true or false, found {Shown(asked)}.");
-        return false;
+        if (!config.TryGetProperty(name, out var asked) || asked.ValueKind == JsonValueKind.Null)
+            return whenMissing;
+        if (asked.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            problems.Add($"{path}.{name}: expected true or false, found {MappingFile.Shown(asked)}.");
+        return asked.ValueKind == JsonValueKind.True;
     }
 
     private static DriftPolicy ReadOnDrift(JsonElement config, string path, List<string> problems)
@@ -238,7 +155,7 @@ public static class MappingFile
             return DriftPolicy.Follow;
         var text = asked.ValueKind == JsonValueKind.String ? asked.GetString() : null;
         if (text is not ("follow" or "ask"))
-            problems.Add($"{path}.on_drift: expected follow or ask, found {Shown(asked)}.");
+            problems.Add($"{path}.on_drift: expected follow or ask, found {MappingFile.Shown(asked)}.");
         return text == "ask" ? DriftPolicy.Ask : DriftPolicy.Follow;
     }
 
@@ -268,7 +185,7 @@ public static class MappingFile
     {
         if (asked.ValueKind == JsonValueKind.String && ConflictPolicies.Find(asked.GetString()) is { } policy)
             return policy;
-        problems.Add($"{path}: expected local, salesforce or newest, found {Shown(asked)}.");
+        problems.Add($"{path}: expected local, salesforce or newest, found {MappingFile.Shown(asked)}.");
         return ConflictPolicy.Local;
     }
 
@@ -285,12 +202,34 @@ public static class MappingFile
 
         foreach (var index in asked.EnumerateObject())
         {
-            indexes[index.Name] = index.Value.ValueKind == JsonValueKind.Object
-                && index.Value.TryGetProperty("unique", out var unique)
-                && unique.ValueKind == JsonValueKind.True;
+            var unique = index.Value.ValueKind == JsonValueKind.Object && index.Value.TryGetProperty("unique", out var given)
+                ? given
+                : default;
+            if (unique.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Undefined))
+                problems.Add($"{path}.indexes.{index.Name}.unique: expected true or false, found {MappingFile.Shown(unique)}.");
+            indexes[index.Name] = unique.ValueKind == JsonValueKind.True;
         }
 
         return indexes;
+    }
+
+    private static int ReadMaxDailyApiCalls(JsonElement config, string path, List<string> problems)
+    {
+        if (!config.TryGetProperty("sf_max_daily_api_calls", out var asked) || asked.ValueKind == JsonValueKind.Null)
+            return Mapping.DefaultMaxDailyApiCalls;
+        if (asked.ValueKind == JsonValueKind.Number && asked.TryGetInt32(out var calls) && calls >= 1)
+            return calls;
+        problems.Add($"{path}.sf_max_daily_api_calls: expected 1 or more, found {MappingFile.Shown(asked)}.");
+        return Mapping.DefaultMaxDailyApiCalls;
+    }
+
+    private static string? ReadUpsertField(JsonElement config, string path, List<string> problems)
+    {
+        if (!config.TryGetProperty("upsert_field", out var asked) || asked.ValueKind == JsonValueKind.Null)
+            return null;
+        if (asked.ValueKind != JsonValueKind.String)
+            problems.Add($"{path}.upsert_field: expected the name of a field, found {MappingFile.Shown(asked)}.");
+        return ReadText(config, "upsert_field");
     }
 
     private static TimeSpan ReadPollInterval(JsonElement config, string path, List<string> problems)
@@ -302,10 +241,6 @@ public static class MappingFile
         problems.Add($"{path}.sf_polling_seconds: expected 1 to 86400, found {asked.GetRawText()}.");
         return Mapping.DefaultPollInterval;
     }
-
-    /// <summary>What was found, unless it is too long to be shown in a sentence.</summary>
-    private static string Shown(JsonElement element) =>
-        element.GetRawText() is { Length: <= 40 } text ? text : $"a long {element.ValueKind}";
 
     private static string? ReadText(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
