@@ -26,22 +26,23 @@ public sealed partial class RequestLoop(
         var table = new RequestTable(dataSource, mappings.Schema);
         await using var listener = new ChannelListener(dataSource, RequestTable.Channel, timeProvider);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = new Dictionary<long, Task<RequestOutcome>>();
+        var running = new Dictionary<long, Task>();
         try
         {
             while (true)
             {
-                foreach (var (id, done) in running.Where(pair => pair.Value.IsCompleted).ToList())
-                {
-                    if ((await done).EndsShift)
-                        return;
+                await foreach (var done in Task.WhenEach(running.Values.Where(task => task.IsCompleted).ToList()))
+                    await done;
+                foreach (var id in running.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
                     running.Remove(id);
-                }
-
-                while (await table.TakeAsync(running.Keys, cancellationToken) is { } request)
-                    running.Add(request.Id, CarryOutAsync(request, table, stop.Token));
-                await listener.WaitAsync(options.RequestInterval, cancellationToken);
+                while (await table.TakeAsync(running.Keys, stop.Token) is { } request)
+                    running.Add(request.Id, CarryOutAsync(request, table, stop));
+                await listener.WaitAsync(options.RequestInterval, stop.Token);
             }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // An outcome calls for a new shift.
         }
         finally
         {
@@ -50,15 +51,16 @@ public sealed partial class RequestLoop(
         }
     }
 
-    private async Task<RequestOutcome> CarryOutAsync(Request request, RequestTable table, CancellationToken cancellationToken)
+    private async Task CarryOutAsync(Request request, RequestTable table, CancellationTokenSource stop)
     {
         await Task.Yield();
         LogTaken(request.Kind, request.ObjectName ?? "all mappings");
-        var outcome = await RunAsync(request, cancellationToken);
+        var outcome = await RunAsync(request, stop.Token);
         Failpoints.Reach("request.done");
-        await table.FinishAsync(request.Id, outcome, cancellationToken);
+        await table.FinishAsync(request.Id, outcome, stop.Token);
         LogDone(request.Kind, request.ObjectName ?? "all mappings", outcome.Sentence);
-        return outcome;
+        if (outcome.EndsShift)
+            await stop.CancelAsync();
     }
 
     private async Task<RequestOutcome> RunAsync(Request request, CancellationToken cancellationToken)
