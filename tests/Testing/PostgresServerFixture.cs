@@ -82,7 +82,8 @@ public static class PostgresServerFixture
         var keys = $"{Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}";
         await using var connection = new NpgsqlConnection(address);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"alter role {login.Username} password 'SCRAM-SHA-256$1:{Convert.ToBase64String(salt)}${keys}'", connection);
+        var verifier = $"SCRAM-SHA-256$1:{Convert.ToBase64String(salt)}${keys}";
+        await using var command = new NpgsqlCommand($"alter role {login.Username} password '{verifier}'", connection);
         await command.ExecuteNonQueryAsync();
     }
 

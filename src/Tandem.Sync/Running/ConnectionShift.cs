@@ -7,7 +7,6 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
-using Tandem.Sync.Freshness;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
 using Tandem.Sync.Schema;
@@ -84,7 +83,7 @@ public sealed partial class ConnectionShift(
         var (mappings, watch) = (Mappings, _watch) is ({ } all, { } its) ? (all, its) : throw NotPrepared();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock?.Lost ?? CancellationToken.None);
         await using var sessions = new PullSessions(dataSource, settings.Sync, settings.TimeProvider);
-        var worker = new MappingWorker(BuildPulls(), sessions, settings.TimeProvider);
+        var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
         using var verifier = new Verifier(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
         var tasks = mappings.All
@@ -226,35 +225,6 @@ public sealed partial class ConnectionShift(
                 throw;
             LogModelChanged(exception, mapping.Mapped.Name);
         }
-    }
-
-    private Pulls BuildPulls()
-    {
-        var progress = new ProgressTable(connection.Schema);
-        var readErrors = new ReadErrors(connection.Schema);
-        var loggers = settings.LoggerFactory;
-        return new Pulls
-        {
-            ProgressTable = progress,
-            Load = new InitialLoad(salesforce, progress, settings.Sync, settings.TimeProvider, loggers.CreateLogger<InitialLoad>()),
-            Refresh = new RefreshPass(salesforce, new RefreshTable(connection.Schema), progress, settings.Sync),
-            Passes =
-            [
-                new Poll(salesforce, progress, settings.Sync, loggers),
-                new Reconciliation(salesforce, progress, settings.Sync.Poll, loggers.CreateLogger<Reconciliation>()),
-                new HeldRowsPass(
-                    salesforce,
-                    readErrors,
-                    new ColumnWidening(salesforce, loggers.CreateLogger<ColumnWidening>()),
-                    loggers.CreateLogger<HeldRowsPass>()),
-                new FreshnessPass(
-                    salesforce,
-                    new FreshnessTable(connection.Schema),
-                    settings.Sync,
-                    settings.TimeProvider,
-                    loggers.CreateLogger<FreshnessPass>()),
-            ],
-        };
     }
 
     private RequestLoop BuildRequests(LiveMappings mappings, Verifier verifier) => new(

@@ -124,7 +124,10 @@ public sealed class ImportTests
 
     /// <summary>While one shift ends and the next begins, nobody takes a request.</summary>
     private static RequestDesk Desk(SyncWorld world, string options) =>
-        new(world.Database.ConnectionString, world.Schema, TimeProvider.System) { Options = options, TakenWithin = TimeSpan.FromMinutes(1) };
+        new(world.Database.ConnectionString, world.Schema, TimeProvider.System)
+        {
+            Options = options, TakenWithin = TimeSpan.FromMinutes(1),
+        };
 
     private static Task<RequestOutcome> ImportAsync(SyncWorld world, string file, bool isPreview = false) =>
         Desk(world, new ImportRequest(file, isPreview).ToJson()).AskAsync(RequestKind.Import, objectName: null, SyncWorld.Token);
