@@ -34,6 +34,7 @@ internal static class DatabaseWords
         PostgresException postgres => $"The database {Describe(url)} refused ({postgres.SqlState}): {postgres.MessageText}.",
         NpgsqlException or SocketException or TimeoutException =>
             $"The database {Describe(url)} cannot be reached: {(exception.InnerException ?? exception).Message.TrimEnd('.')}.",
+        _ when SessionLoss.WasUnseen(exception) => $"The database {Describe(url)} has ended the session.",
         _ => null,
     };
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
@@ -88,7 +89,7 @@ public sealed partial class SyncHost : IAsyncDisposable
                 await _shift.RunAsync(cancellationToken);
                 attempt = 1;
             }
-            catch (NpgsqlException exception) when (FaultPolicy.Judge(exception).Action == FaultAction.Retry)
+            catch (Exception exception) when (IsOfTheDatabase(exception) && FaultPolicy.Judge(exception).Action == FaultAction.Retry)
             {
                 LogShiftEnded(exception);
             }
@@ -211,6 +212,8 @@ public sealed partial class SyncHost : IAsyncDisposable
     }
 
     private ConnectionShift NewShift() => new(_connection, _dataSource, _salesforce, _settings);
+
+    private static bool IsOfTheDatabase(Exception exception) => exception is NpgsqlException || SessionLoss.WasUnseen(exception);
 
     /// <summary>The sentence for what a start may run into; null for a defect or a cancellation.</summary>
     private static string? Explain(Exception exception, SyncHostOptions options) => exception switch

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Pull;
@@ -22,6 +23,7 @@ public static class FaultPolicy
         PostgresException postgres => JudgePostgres(postgres),
         NpgsqlException or SocketException or TimeoutException or IOException =>
             new Fault(FaultAction.Retry, $"The database does not answer: {exception.Message}"),
+        _ when SessionLoss.WasUnseen(exception) => new Fault(FaultAction.Retry, "The database has ended the session."),
         ConfigurationException => new Fault(FaultAction.StopConnection, exception.Message),
         FormatException or SchemaDriftException or RowsVanishedException => new Fault(FaultAction.PauseMapping, exception.Message),
         _ => new Fault(

@@ -1,6 +1,7 @@
 using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Load;
 using Tandem.Sync.Running;
+using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
 
@@ -13,10 +14,17 @@ internal sealed class SettleGroup : IDisposable
     public SettleGroup(SentBatch first)
     {
         Mapping = first.Mapping;
+        Mapped = first.Mapping.Mapped;
         Add(first);
     }
 
     public LiveMapping Mapping { get; }
+
+    /// <summary>
+    /// By which the records are read back and merged. The mapping may get another one in between, when the org's schema changes; what is
+    /// read by one fits no other.
+    /// </summary>
+    public MappedObject Mapped { get; }
 
     public int Count => _outcomes.Count;
 

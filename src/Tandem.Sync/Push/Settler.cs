@@ -176,7 +176,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
 
     private async Task ReadBackAsync(SettleGroup group, CancellationToken cancellationToken)
     {
-        var mapped = group.Mapping.Mapped;
+        var mapped = group.Mapped;
         var atOnce = parts.Options.Push.ReadBackRecords;
         var found = WrittenIds(group.FoundOutcomes).ToList();
         group.Absent = await parts.Writer.ReadLiveAsync(mapped, found, group.FoundRows, cancellationToken);
@@ -233,7 +233,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     /// <summary>The log's states, the rows' sfids and the read back values, together; of a Bulk job's last outcomes the job too.</summary>
     private async Task CommitAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
     {
-        var mapped = group.Mapping.Mapped;
+        var mapped = group.Mapped;
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         await parts.ChangeLog.SettleAsync(connection, transaction, group.Settlements, cancellationToken);
         if (group.Rows.RowCount > 0)

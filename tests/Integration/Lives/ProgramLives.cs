@@ -1,5 +1,6 @@
 using Npgsql;
 using Shouldly;
+using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
@@ -104,8 +105,12 @@ internal sealed class ProgramLives(LifeSettings settings) : IAsyncDisposable
         if (_life is not { } life || await life.Ended is not { } end)
             return;
         settings.Journal.Add($"    the program has ended: {end.GetType().Name}: {end.Message}");
-        if (end is NpgsqlException || (end is SalesforceException && FaultPolicy.Judge(end).Action != FaultAction.PauseMapping))
+        if (end is NpgsqlException || SessionLoss.WasUnseen(end)
+            || (end is SalesforceException && FaultPolicy.Judge(end).Action != FaultAction.PauseMapping))
+        {
             return;
+        }
+
         HeldOnce.Add(end.Message);
     }
 }

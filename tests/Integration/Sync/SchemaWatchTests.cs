@@ -5,6 +5,7 @@ using Tandem.Simulator;
 using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
 using Tandem.Sync.States;
 using Xunit;
 
@@ -67,6 +68,34 @@ public sealed class SchemaWatchTests
         await SyncWorld.UntilAsync(
             async () => await world.AskOneAsync("select count(*) from tandem.refresh") is "0", "the column is filled again");
         await world.ShouldBeEqualAsync("Account");
+    }
+
+    [Fact]
+    public async Task A_field_that_is_lost_between_reading_back_and_settling_loses_no_outcome()
+    {
+        await using var world = await SyncWorld.StartAsync(contacts: 20);
+        ShiftRun? running = null;
+        var isFirst = true;
+        using var listening = Failpoints.Listen(name =>
+        {
+            if (name != "push.read" || !isFirst)
+                return;
+            isFirst = false;
+            var model = running.ShouldNotBeNull().Only.Mapped;
+            world.Server.Control.SetAccess(new SimulatorOptions().UserName, new UserAccess(["Account.Phone"], []));
+            Task.Run(() => SyncWorld.UntilAsync(() => !ReferenceEquals(model, running.Only.Mapped), "the model changes"), SyncWorld.Token)
+                .Wait();
+        });
+        await using var run = await LoadedAsync(world, Accounts);
+        running = run;
+        var id = world.Org.Live("Account")[0].Id;
+
+        await world.RunAsync($"update salesforce.account set industry = 'Energy' where sfid = '{id}'");
+
+        await UntilAsync(world, "select state from salesforce._trigger_log", "SUCCESS");
+        isFirst.ShouldBeFalse();
+        run.Ended.IsCompleted.ShouldBeFalse();
+        world.Org.Value("Account", id, "Industry").ShouldBe("Energy");
     }
 
     [Fact]

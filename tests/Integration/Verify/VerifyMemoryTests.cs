@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Verify;
 
-/// <summary>What a comparison of many rows costs. The memory of the process is everybody's, so that no other test may run beside it.</summary>
+/// <summary>
+/// What a comparison of many rows costs. The memory of the process is everybody's, so that no other test may run beside it.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class VerifyMemoryTests
 {
