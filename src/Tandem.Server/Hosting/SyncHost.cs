@@ -150,7 +150,7 @@ public sealed partial class SyncHost : IAsyncDisposable
     private async Task PrepareAsync(IReadOnlyList<Mapping> asked, CancellationToken cancellationToken)
     {
         var stored = await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
-        var mappings = stored.Where(mapping => !asked.Any(other => other.IsOfSameObject(mapping))).Concat(asked).ToList();
+        var mappings = Mapping.Replace(stored, asked);
         if (mappings.Count == 0)
             throw new ConfigurationException(
                 $"Nothing is mapped into the schema {_connection.Schema} yet: give a mapping file with --mappings.");

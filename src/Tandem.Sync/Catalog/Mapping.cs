@@ -67,5 +67,10 @@ public sealed record Mapping
     /// <summary>When the catalogue took it as it is; null before.</summary>
     public DateTimeOffset? AppliedAt { get; init; }
 
-    public bool IsOfSameObject(Mapping other) => ObjectName.Equals(other.ObjectName, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The stored mappings, those of an object that is asked for anew replaced.</summary>
+    public static IReadOnlyList<Mapping> Replace(IReadOnlyList<Mapping> stored, IReadOnlyList<Mapping> asked)
+    {
+        var objects = asked.Select(mapping => mapping.ObjectName).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. stored.Where(mapping => !objects.Contains(mapping.ObjectName)), .. asked];
+    }
 }

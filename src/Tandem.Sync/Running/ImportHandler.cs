@@ -37,7 +37,7 @@ public sealed class ImportHandler(
     {
         var catalog = new CatalogDatabase(dataSource);
         var stored = await catalog.ListMappingsAsync(connection.Id, cancellationToken);
-        var mappings = file.Over(stored);
+        var mappings = Mapping.Replace(stored, file.Mappings);
         var next = file.Connection.ApplyTo(connection, hasTables: stored.Count > 0);
         await checkAsync(mappings, cancellationToken);
 

@@ -36,10 +36,6 @@ public sealed record MappingFile
             : throw new ConfigurationException(problems);
     }
 
-    /// <summary>The stored mappings as they are after the import.</summary>
-    public IReadOnlyList<Mapping> Over(IReadOnlyList<Mapping> stored) =>
-        [.. stored.Where(mapping => !Mappings.Any(other => other.IsOfSameObject(mapping))), .. Mappings];
-
     /// <summary>What was found, unless it is too long to be shown in a sentence.</summary>
     internal static string Shown(JsonElement element) =>
         element.GetRawText() is { Length: <= 40 } text ? text : $"a long {element.ValueKind}";
