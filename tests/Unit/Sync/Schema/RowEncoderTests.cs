@@ -17,6 +17,14 @@ public sealed class RowEncoderTests
 {
     private const string Id = "001000000000001AAA";
 
+    /// <summary>
+    /// Rows measured, and what the smallest object for each of them would take. A collection at that moment counts what is left of the
+    /// thread's allocation buffer as allocated too, up to 8 KiB, which is less.
+    /// </summary>
+    private const int Measured = 400;
+
+    private const int OneObjectEach = Measured * 24;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -26,7 +34,7 @@ public sealed class RowEncoderTests
             null, "Name", "Ext__c", "Active__c", "Amount__c", "Count__c", "Day__c", "At__c", "Hour__c", "Notes__c", "Kinds__c");
         const string Row = "\"Zoë \"\"quoted\"\"\",\"e-1\",\"true\",\"12.5\",\"7\",\"2026-01-31\",\"2026-01-31T10:00:00.000Z\","
             + "\"10:30:00.000Z\",\"first\nsecond\",\"\",\"2026-01-31T10:00:00.000Z\",\"false\",\"" + Id + "\"\n";
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Row, 500))));
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Row, 100 + Measured))));
         using var csv = new CsvReader(stream, 1 << 20);
         using var rows = new CopyRows(1 << 20);
         var encoder = new RowEncoder(mapped);
@@ -35,11 +43,11 @@ public sealed class RowEncoderTests
             Encode();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 400; i++)
+        for (var i = 0; i < Measured; i++)
             Encode();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        allocated.ShouldBe(0);
+        allocated.ShouldBeLessThan(OneObjectEach);
         rows.RowCount.ShouldBe(500);
 
         void Encode()
@@ -55,20 +63,20 @@ public sealed class RowEncoderTests
         var mapped = Map(TypeProfile.Exact, "Name", "Amount__c", "At__c");
         const string Row = "\"n\",\"-1234567890123456.78\",\"2026-01-31T10:00:00.000Z\",\"2026-01-31T10:00:00.000Z\",\"false\",\""
             + Id + "\"\n";
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Row, 200))));
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Row, 100 + Measured))));
         using var csv = new CsvReader(stream, 1 << 20);
         using var rows = new CopyRows(1 << 20);
         var encoder = new RowEncoder(mapped);
         await csv.FillAsync(Token);
         long before = 0;
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 100 + Measured; i++)
         {
             before = i == 100 ? GC.GetAllocatedBytesForCurrentThread() : before;
             if (!csv.TryReadRow() || !encoder.Encode(csv, rows))
                 throw new InvalidOperationException("A row was not encoded.");
         }
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(OneObjectEach);
     }
 
     [Fact]
