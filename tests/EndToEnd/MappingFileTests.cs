@@ -68,13 +68,8 @@ public sealed class MappingFileTests
         (await RunAsync(database, 2, "import")).Count.ShouldBe(2);
     }
 
-    private static async Task<IReadOnlyList<string>> RunAsync(TestDatabase database, int exitCode, params string[] words)
-    {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = database.ConnectionString };
-        await using var process = TandemProcess.Start(words, environment);
-        (await process.WaitForExitAsync(Cancelled)).ShouldBe(exitCode, string.Join('\n', process.Lines));
-        return process.Lines;
-    }
+    private static Task<IReadOnlyList<string>> RunAsync(TestDatabase database, int exitCode, params string[] words) =>
+        CommandRun.RunAsync(database, exitCode, words, Cancelled);
 
     /// <returns>Null while there is no such table.</returns>
     private static async Task<long?> CountAsync(TestDatabase database, string table)

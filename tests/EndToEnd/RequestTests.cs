@@ -50,13 +50,8 @@ public sealed class RequestTests
         (await server.InterruptAsync(Cancelled)).ShouldBe(0);
     }
 
-    private static async Task<IReadOnlyList<string>> RunAsync(TestDatabase database, int exitCode, params string[] words)
-    {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = database.ConnectionString };
-        await using var process = TandemProcess.Start(words, environment);
-        (await process.WaitForExitAsync(Cancelled)).ShouldBe(exitCode, string.Join('\n', process.Lines));
-        return process.Lines;
-    }
+    private static Task<IReadOnlyList<string>> RunAsync(TestDatabase database, int exitCode, params string[] words) =>
+        CommandRun.RunAsync(database, exitCode, words, Cancelled);
 
     private static async Task<bool> AskAsync(TestDatabase database, string sql)
     {
