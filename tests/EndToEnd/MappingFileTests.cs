@@ -28,6 +28,9 @@ public sealed class MappingFileTests
         preview.ShouldContain("+ Account.config.upsert_field: \"Ext_Id__c\"");
         preview[^1].ShouldEndWith("settings would change; nothing was changed.");
 
+        (await RunAsync(database, 0, "import", both, "--dry-run", "--json"))
+            .ShouldContain(line => line.StartsWith("[{\"path\":\"Account.config.access\",\"before\":null,", StringComparison.Ordinal));
+
         var done = await RunAsync(database, 0, "import", both);
         done.SkipLast(1).ShouldBe(preview.SkipLast(1));
         done[^1].ShouldBe(preview[^1].Replace(" would change; nothing was changed.", " changed.", StringComparison.Ordinal));

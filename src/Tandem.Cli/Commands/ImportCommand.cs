@@ -39,7 +39,7 @@ internal static class ImportCommand
         var outcome = await desk.AskAsync(RequestKind.Import, objectName: null, cancellationToken);
         var changes = outcome.Detail is { } detail ? JsonSerializer.Deserialize<List<MappingFileChange>>(detail) ?? [] : [];
         if (parsed.GetValue(Json))
-            Console.WriteLine(JsonSerializer.Serialize(changes));
+            Console.WriteLine(JsonSerializer.Serialize(changes, JsonSerializerOptions.Web));
         else
             changes.ForEach(Console.WriteLine);
         await (outcome.Succeeded && !parsed.GetValue(Json) ? Console.Out : Console.Error).WriteLineAsync(outcome.Sentence);
