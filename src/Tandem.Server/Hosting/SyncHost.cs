@@ -25,7 +25,12 @@ public sealed partial class SyncHost : IAsyncDisposable
     private ConnectionShift _shift;
 
     private SyncHost(
-        Connection connection, CatalogDatabase catalog, NpgsqlDataSource dataSource, SalesforceClient salesforce, ShiftSettings settings)
+        Connection connection,
+        CatalogDatabase catalog,
+        NpgsqlDataSource dataSource,
+        SalesforceClient salesforce,
+        ShiftLock shiftLock,
+        ShiftSettings settings)
     {
         _connection = connection;
         _catalog = catalog;
@@ -33,7 +38,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         _salesforce = salesforce;
         _settings = settings;
         _logger = settings.LoggerFactory.CreateLogger<SyncHost>();
-        _shift = NewShift();
+        _shift = NewShift(shiftLock);
     }
 
     /// <summary>The mappings of the present shift.</summary>
@@ -50,19 +55,21 @@ public sealed partial class SyncHost : IAsyncDisposable
     {
         var settings = new ShiftSettings { Sync = options.Sync, TimeProvider = timeProvider, LoggerFactory = loggerFactory };
         var dataSource = OpenDatabase(options.DatabaseUrl);
+        var shiftLock = new ShiftLock(options.Schema, dataSource, settings);
         SalesforceClient? salesforce = null;
         SyncHost? host = null;
         try
         {
             var catalog = new CatalogDatabase(dataSource);
             await catalog.MigrateAsync(cancellationToken);
+            await shiftLock.HoldAsync(cancellationToken);
             var connection = await FindConnectionAsync(catalog, options, cancellationToken);
             salesforce = new SalesforceClient(
                 new SalesforceOptions { LoginUrl = connection.LoginUrl, ApiVersion = connection.ApiVersion },
                 options.Grant,
                 timeProvider,
                 loggerFactory);
-            host = new SyncHost(connection, catalog, dataSource, salesforce, settings);
+            host = new SyncHost(connection, catalog, dataSource, salesforce, shiftLock, settings);
             await host.PrepareAsync(options.Mappings, cancellationToken);
             return host;
         }
@@ -70,6 +77,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         {
             if (host is not null)
                 await host._shift.DisposeAsync();
+            await shiftLock.DisposeAsync();
             salesforce?.Dispose();
             await dataSource.DisposeAsync();
             if (Explain(exception, options) is { } sentence)
@@ -162,46 +170,14 @@ public sealed partial class SyncHost : IAsyncDisposable
 
     private async Task BeginShiftAsync(int attempt, CancellationToken cancellationToken)
     {
-        var mappings = await RetryAsync(attempt, ReadAsync, cancellationToken);
-
         // Until the new shift is prepared, the old one answers for the mappings; its lock must be free for the new one before that.
-        var ended = _shift;
-        await ended.DisposeAsync();
-        var next = NewShift();
-        try
-        {
-            await RetryAsync(
-                1,
-                async token =>
-                {
-                    await next.PrepareAsync(mappings, token);
-                    return true;
-                },
-                cancellationToken);
-        }
-        catch
-        {
-            await next.DisposeAsync();
-            throw;
-        }
-
-        _shift = next;
-    }
-
-    /// <summary>What is stored now: an import may have ended the shift.</summary>
-    private async Task<IReadOnlyList<Mapping>> ReadAsync(CancellationToken cancellationToken)
-    {
-        _connection = await _catalog.FindConnectionAsync(_connection.Schema, cancellationToken) ?? _connection;
-        return await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
-    }
-
-    private async Task<T> RetryAsync<T>(int attempt, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
+        await _shift.DisposeAsync();
         for (; ; attempt++)
         {
             try
             {
-                return await work(cancellationToken);
+                _shift = await NextShiftAsync(cancellationToken);
+                return;
             }
             catch (Exception exception) when (FaultPolicy.Judge(exception) is { Action: FaultAction.Retry } fault)
             {
@@ -211,7 +187,29 @@ public sealed partial class SyncHost : IAsyncDisposable
         }
     }
 
-    private ConnectionShift NewShift() => new(_connection, _dataSource, _salesforce, _settings);
+    /// <summary>A shift of what is stored now: an import may have ended the one before, or another program worked meanwhile.</summary>
+    private async Task<ConnectionShift> NextShiftAsync(CancellationToken cancellationToken)
+    {
+        var shiftLock = new ShiftLock(_connection.Schema, _dataSource, _settings);
+        ConnectionShift? shift = null;
+        try
+        {
+            await shiftLock.HoldAsync(cancellationToken);
+            _connection = await _catalog.FindConnectionAsync(_connection.Schema, cancellationToken) ?? _connection;
+            shift = NewShift(shiftLock);
+            await shift.PrepareAsync(await _catalog.ListMappingsAsync(_connection.Id, cancellationToken), cancellationToken);
+            return shift;
+        }
+        catch
+        {
+            if (shift is not null)
+                await shift.DisposeAsync();
+            await shiftLock.DisposeAsync();
+            throw;
+        }
+    }
+
+    private ConnectionShift NewShift(ShiftLock shiftLock) => new(_connection, _dataSource, _salesforce, shiftLock, _settings);
 
     private static bool IsOfTheDatabase(Exception exception) => exception is NpgsqlException || SessionLoss.WasUnseen(exception);
 

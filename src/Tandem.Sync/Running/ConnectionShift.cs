@@ -17,17 +17,16 @@ using Tandem.Sync.Verify;
 namespace Tandem.Sync.Running;
 
 /// <summary>
-/// Works one connection: one push loop, and one worker for each mapping. A shift holds an advisory lock on the target database, so
-/// that no two programs ever work one connection. It may end at any moment, by a crash too; the next one goes on from what is stored.
+/// Works one connection: one push loop, and one worker for each mapping. A shift holds the lock of its schema, so that no two programs
+/// ever work one connection, and gives it up at its end. It may end at any moment, by a crash too; the next one goes on from what is stored.
 /// </summary>
 public sealed partial class ConnectionShift(
-    Connection connection, NpgsqlDataSource dataSource, SalesforceClient salesforce, ShiftSettings settings) : IAsyncDisposable
+    Connection connection, NpgsqlDataSource dataSource, SalesforceClient salesforce, ShiftLock shiftLock, ShiftSettings settings)
+    : IAsyncDisposable
 {
-    private static readonly TimeSpan LockInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
 
     private readonly ILogger _logger = settings.LoggerFactory.CreateLogger<ConnectionShift>();
-    private AdvisoryLock? _lock;
     private OrgIdentity? _identity;
     private SchemaWatch? _watch;
 
@@ -40,7 +39,7 @@ public sealed partial class ConnectionShift(
     /// <exception cref="ConfigurationException">Something was asked for that cannot be; nothing was changed.</exception>
     public async Task PrepareAsync(IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
     {
-        await HoldLockAsync(cancellationToken);
+        await shiftLock.HoldAsync(cancellationToken);
         _identity = await salesforce.SignInAsync(cancellationToken);
         if (connection.OrganizationId is { } expected && expected != _identity.OrganizationId.Value)
         {
@@ -81,7 +80,7 @@ public sealed partial class ConnectionShift(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (mappings, watch) = (Mappings, _watch) is ({ } all, { } its) ? (all, its) : throw NotPrepared();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lock?.Lost ?? CancellationToken.None);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, shiftLock.Lost);
         await using var sessions = new PullSessions(dataSource, settings.Sync, settings.TimeProvider);
         var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
         using var verifier = new Verifier(
@@ -130,7 +129,7 @@ public sealed partial class ConnectionShift(
         cancellationToken.ThrowIfCancellationRequested();
         if (failures.FirstOrDefault() is { } first)
             ExceptionDispatchInfo.Throw(failures.OfType<ShiftEndedException>().FirstOrDefault() ?? first);
-        if (_lock is { Lost.IsCancellationRequested: true })
+        if (shiftLock.Lost.IsCancellationRequested)
             LogLockLost(connection.Schema);
     }
 
@@ -138,36 +137,7 @@ public sealed partial class ConnectionShift(
     {
         Mappings?.Dispose();
         _watch?.Dispose();
-        if (_lock is not null)
-            await _lock.DisposeAsync();
-    }
-
-    /// <summary>A lock that an earlier try took is kept, for another session of ours would wait for it as for a stranger's.</summary>
-    private async Task HoldLockAsync(CancellationToken cancellationToken)
-    {
-        if (_lock is { Lost.IsCancellationRequested: false })
-            return;
-        if (_lock is { } lost)
-        {
-            _lock = null;
-            await lost.DisposeAsync();
-        }
-
-        _lock = await AcquireLockAsync(cancellationToken);
-    }
-
-    private async Task<AdvisoryLock> AcquireLockAsync(CancellationToken cancellationToken)
-    {
-        var name = $"tandem shift {connection.Schema}";
-        using var timer = new PeriodicTimer(LockInterval, settings.TimeProvider);
-        for (var tries = 1; ; tries++)
-        {
-            if (await AdvisoryLock.TryAcquireAsync(dataSource, name, cancellationToken) is { } held)
-                return held;
-            if (tries == 1)
-                LogWaiting(connection.Schema);
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
+        await shiftLock.DisposeAsync();
     }
 
     private static InvalidOperationException NotPrepared() => new("The shift is not prepared.");
@@ -350,9 +320,6 @@ public sealed partial class ConnectionShift(
             LogNotNoted(exception);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Another program works the schema {Schema}; waiting until it ends")]
-    private partial void LogWaiting(string schema);
 
     [LoggerMessage(LogLevel.Error, "Starting without an object. {Sentence}")]
     private partial void LogGone(string sentence);

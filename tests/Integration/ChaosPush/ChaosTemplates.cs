@@ -36,7 +36,8 @@ internal static class ChaosTemplates
         {
             Id = Guid.Empty, Name = "test", LoginUrl = server.BaseAddress, ApiVersion = "67.0", Schema = LifeSettings.Schema,
         };
-        await using var shift = new ConnectionShift(connection, dataSource, salesforce, settings);
+        await using var shift = new ConnectionShift(
+            connection, dataSource, salesforce, new ShiftLock(LifeSettings.Schema, dataSource, settings), settings);
         await shift.PrepareAsync(ChaosTable.Mappings(keys), cancellationToken);
         var progress = new ProgressTable(LifeSettings.Schema);
         var load = new InitialLoad(salesforce, progress, settings.Sync, TimeProvider.System, NullLogger<InitialLoad>.Instance);

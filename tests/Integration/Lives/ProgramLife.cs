@@ -56,7 +56,8 @@ internal sealed class ProgramLife : IAsyncDisposable
             Types = life.Types,
             Writes = life.Writes,
         };
-        _shift = new ConnectionShift(connection, _dataSource, _salesforce, settings);
+        _shift = new ConnectionShift(
+            connection, _dataSource, _salesforce, new ShiftLock(LifeSettings.Schema, _dataSource, settings), settings);
         Ended = Task.Run(RunAsync);
     }
 

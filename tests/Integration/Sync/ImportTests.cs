@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Files;
+using Tandem.Tests.Integration.Lives;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
@@ -110,7 +112,30 @@ public sealed class ImportTests
         again.ShouldBe(new RequestOutcome(true, "Nothing changes: the connection is as the file asks.") { Detail = "[]" });
     }
 
-    private static Task<SyncHost> StartAsync(SyncWorld world) => SyncHost.StartAsync(
+    [Fact]
+    public async Task A_server_that_waited_for_another_begins_with_what_the_other_has_imported()
+    {
+        await using var world = await SyncWorld.StartAsync(contacts: 1);
+        using var journal = new Journal();
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(journal));
+        Task<SyncHost> waiting;
+        await using (var first = await StartAsync(world))
+        {
+            waiting = StartAsync(world, loggers);
+            await using var run = new BackgroundRun(first.RunAsync);
+            await SyncWorld.UntilAsync(
+                () => journal.Lines.Any(line => line.Contains("waiting until it ends", StringComparison.Ordinal)), "the second waits");
+            (await ImportAsync(world, WithAccounts)).Succeeded.ShouldBeTrue();
+            await SyncWorld.UntilAsync(() => first.Mappings.All.Count == 2, "the first has taken the file on");
+        }
+
+        await using var second = await waiting;
+
+        second.Mappings.All.Select(mapping => mapping.Mapped.Name).ShouldBe(["Contact", "Account"], ignoreOrder: true);
+        (await world.AskOneAsync("select writes from tandem.connection")).ShouldBe("merged");
+    }
+
+    private static Task<SyncHost> StartAsync(SyncWorld world, ILoggerFactory? loggers = null) => SyncHost.StartAsync(
         new SyncHostOptions
         {
             DatabaseUrl = world.Database.ConnectionString,
@@ -119,7 +144,7 @@ public sealed class ImportTests
             Mappings = [SyncWorld.Contacts()],
         },
         TimeProvider.System,
-        NullLoggerFactory.Instance,
+        loggers ?? NullLoggerFactory.Instance,
         SyncWorld.Token);
 
     /// <summary>While one shift ends and the next begins, nobody takes a request.</summary>

@@ -274,6 +274,7 @@ internal sealed class SyncWorld : IAsyncDisposable
         },
         dataSource ?? Database.DataSource,
         salesforce ?? Salesforce,
+        new ShiftLock(Schema, dataSource ?? Database.DataSource, _settings),
         _settings);
 
     /// <summary>Waits until no change is queued or under way; a run that ends meanwhile throws what ended it.</summary>
