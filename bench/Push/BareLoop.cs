@@ -29,12 +29,18 @@ internal sealed class BareLoop(HttpClient http, SObjectDescription account, Push
 
     public void Prepare(IReadOnlyList<string> ids, int round)
     {
-        _writes.Clear();
-        _reads.Clear();
+        Forget();
         foreach (var part in ids.Chunk(usesCallsOnly ? options.CallRecords : options.BulkJobRecords))
             _writes.Add(usesCallsOnly ? RenderCall(part, round) : RenderCsv(part, round));
         foreach (var part in ids.Chunk(RecordsClient.MostReads))
             _reads.Add(JsonSerializer.SerializeToUtf8Bytes(new { ids = part, fields = LoadWorld.Mapping.Fields }));
+    }
+
+    /// <summary>Lets the rendered requests go, which would count as memory of the push.</summary>
+    public void Forget()
+    {
+        _writes.Clear();
+        _reads.Clear();
     }
 
     public async Task RunAsync(TimeProvider timeProvider, CancellationToken cancellationToken)

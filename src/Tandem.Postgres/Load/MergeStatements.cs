@@ -40,14 +40,14 @@ internal sealed class MergeStatements
         Look = $"""
             select {IsAnyQueued()}, current_setting('xmlbinary') = 'hex', (select count(*)::integer from {_staging})
             """;
-        IsQueued = BuildIsQueued();
+        IsQueued = BuildIsQueued($"{_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid");
+        IsWrittenQueued = BuildIsQueued("unnest($2::integer[]) t(id)");
         IsDeleteQueued = $"""
             select exists (
               select from {_staging} m join {_log} l on l.sfid = m.sfid
               where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action = 'DELETE')
             """;
         Write = BuildWrite();
-        Update = BuildUpdate();
         Insert = BuildInsert(string.Empty);
         UpdateBesideQueue = BuildUpdateBesideQueue();
         InsertBesideQueue = BuildInsert($"""
@@ -85,21 +85,21 @@ internal sealed class MergeStatements
     /// <summary>$1 the table's name. Gives: is a change of one of the matched rows queued.</summary>
     public string IsQueued { get; }
 
+    /// <summary>$1 the table's name, $2 local ids. Gives: is a change of one of these rows queued.</summary>
+    public string IsWrittenQueued { get; }
+
     /// <summary>$1 the table's name. Gives: is the deletion of one of the records queued.</summary>
     public string IsDeleteQueued { get; }
 
-    /// <summary>The update without counting what was adopted; the number of rows it wrote is the result.</summary>
+    /// <summary>Gives the local ids of the rows that differed and were written.</summary>
     public string Write { get; }
 
     /// <summary>$1 the table's name. Gives: is a change of the table queued, is this our session, how many records came.</summary>
     public string Look { get; }
 
-    /// <summary>$1 the ids that <see cref="Adopt"/> gave. Gives: rows changed, those of them that were adopted.</summary>
-    public string Update { get; }
-
     public string Insert { get; }
 
-    /// <summary>As <see cref="Update"/>, $2 the table's name.</summary>
+    /// <summary>$1 the table's name. As <see cref="Write"/>, of each row only what no queued change names.</summary>
     public string UpdateBesideQueue { get; }
 
     /// <summary>$1 the table's name.</summary>
@@ -130,9 +130,9 @@ internal sealed class MergeStatements
 
     // The limit keeps the planner from a join: its statistics know nothing of a queue that comes and goes, and reading all of a long one
     // for each batch would make the work grow with its square.
-    private string BuildIsQueued() => $"""
+    private string BuildIsQueued(string rows) => $"""
         select case when {IsAnyQueued()} then exists (
-          select from {_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid
+          select from {rows}
           where (
             select true from {_log} l
             where l.table_name = $1 and l.record_id = t.id and l.state in ('NEW', 'PENDING')
@@ -173,15 +173,9 @@ internal sealed class MergeStatements
               from (select * from {_staging} order by sfid) m
               where t.sfid = m.sfid{IsNotOlder("t")}
                 and ({string.Join(" or ", differs)})
+              returning t.id
             """;
     }
-
-    private string BuildUpdate() => $"""
-        with changed as (
-          {BuildWrite()}
-          returning t.id)
-        select count(*)::integer, (count(*) filter (where id = any($1)))::integer from changed
-        """;
 
     private string BuildUpdateBesideQueue()
     {
@@ -200,18 +194,16 @@ internal sealed class MergeStatements
               left join lateral (
                 select coalesce(p.pair[1], p.pair[2])
                 from regexp_matches(l."values", {Pairs}, 'g') as p(pair)) as k(key) on true
-              where l.table_name = $2 and l.state in ('NEW', 'PENDING') and l.action <> 'DELETE'
+              where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action <> 'DELETE'
                 and l.record_id in (select t.id from {_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid)
-              group by l.record_id),
-            changed as (
-              update {_table.QualifiedName} t set {string.Join(", ", set)}
+              group by l.record_id)
+            update {_table.QualifiedName} t set {string.Join(", ", set)}
               from (select * from {_staging} order by sfid) m
               join {_table.QualifiedName} s on s.sfid = m.sfid
               left join queued q on q.record_id = s.id
               where t.id = s.id and q.is_whole is not true{IsNotOlder("s")}
                 and ({string.Join(" or ", differs)})
-              returning t.id)
-            select count(*)::integer, (count(*) filter (where id = any($1)))::integer from changed
+              returning t.id
             """;
     }
 

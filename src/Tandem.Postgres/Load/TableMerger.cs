@@ -10,9 +10,9 @@ namespace Tandem.Postgres.Load;
 /// </summary>
 /// <remarks>
 /// The records go by COPY into a temporary table that the session keeps. Then, each in a statement of its own so that each sees what
-/// was committed before it: of records that came twice the newest stays; the log is looked at. While it holds nothing of these rows, those
-/// that differ are written at once and the log is looked at again: a user's change stands in the log when it commits, so one that
-/// came between shows there, and what was written is taken back. Then, or when the log held something from the start, the matched rows
+/// was committed before it: of records that came twice the newest stays; the rows that differ are written at once, and the log is looked at:
+/// a user's change stands in it when it commits, and makes its row differ, so what was written over one shows there and is taken back.
+/// Where the last merge has met queued changes, the log is looked at before, too. When it holds something of these rows, they
 /// are locked, ordered by id; rows that know only their unique identifier get their sfid; the log is looked at once more. As the rows are
 /// locked by then, no queued change can be missed. What Salesforce has changed too is in conflict: <see cref="ConflictResolution"/>
 /// decides, and may take it out of the log. What the log then holds for a row (the columns that an entry names, the whole row where
@@ -29,6 +29,9 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
     internal const string DeferConstraints = "set constraints all deferred";
 
     private readonly ConcurrentDictionary<string, MergeStatements> _statements = new(StringComparer.Ordinal);
+
+    /// <summary>What the last merge has found. To write first and look then is right in any case, and in vain where changes are queued.</summary>
+    private volatile bool _expectsQueue;
 
     /// <summary>Null where nothing is ever in conflict.</summary>
     public ConflictRules? Rules { get; } = rules;
@@ -76,9 +79,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
 
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
         var name = definition.Name;
-        batch.BatchCommands.Add(isQueued
-            ? Command(statements.UpdateBesideQueue, adopted.ToArray(), name)
-            : Command(statements.Update, adopted.ToArray()));
+        batch.BatchCommands.Add(isQueued ? Command(statements.UpdateBesideQueue, name) : Command(statements.Write));
         var insert = isQueued ? Command(statements.InsertBesideQueue, name) : Command(statements.Insert);
         batch.BatchCommands.Add(insert);
         if (isQueued)
@@ -86,16 +87,15 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
             batch.BatchCommands.Add(Command(statements.MarkPending, name));
         }
 
-        var updated = adopted.Count;
+        var changed = adopted.ToHashSet();
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
-            await reader.ReadAsync(cancellationToken);
-            updated += reader.GetInt32(0) - reader.GetInt32(1);
+            changed.UnionWith(await ReadIdsAsync(reader, cancellationToken));
             await reader.NextResultAsync(cancellationToken);
         }
 
         var inserted = (int)insert.RecordsAffected;
-        return new MergeResult(inserted, updated, records - inserted - updated);
+        return new MergeResult(inserted, changed.Count, records - inserted - changed.Count);
     }
 
     /// <summary>Removes the rows of records deleted in Salesforce; <see cref="RowDeletion"/> tells what keeps a row.</summary>
@@ -155,44 +155,28 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         CancellationToken cancellationToken)
     {
         var (isQueued, records) = await LookAsync(connection, transaction, statements, except, cancellationToken);
+        _expectsQueue = isQueued;
         if (isQueued)
         {
             return null;
         }
 
-        var adopted = statements.Adopt is null ? [] : await AdoptAsync(connection, transaction, statements.Adopt, cancellationToken);
-        await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
-        var write = adopted.Count == 0 ? Command(statements.Write) : Command(statements.Update, adopted.ToArray());
-        var insert = Command(statements.Insert);
-        batch.BatchCommands.Add(write);
-        batch.BatchCommands.Add(insert);
-        batch.BatchCommands.Add(Command(statements.IsQueued, definition.Name));
-        var updated = adopted.Count;
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
-        {
-            await reader.ReadAsync(cancellationToken);
-            if (adopted.Count > 0)
-            {
-                updated += reader.GetInt32(0) - reader.GetInt32(1);
-                await reader.NextResultAsync(cancellationToken);
-                await reader.ReadAsync(cancellationToken);
-            }
+        var adopted = await ReadIdsAsync(connection, transaction, statements.Adopt, cancellationToken);
+        var written = await ReadIdsAsync(connection, transaction, statements.Write, cancellationToken);
 
-            isQueued = reader.GetBoolean(0);
-        }
-
-        isQueued = isQueued
-            || (insert.RecordsAffected > 0 && await AskAsync(connection, transaction, statements.IsDeleteQueued, cancellationToken));
-        if (isQueued)
+        // When each record has its row, none is to be inserted.
+        var inserted = written.Count < records ? await InsertAsync(connection, transaction, statements, cancellationToken) : 0;
+        int[] changed = [.. adopted.Union(written)];
+        _expectsQueue = await AskAsync(connection, transaction, statements.IsWrittenQueued, cancellationToken, changed)
+            || (inserted > 0 && await AskAsync(connection, transaction, statements.IsDeleteQueued, cancellationToken));
+        if (_expectsQueue)
         {
             await transaction.RollbackAsync(SavepointName, cancellationToken);
             return null;
         }
 
         await transaction.ReleaseAsync(SavepointName, cancellationToken);
-        updated += adopted.Count == 0 ? (int)write.RecordsAffected : 0;
-        var inserted = (int)insert.RecordsAffected;
-        return new MergeResult(inserted, updated, records - inserted - updated);
+        return new MergeResult(inserted, changed.Length, records - inserted - changed.Length);
     }
 
     /// <summary>Ends with a savepoint, behind which a merge may write.</summary>
@@ -210,38 +194,60 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
             batch.BatchCommands.Add(Command(statements.Except, (object)except.ToArray()));
         }
 
+        var looks = _expectsQueue;
         batch.BatchCommands.Add(Command(statements.Look, definition.Name));
-        batch.BatchCommands.Add(Command(statements.IsQueued, definition.Name));
+        if (looks)
+        {
+            batch.BatchCommands.Add(Command(statements.IsQueued, definition.Name));
+        }
+
         batch.BatchCommands.Add(Command($"savepoint {SavepointName}"));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         CheckSession(reader.GetBoolean(1));
         var records = reader.GetInt32(2);
         await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (reader.GetBoolean(0), records);
+        return (looks && await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0), records);
+    }
+
+    private static async Task<int> InsertAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MergeStatements statements, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(statements.Insert, connection, transaction) { CommandTimeout = 0 };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<bool> AskAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
-        command.Parameters.Add(new() { Value = definition.Name });
+        command.Parameters.AddValues([definition.Name, .. values]);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    private static async Task<List<int>> AdoptAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string adopt, CancellationToken cancellationToken)
+    /// <param name="sql">Null for no statement and no ids.</param>
+    private static async Task<List<int>> ReadIdsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string? sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(adopt, connection, transaction) { CommandTimeout = 0 };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var adopted = new List<int>();
-        while (await reader.ReadAsync(cancellationToken))
+        if (sql is null)
         {
-            adopted.Add(reader.GetInt32(0));
+            return [];
         }
 
-        return adopted;
+        await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await ReadIdsAsync(reader, cancellationToken);
+    }
+
+    private static async Task<List<int>> ReadIdsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var ids = new List<int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ids.Add(reader.GetInt32(0));
+        }
+
+        return ids;
     }
 
     private async Task<(List<int> Adopted, bool IsQueued, int Records)> LockAsync(
@@ -260,11 +266,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         await reader.NextResultAsync(cancellationToken);
         if (statements.Adopt is not null)
         {
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                adopted.Add(reader.GetInt32(0));
-            }
-
+            adopted = await ReadIdsAsync(reader, cancellationToken);
             await reader.NextResultAsync(cancellationToken);
         }
 
