@@ -8,7 +8,7 @@ namespace Tandem.Cli;
 /// <summary>
 /// What a person sees of the demo: how to look at both ends, and a table that follows the sync. Plain lines when there is no terminal.
 /// </summary>
-internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider, bool isLive)
+internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider, string token, bool isLive)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
 
@@ -18,6 +18,8 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider
         console.WriteLine();
         console.MarkupLineInterpolated($"[bold]Postgres[/]    psql \"{world.DatabaseUrl}\"");
         console.MarkupLineInterpolated($"[bold]Salesforce[/]  {world.OrgUrl}");
+        if (world.ApiUrl is { } api)
+            console.MarkupLineInterpolated($"[bold]API[/]         curl -H 'Authorization: Bearer {token}' '{api}connections?app=demo'");
         console.MarkupLine("[bold]Try[/]         insert into salesforce.contact (lastname, email) values ('Ada', 'ada@demo.test');");
         console.MarkupLine("[grey]Stop with Ctrl-C.[/]");
         console.WriteLine();
@@ -32,7 +34,9 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider
         {
             await EachRefreshAsync(async () =>
             {
-                live.UpdateTarget(BuildTable(await world.Host.ReadStatusAsync(cancellationToken)));
+                live.UpdateTarget(await ReadAsync(world, cancellationToken) is { } statuses
+                    ? BuildTable(statuses)
+                    : new Text(DescribeRest(world)));
                 live.Refresh();
             }, cancellationToken);
         });
@@ -42,10 +46,31 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider
         var last = "";
         return EachRefreshAsync(async () =>
         {
-            var line = string.Join("; ", (await world.Host.ReadStatusAsync(cancellationToken)).Select(Describe));
+            var line = await ReadAsync(world, cancellationToken) is { } statuses
+                ? string.Join("; ", statuses.Select(Describe))
+                : DescribeRest(world);
             if (line != last)
                 console.WriteLine(last = line);
         }, cancellationToken);
+    }
+
+    /// <returns>Null while the connection is not at work, or ends its work just now.</returns>
+    private static async Task<IReadOnlyList<MappingStatus>?> ReadAsync(DemoWorld world, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return world.Connection.Host is { } host ? await host.ReadStatusAsync(cancellationToken) : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    private static string DescribeRest(DemoWorld world)
+    {
+        var (state, sentence) = world.Connection.Standing;
+        return sentence ?? $"The connection rests: {state}.";
     }
 
     private async Task EachRefreshAsync(Func<Task> show, CancellationToken cancellationToken)

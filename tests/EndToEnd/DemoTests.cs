@@ -36,7 +36,7 @@ public sealed class DemoTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var demo = TandemProcess.Start(
-            ["demo", "--rows", "200", "--port", "0", "--activity", "20"],
+            ["demo", "--rows", "200", "--port", "0", "--org-port", "0", "--activity", "20"],
             new Dictionary<string, string> { ["DATABASE_URL"] = database.ConnectionString });
         await demo.WaitForLineAsync(
             line => line.StartsWith("Account ", StringComparison.Ordinal)

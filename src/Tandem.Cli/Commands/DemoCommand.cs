@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Tandem.Server.Demo;
@@ -15,8 +16,16 @@ internal static class DemoCommand
 
     private static readonly Option<int> Seed = WholeNumber.Option("--seed", "The same seed makes the same data.", 0, 1);
 
+    private static readonly Option<int?> OrgPort = WholeNumber.OptionWithoutDefault(
+        "--org-port", "The org's port; 0 takes a free one. [default: 8700, with --check a free one]", 0, WholeNumber.HighestPort);
+
     private static readonly Option<int?> Port = WholeNumber.OptionWithoutDefault(
-        "--port", "The org's port; 0 takes a free one. [default: 8700, with --check a free one]", 0, WholeNumber.HighestPort);
+        "--port", "The port of the REST API; 0 takes a free one. [default: 8600, with --check none]", 0, WholeNumber.HighestPort);
+
+    private static readonly Option<string?> Token = new("--token")
+    {
+        Description = "The token that opens the REST API. [default: one made for this run, and shown]",
+    };
 
     private static readonly Option<int> Activity = WholeNumber.Option("--activity", "Changes per second on each side.", 0, 1_000, 0);
 
@@ -39,7 +48,7 @@ internal static class DemoCommand
         var command = new Command(
             "demo", "Starts a Postgres, a Salesforce org and the sync between them, to look at. Uses DATABASE_URL when it is set.")
         {
-            Rows, Seed, Port, Activity, Check, Schema, Verbose,
+            Rows, Seed, Port, Token, OrgPort, Activity, Check, Schema, Verbose,
         };
         command.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(Check) ? CheckAsync(parsed, cancellationToken) : ShowAsync(parsed, cancellationToken));
@@ -50,7 +59,9 @@ internal static class DemoCommand
     {
         Rows = parsed.GetValue(Rows),
         Seed = parsed.GetValue(Seed),
-        Port = parsed.GetValue(Port) ?? (parsed.GetValue(Check) ? 0 : 8700),
+        OrgPort = parsed.GetValue(OrgPort) ?? (parsed.GetValue(Check) ? 0 : 8700),
+        ApiPort = parsed.GetValue(Port) ?? (parsed.GetValue(Check) ? null : 8600),
+        ApiToken = parsed.GetValue(Token) ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
         Activity = parsed.GetValue(Activity),
         Schema = parsed.GetValue(Schema) ?? "salesforce",
         DatabaseUrl = Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } url ? url : null,
@@ -88,8 +99,9 @@ internal static class DemoCommand
 
     private static async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var screen = new DemoScreen(Screens.Open(), TimeProvider.System, isLive: !parsed.GetValue(Verbose));
-        await DemoRun.ShowAsync(BuildOptions(parsed), TimeProvider.System, Loggers(parsed), Say, screen.ShowAsync, cancellationToken);
+        var options = BuildOptions(parsed);
+        var screen = new DemoScreen(Screens.Open(), TimeProvider.System, options.ApiToken, isLive: !parsed.GetValue(Verbose));
+        await DemoRun.ShowAsync(options, TimeProvider.System, Loggers(parsed), Say, screen.ShowAsync, cancellationToken);
         return 0;
     }
 

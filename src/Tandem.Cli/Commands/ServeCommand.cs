@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tandem.Salesforce.Auth;
+using Tandem.Server.Api;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
@@ -13,6 +15,8 @@ namespace Tandem.Cli.Commands;
 /// <summary><c>tandem serve</c>: works one connection until it is stopped.</summary>
 internal static class ServeCommand
 {
+    private const int ShortestToken = 20;
+
     private static readonly Option<string?> Database = new("--database") { Description = "The database's URL; else DATABASE_URL." };
     private static readonly Option<string> Schema = new("--schema")
     {
@@ -98,6 +102,22 @@ internal static class ServeCommand
         Description = "A whole number in a reference column is the local id of the parent's row, which is sent first.",
     };
 
+    private static readonly Option<int?> Port = WholeNumber.OptionWithoutDefault(
+        "--port", "The port of the REST API, which works all stored connections; 0 takes a free one. [default: none]",
+        0,
+        WholeNumber.HighestPort);
+
+    private static readonly Option<string> Bind = new("--bind")
+    {
+        Description = "The address at which the REST API listens.",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    private static readonly Option<string?> App = new("--app")
+    {
+        Description = "The app that the connection belongs to; command lines find it by that name. Stored. [default: tandem]",
+    };
+
     private static readonly Option<string> Verify = new("--verify")
     {
         Description = "How closely both sides are compared once a day, and repaired: counts, stamps, values or off.",
@@ -116,10 +136,11 @@ internal static class ServeCommand
         var command = new Command(
             "serve",
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
-            + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
+            + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE, "
+            + "TANDEM_API_TOKEN.")
         {
             Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText, Flow, PageRecords,
-            Sessions, LostInsertPause, LocalParents, Verify,
+            Sessions, LostInsertPause, LocalParents, Verify, App, Port, Bind,
         };
         command.SetAction(RunAsync);
         return command;
@@ -131,9 +152,36 @@ internal static class ServeCommand
         var kill = PlannedKill.Parse(Environment.GetEnvironmentVariable(PlannedKill.Variable));
         using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
         using var loggerFactory = Logging.ToStandardError(LogLevel.Information);
+        if (parsed.GetValue(Port) is { } port)
+            return await ServeApiAsync(options, parsed.GetValue(Bind) ?? "", port, loggerFactory, cancellationToken);
         await using var host = await SyncHost.StartAsync(options, TimeProvider.System, loggerFactory, cancellationToken);
         Console.WriteLine($"Keeping {host.Mappings.All.Count} objects in step with the schema {options.Schema}. Stop with Ctrl-C.");
         await host.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    private static async Task<int> ServeApiAsync(
+        SyncHostOptions options, string bind, int port, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    {
+        var token = Read("TANDEM_API_TOKEN", "it opens the REST API.");
+        if (token.Length < ShortestToken)
+            throw new ConfigurationException($"TANDEM_API_TOKEN: expected at least {ShortestToken} characters, found {token.Length}.");
+        var fleetOptions = new FleetOptions
+        {
+            DatabaseUrl = options.DatabaseUrl,
+            Given = options with { NeedsMappings = false },
+            FindGrantAsync = (_, _) => Task.FromResult<OAuthGrant?>(null),
+            Sync = options.Sync,
+        };
+        await using var fleet = await ConnectionFleet.StartAsync(fleetOptions, TimeProvider.System, loggerFactory, cancellationToken);
+        var apiOptions = new ApiOptions
+        {
+            Address = string.Create(CultureInfo.InvariantCulture, $"http://{bind}:{port}"),
+            FindCallerAsync = new OneToken(token, new Caller("TANDEM_API_TOKEN", IsAdmin: true)).FindAsync,
+        };
+        await using var api = await ApiServer.StartAsync(fleet, apiOptions, TimeProvider.System, loggerFactory, cancellationToken);
+        Console.WriteLine($"Keeping {fleet.All.Count} connections in step; the API is at {api.Address}. Stop with Ctrl-C.");
+        await fleet.RunAsync(cancellationToken);
         return 0;
     }
 
@@ -145,6 +193,7 @@ internal static class ServeCommand
             DatabaseUrl = parsed.GetValue(Database) ?? Read("DATABASE_URL", "give the database with --database or DATABASE_URL."),
             Schema = parsed.GetValue(Schema) ?? "salesforce",
             OrgUrl = parsed.GetValue(Org),
+            AppName = parsed.GetValue(App),
             Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
             Mappings = file?.Mappings ?? [],
             Settings = BuildSettings(parsed).Over(file?.Connection ?? new ConnectionSettings()),

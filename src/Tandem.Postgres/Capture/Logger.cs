@@ -17,7 +17,7 @@ namespace Tandem.Postgres.Capture;
 /// </remarks>
 internal static class Logger
 {
-    private static readonly string[] Events = ["insert", "update", "delete"];
+    internal static readonly string[] Events = ["insert", "update", "delete"];
 
     // What decides the text of values, and what PostgreSQL does with a large statement whose rows it guesses wrongly: it would compile
     // the expressions with all optimisation, and sort on disk what is in order.

@@ -162,6 +162,29 @@ public sealed class ChangeLog(string schema)
         return reader.GetFieldValue<DateTimeOffset>(0);
     }
 
+    /// <summary>What Salesforce refused since then, the newest first.</summary>
+    /// <param name="table">Null for all tables.</param>
+    public async Task<IReadOnlyList<WriteError>> ListErrorsAsync(
+        NpgsqlConnection connection, string? table, DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, "list_errors.sql", since.UtcDateTime);
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = table });
+        command.Parameters.AddValues(limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var errors = new List<WriteError>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            errors.Add(new WriteError(
+                reader.GetInt32(0),
+                reader.GetTextOrNull(1) ?? "",
+                await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetInt32(2),
+                reader.GetTextOrNull(3),
+                reader.GetFieldValue<DateTimeOffset>(4)));
+        }
+
+        return errors;
+    }
+
     /// <summary>By table name; a table with nothing queued and nothing failed is absent.</summary>
     public async Task<IReadOnlyDictionary<string, QueueCount>> CountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -9,7 +9,13 @@ public sealed record DemoOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>The org's port; 0 takes a free one.</summary>
-    public int Port { get; init; } = 8700;
+    public int OrgPort { get; init; } = 8700;
+
+    /// <summary>The port of the REST API; 0 takes a free one, null serves none.</summary>
+    public int? ApiPort { get; init; }
+
+    /// <summary>The token that opens the REST API.</summary>
+    public string ApiToken { get; init; } = "";
 
     /// <summary>Changes per second on each side; 0 leaves that to the person.</summary>
     public int Activity { get; init; }

@@ -60,7 +60,7 @@ public static class DemoRun
         DemoWorld world, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sync = world.Host.RunAsync(stop.Token);
+        var sync = world.RunAsync(stop.Token);
         var working = work(stop.Token);
         if (await Task.WhenAny(sync, working) == sync)
         {

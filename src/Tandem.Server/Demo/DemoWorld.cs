@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce.Auth;
+using Tandem.Server.Api;
 using Tandem.Server.EmbeddedPostgres;
 using Tandem.Server.Hosting;
 using Tandem.Simulator;
@@ -20,13 +22,17 @@ public sealed class DemoWorld : IAsyncDisposable
 
     private readonly EmbeddedPostgresServer? _postgres;
     private readonly SimulatorServer _simulator;
+    private readonly ConnectionFleet _fleet;
+    private readonly ApiServer? _api;
 
-    private DemoWorld(EmbeddedPostgresServer? postgres, string databaseUrl, SimulatorServer simulator, SyncHost host)
+    private DemoWorld(
+        EmbeddedPostgresServer? postgres, string databaseUrl, SimulatorServer simulator, ConnectionFleet fleet, ApiServer? api)
     {
         _postgres = postgres;
         DatabaseUrl = databaseUrl;
         _simulator = simulator;
-        Host = host;
+        _fleet = fleet;
+        _api = api;
     }
 
     /// <summary>As psql takes it.</summary>
@@ -34,9 +40,18 @@ public sealed class DemoWorld : IAsyncDisposable
 
     public Uri OrgUrl => _simulator.BaseAddress;
 
-    public SyncHost Host { get; }
+    /// <summary>Where the REST API is served; null when it is not.</summary>
+    public Uri? ApiUrl => _api?.Address;
 
-    /// <summary>Starts everything but the sync's own run, which is <see cref="SyncHost.RunAsync"/>.</summary>
+    /// <summary>The one connection.</summary>
+    public ConnectionLife Connection => _fleet.All.Single();
+
+    /// <summary>What is at work for it, which somebody may have paused.</summary>
+    /// <exception cref="ConfigurationException">Nothing is; the sentence says why.</exception>
+    public SyncHost Host => Connection.Host
+        ?? throw new ConfigurationException(Connection.Standing.Sentence ?? "The connection is not at work.");
+
+    /// <summary>Starts everything but the sync's own run.</summary>
     /// <param name="say">Is told what happens, for a person who waits.</param>
     /// <exception cref="ConfigurationException">It cannot start as asked.</exception>
     public static async Task<DemoWorld> StartAsync(
@@ -48,6 +63,7 @@ public sealed class DemoWorld : IAsyncDisposable
     {
         EmbeddedPostgresServer? postgres = null;
         SimulatorServer? simulator = null;
+        ConnectionFleet? fleet = null;
         try
         {
             if (options.DatabaseUrl is null)
@@ -60,12 +76,23 @@ public sealed class DemoWorld : IAsyncDisposable
             say($"Starting an org with {options.Rows:N0} contacts...");
             simulator = await StartSimulatorAsync(options, timeProvider, cancellationToken);
             say("Preparing the sync...");
-            var host = await SyncHost.StartAsync(
-                BuildHostOptions(options, databaseUrl, simulator), timeProvider, loggerFactory, cancellationToken);
-            return new DemoWorld(postgres, postgres is null ? databaseUrl : ForDatabase(postgres.Url), simulator, host);
+            fleet = await ConnectionFleet.StartAsync(
+                new FleetOptions
+                {
+                    DatabaseUrl = databaseUrl,
+                    Given = BuildHostOptions(options, databaseUrl, simulator),
+                    FindGrantAsync = (_, _) => Task.FromResult<OAuthGrant?>(null),
+                },
+                timeProvider,
+                loggerFactory,
+                cancellationToken);
+            var api = await StartApiAsync(options, fleet, timeProvider, loggerFactory, cancellationToken);
+            return new DemoWorld(postgres, postgres is null ? databaseUrl : ForDatabase(postgres.Url), simulator, fleet, api);
         }
         catch
         {
+            if (fleet is not null)
+                await fleet.DisposeAsync();
             if (simulator is not null)
                 await simulator.DisposeAsync();
             if (postgres is not null)
@@ -74,9 +101,14 @@ public sealed class DemoWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Works until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _fleet.RunAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
+        if (_api is not null)
+            await _api.DisposeAsync();
+        await _fleet.DisposeAsync();
         await _simulator.DisposeAsync();
         if (_postgres is not null)
             await _postgres.DisposeAsync();
@@ -137,13 +169,31 @@ public sealed class DemoWorld : IAsyncDisposable
         try
         {
             return await SimulatorServer.StartAsync(
-                new SimulatorOptions { Port = options.Port, Rows = options.Rows, Seed = options.Seed }, timeProvider, cancellationToken);
+                new SimulatorOptions { Port = options.OrgPort, Rows = options.Rows, Seed = options.Seed }, timeProvider, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException)
         {
             throw new ConfigurationException(exception.Message, exception);
         }
     }
+
+    private static async Task<ApiServer?> StartApiAsync(
+        DemoOptions options,
+        ConnectionFleet fleet,
+        TimeProvider timeProvider,
+        ILoggerFactory loggerFactory,
+        CancellationToken cancellationToken) => options.ApiPort is not { } port
+            ? null
+            : await ApiServer.StartAsync(
+                fleet,
+                new ApiOptions
+                {
+                    Address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+                    FindCallerAsync = new OneToken(options.ApiToken, new Caller("demo", IsAdmin: true)).FindAsync,
+                },
+                timeProvider,
+                loggerFactory,
+                cancellationToken);
 
     private static SyncHostOptions BuildHostOptions(DemoOptions options, string databaseUrl, SimulatorServer simulator)
     {
@@ -152,6 +202,7 @@ public sealed class DemoWorld : IAsyncDisposable
         {
             DatabaseUrl = databaseUrl,
             Schema = options.Schema,
+            AppName = "demo",
             OrgUrl = simulator.BaseAddress,
             Grant = OAuthGrant.Password(defaults.ClientId, defaults.ClientSecret, defaults.UserName, defaults.Password),
             Mappings = MappingFile.Parse(DemoFiles.Read("mappings.json")).Mappings,

@@ -21,6 +21,14 @@ internal static class DatabaseWords
         }
     }
 
+    /// <exception cref="ConfigurationException">The text is no address of a database.</exception>
+    public static NpgsqlDataSource Open(string url)
+    {
+        var builder = Parse(url);
+        builder.ApplicationName = "tandem";
+        return NpgsqlDataSource.Create(builder);
+    }
+
     /// <summary>Host, port and database.</summary>
     public static string Describe(string url)
     {

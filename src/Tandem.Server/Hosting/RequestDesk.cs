@@ -32,9 +32,7 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
     private async Task<T> OpenAsync<T>(
         Func<NpgsqlDataSource, CatalogDatabase, Connection, Task<T>> work, CancellationToken cancellationToken)
     {
-        var builder = DatabaseWords.Parse(databaseUrl);
-        builder.ApplicationName = "tandem";
-        await using var dataSource = NpgsqlDataSource.Create(builder);
+        await using var dataSource = DatabaseWords.Open(databaseUrl);
         try
         {
             var catalog = new CatalogDatabase(dataSource);

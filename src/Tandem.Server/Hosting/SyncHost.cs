@@ -3,6 +3,7 @@ using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Salesforce.Auth;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
@@ -44,6 +45,9 @@ public sealed partial class SyncHost : IAsyncDisposable
     /// <summary>The mappings of the present shift.</summary>
     public LiveMappings Mappings => _shift.Mappings ?? throw new InvalidOperationException("The host is not started.");
 
+    /// <summary>The org and the user that the present shift works as.</summary>
+    public OrgIdentity Identity => _shift.Identity;
+
     public SalesforceClient Salesforce => _salesforce;
 
     public NpgsqlDataSource DataSource => _dataSource;
@@ -54,7 +58,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         SyncHostOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
         var settings = new ShiftSettings { Sync = options.Sync, TimeProvider = timeProvider, LoggerFactory = loggerFactory };
-        var dataSource = OpenDatabase(options.DatabaseUrl);
+        var dataSource = DatabaseWords.Open(options.DatabaseUrl);
         var shiftLock = new ShiftLock(options.Schema, dataSource, settings);
         SalesforceClient? salesforce = null;
         SyncHost? host = null;
@@ -70,7 +74,7 @@ public sealed partial class SyncHost : IAsyncDisposable
                 timeProvider,
                 loggerFactory);
             host = new SyncHost(connection, catalog, dataSource, salesforce, shiftLock, settings);
-            await host.PrepareAsync(options.Mappings, cancellationToken);
+            await host.PrepareAsync(options.Mappings, options.NeedsMappings, cancellationToken);
             return host;
         }
         catch (Exception exception)
@@ -127,13 +131,6 @@ public sealed partial class SyncHost : IAsyncDisposable
         await _dataSource.DisposeAsync();
     }
 
-    private static NpgsqlDataSource OpenDatabase(string url)
-    {
-        var builder = DatabaseWords.Parse(url);
-        builder.ApplicationName = "tandem";
-        return NpgsqlDataSource.Create(builder);
-    }
-
     private static async Task<Connection> FindConnectionAsync(
         CatalogDatabase catalog, SyncHostOptions options, CancellationToken cancellationToken)
     {
@@ -150,16 +147,18 @@ public sealed partial class SyncHost : IAsyncDisposable
         };
         if (stored is not null)
             connection = stored with { LoginUrl = loginUrl, ApiVersion = options.ApiVersion };
+        connection = connection with { AppName = options.AppName ?? connection.AppName };
         var hasTables = stored is not null && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0;
         return options.Settings.ApplyTo(connection, hasTables);
     }
 
     /// <summary>Stores what was asked for only once the org has confirmed all of it.</summary>
-    private async Task PrepareAsync(IReadOnlyList<Mapping> asked, CancellationToken cancellationToken)
+    private async Task PrepareAsync(IReadOnlyList<Mapping> asked, bool needsMappings, CancellationToken cancellationToken)
     {
+        await new RemovedMappings(_dataSource).LetGoAsync(_connection, cancellationToken);
         var stored = await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
         var mappings = Mapping.Replace(stored, asked);
-        if (mappings.Count == 0)
+        if (mappings.Count == 0 && needsMappings)
             throw new ConfigurationException(
                 $"Nothing is mapped into the schema {_connection.Schema} yet: give a mapping file with --mappings.");
 
@@ -196,6 +195,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         {
             await shiftLock.HoldAsync(cancellationToken);
             _connection = await _catalog.FindConnectionAsync(_connection.Schema, cancellationToken) ?? _connection;
+            await new RemovedMappings(_dataSource).LetGoAsync(_connection, cancellationToken);
             shift = NewShift(shiftLock);
             await shift.PrepareAsync(await _catalog.ListMappingsAsync(_connection.Id, cancellationToken), cancellationToken);
             return shift;

@@ -18,6 +18,12 @@ public sealed record SyncHostOptions
 
     public string ApiVersion { get; init; } = "67.0";
 
+    /// <summary>The app that the connection belongs to; null keeps the stored one.</summary>
+    public string? AppName { get; init; }
+
+    /// <summary>Whether a start without any mapping is refused; a server that can be asked for some waits for them.</summary>
+    public bool NeedsMappings { get; init; } = true;
+
     /// <summary>How to sign in. Not stored.</summary>
     public required OAuthGrant Grant { get; init; }
 

@@ -39,31 +39,45 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
     }
 
     /// <summary>The connection that owns a schema; null when there is none.</summary>
-    public async Task<Connection?> FindConnectionAsync(string schema, CancellationToken cancellationToken)
+    public async Task<Connection?> FindConnectionAsync(string schema, CancellationToken cancellationToken) =>
+        (await ListConnectionsAsync(schema, cancellationToken)).SingleOrDefault();
+
+    /// <summary>All connections, the oldest first.</summary>
+    public Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellationToken) =>
+        ListConnectionsAsync(schema: null, cancellationToken);
+
+    private async Task<IReadOnlyList<Connection>> ListConnectionsAsync(string? schema, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/find_connection.sql"));
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/list_connections.sql"));
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = schema });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-            return null;
-        return new Connection
-        {
-            Id = reader.GetGuid(0),
-            Name = reader.GetString(1),
-            LoginUrl = new Uri(reader.GetString(2)),
-            ApiVersion = reader.GetString(3),
-            Schema = reader.GetString(4),
-            OrganizationId = reader.GetTextOrNull(5),
-            Types = reader.GetString(6) == "exact" ? TypeProfile.Exact : TypeProfile.Heroku,
-            Writes = reader.GetString(7) == "merged" ? WriteAlgorithm.Merged : WriteAlgorithm.Ordered,
-            ArchiveAfter = reader.GetTimeSpan(8),
-            ArchiveFor = reader.GetTimeSpan(9),
-            Assignment = ReadAssignment(reader.GetString(10)),
-            SavesDuplicates = reader.GetBoolean(11),
-            CutsText = reader.GetBoolean(12),
-            Source = reader.GetTextOrNull(13),
-        };
+        var connections = new List<Connection>();
+        while (await reader.ReadAsync(cancellationToken))
+            connections.Add(ReadConnection(reader));
+        return connections;
     }
+
+    private static Connection ReadConnection(NpgsqlDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        Name = reader.GetString(1),
+        LoginUrl = new Uri(reader.GetString(2)),
+        ApiVersion = reader.GetString(3),
+        Schema = reader.GetString(4),
+        OrganizationId = reader.GetTextOrNull(5),
+        Types = reader.GetString(6) == "exact" ? TypeProfile.Exact : TypeProfile.Heroku,
+        Writes = reader.GetString(7) == "merged" ? WriteAlgorithm.Merged : WriteAlgorithm.Ordered,
+        ArchiveAfter = reader.GetTimeSpan(8),
+        ArchiveFor = reader.GetTimeSpan(9),
+        Assignment = ReadAssignment(reader.GetString(10)),
+        SavesDuplicates = reader.GetBoolean(11),
+        CutsText = reader.GetBoolean(12),
+        Source = reader.GetTextOrNull(13),
+        Number = reader.GetInt32(14),
+        AppName = reader.GetString(15),
+        IsPaused = reader.GetBoolean(16),
+        CreatedAt = reader.GetFieldValue<DateTimeOffset>(17),
+    };
 
     public async Task<IReadOnlyList<Mapping>> ListMappingsAsync(Guid connectionId, CancellationToken cancellationToken)
     {
@@ -93,6 +107,10 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
                 MaxDailyApiCalls = reader.GetInt32(14),
                 Source = reader.GetTextOrNull(15),
                 AppliedAt = reader.GetFieldValue<DateTimeOffset>(16),
+                Id = reader.GetGuid(17),
+                Number = reader.GetInt32(18),
+                Revision = reader.GetInt32(19),
+                CreatedAt = reader.GetFieldValue<DateTimeOffset>(20),
             });
         }
 
@@ -111,6 +129,24 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         foreach (var mapping in mappings)
             await SaveMappingAsync(session, connection.Id, mapping, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Remembers that a person has paused or resumed a connection.</summary>
+    public async Task PauseAsync(Guid connectionId, bool isPaused, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/pause_connection.sql"));
+        command.Parameters.AddValues(connectionId, isPaused);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes a mapping out of the list. What belongs to it goes when no shift works it any more: see <see cref="RemovedMappings"/>.
+    /// </summary>
+    public async Task RemoveAsync(Guid connectionId, string objectName, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/remove_mapping.sql"));
+        command.Parameters.AddValues(connectionId, objectName);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task SaveConnectionAsync(NpgsqlConnection session, Connection connection, CancellationToken cancellationToken)
@@ -133,6 +169,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.SavesDuplicates });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.CutsText });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.Source, NpgsqlDbType = NpgsqlDbType.Json });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.AppName });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -5,10 +5,24 @@ namespace Tandem.Sync.Catalog;
 /// <summary>One org bound to one schema of one database. Source: heroku-connect.md, section 1.</summary>
 public sealed record Connection
 {
+    public const string DefaultAppName = "tandem";
+
     public required Guid Id { get; init; }
 
     /// <summary>Unique in the catalogue.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Counts the connections of a catalogue; zero until it is stored.</summary>
+    public int Number { get; init; }
+
+    /// <summary>The app that it belongs to; by its name a command line finds its connections.</summary>
+    public string AppName { get; init; } = DefaultAppName;
+
+    /// <summary>A person has stopped it until a person resumes it.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>When it was stored first.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Where the org signs its users in: production, sandbox or its own domain.</summary>
     public required Uri LoginUrl { get; init; }

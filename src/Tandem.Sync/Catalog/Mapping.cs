@@ -14,6 +14,18 @@ public sealed record Mapping
     /// <summary>The interval of Heroku Connect when none is given.</summary>
     public static readonly TimeSpan DefaultPollInterval = TimeSpan.FromSeconds(600);
 
+    /// <summary>Under which the catalogue stores it; empty before.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>Counts the mappings of a catalogue; zero until it is stored.</summary>
+    public int Number { get; init; }
+
+    /// <summary>How often it was stored.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>When it was stored first.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
     public required string ObjectName { get; init; }
 
     public required MappingAccess Access { get; init; }

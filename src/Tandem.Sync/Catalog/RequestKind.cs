@@ -14,4 +14,7 @@ public enum RequestKind
 
     /// <summary>A mapping file is taken over, or what it would change is told.</summary>
     Import,
+
+    /// <summary>A mapping is removed; its table stays.</summary>
+    Remove,
 }

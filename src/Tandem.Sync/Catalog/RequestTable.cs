@@ -74,6 +74,7 @@ public sealed class RequestTable(NpgsqlDataSource dataSource, string schema)
         RequestKind.Recover => "recover",
         RequestKind.Verify => "verify",
         RequestKind.Import => "import",
+        RequestKind.Remove => "remove",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of request."),
     };
 }

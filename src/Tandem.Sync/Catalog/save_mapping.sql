@@ -19,4 +19,6 @@ on conflict (connection_id, object_name) do update set
   accelerated = excluded.accelerated,
   max_daily_api_calls = excluded.max_daily_api_calls,
   source = excluded.source,
+  revision = tandem.mapping.revision + 1,
+  removed_at = null,
   updated_at = now();

@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -203,6 +202,7 @@ public sealed partial class ConnectionShift(
             new RecoverHandler(),
             new ReloadHandler(dataSource, new RefreshTable(connection.Schema)),
             new VerifyHandler(verifier, dataSource),
+            new RemoveHandler(connection, dataSource),
             new ImportHandler(
                 connection with { OrganizationId = Identity.OrganizationId.Value }, dataSource, CheckAsync, settings.TimeProvider),
         ],

@@ -68,7 +68,7 @@ public sealed partial class RequestLoop(
         var targets = mappings.All
             .Where(mapping => request.ObjectName is not { } name || mapping.Mapped.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             .ToList();
-        if (targets.Count == 0)
+        if (targets.Count == 0 && request is not { Kind: RequestKind.Import, ObjectName: null })
         {
             return new RequestOutcome(
                 false, $"{request.ObjectName ?? "Nothing"} is not mapped into the schema {mappings.Schema}; mapped are {ListNames()}.");

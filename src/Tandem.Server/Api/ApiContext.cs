@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Server.Api;
+
+/// <summary>What the endpoints share: the connections as each caller may see them, and their counts.</summary>
+internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvider)
+{
+    private readonly ConcurrentDictionary<Guid, StatusBoard> _boards = new();
+
+    public ConnectionFleet Fleet => fleet;
+
+    public TimeProvider TimeProvider => timeProvider;
+
+    /// <summary>Who asks; the gate has let the caller in.</summary>
+    public static Caller CallerOf(HttpContext http) =>
+        http.Features.Get<Caller>() ?? throw new InvalidOperationException("The request has not passed the gate.");
+
+    /// <summary>The connections that there are for the caller.</summary>
+    public IEnumerable<ConnectionLife> ConnectionsOf(HttpContext http)
+    {
+        var caller = CallerOf(http);
+        return fleet.All.Where(life => (caller.AppName is null || life.Connection.AppName == caller.AppName)
+            && (caller.ConnectionId is null || life.Id == caller.ConnectionId));
+    }
+
+    /// <exception cref="ApiException">There is none of this id for the caller.</exception>
+    public ConnectionLife Find(HttpContext http, Guid id) =>
+        ConnectionsOf(http).FirstOrDefault(life => life.Id == id) ?? throw ApiException.NotFound("connection");
+
+    /// <summary>As the catalogue has it now.</summary>
+    public async Task<(Connection Connection, IReadOnlyList<Mapping> Mappings)> ReadAsync(
+        ConnectionLife life, CancellationToken cancellationToken)
+    {
+        var connection = await fleet.Catalog.FindConnectionAsync(life.Connection.Schema, cancellationToken) ?? life.Connection;
+        return (connection, await fleet.Catalog.ListMappingsAsync(life.Id, cancellationToken));
+    }
+
+    /// <exception cref="ApiException">There is none of this id for the caller.</exception>
+    public async Task<(ConnectionLife Life, Connection Connection, Mapping Mapping)> FindMappingAsync(
+        HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        foreach (var life in ConnectionsOf(http))
+        {
+            var (connection, mappings) = await ReadAsync(life, cancellationToken);
+            if (mappings.FirstOrDefault(mapping => mapping.Id == id) is { } found)
+                return (life, connection, found);
+        }
+
+        throw ApiException.NotFound("mapping");
+    }
+
+    public StatusBoard BoardOf(ConnectionLife life) => _boards.GetOrAdd(life.Id, _ => new StatusBoard(life, timeProvider));
+
+    /// <summary>Runs something on the connection's database.</summary>
+    /// <exception cref="ApiException">The connection is not at work.</exception>
+    public static async Task<T> QueryAsync<T>(
+        ConnectionLife life, Func<NpgsqlConnection, Task<T>> query, CancellationToken cancellationToken)
+    {
+        await using var session = await AtWork(life).DataSource.OpenConnectionAsync(cancellationToken);
+        return await query(session);
+    }
+
+    /// <exception cref="ApiException">The connection is not at work.</exception>
+    public static SyncHost AtWork(ConnectionLife life) => life.Host ?? throw ApiException.Conflict(
+        life.Standing.Sentence ?? $"The connection {life.Connection.Name} is not at work; resume it first.");
+}

@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tandem.Server.Api.V3;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Server.Api;
+
+/// <summary>
+/// The REST API of a server over HTTP: discovery and version 3 as Heroku Connect has them, so that its command line works against it, and
+/// health. Kestrel's own configuration (environment variables that begin with <c>Kestrel__</c>) adds certificates and limits.
+/// </summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    /// <summary>A mapping file of a thousand objects with all their fields is some megabytes.</summary>
+    private const long LargestBody = 16 * 1024 * 1024;
+
+    private readonly WebApplication _app;
+
+    private ApiServer(WebApplication app) => _app = app;
+
+    /// <summary>Where it is served, with the port that it got.</summary>
+    public Uri Address => new(_app.Urls.First());
+
+    /// <exception cref="ConfigurationException">The address cannot be had.</exception>
+    public static async Task<ApiServer> StartAsync(
+        ConnectionFleet fleet,
+        ApiOptions options,
+        TimeProvider timeProvider,
+        ILoggerFactory loggerFactory,
+        CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseUrls(options.Address);
+        builder.Services.AddSingleton(loggerFactory);
+        builder.Services.AddSingleton(options);
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        var app = builder.Build();
+        app.UseMiddleware<ErrorAnswers>();
+        app.UseRouting();
+        app.UseMiddleware<BearerGate>();
+        Map(app, new ApiContext(fleet, timeProvider));
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            await app.DisposeAsync();
+            throw new ConfigurationException($"The API cannot be served at {options.Address}: {exception.Message}", exception);
+        }
+
+        return new ApiServer(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    private static void Map(WebApplication app, ApiContext api)
+    {
+        app.MapGet("/healthz", () => Results.Text("ok")).WithMetadata(new OpenToAll());
+        app.MapGet("/readyz", () => Results.Text("ok")).WithMetadata(new OpenToAll());
+        new DiscoveryEndpoints(api).Map(app);
+        new ConnectionEndpoints(api).Map(app);
+        new ActionEndpoints(api).Map(app);
+        new MappingEndpoints(api).Map(app);
+        new NotificationEndpoints(api).Map(app);
+    }
+}

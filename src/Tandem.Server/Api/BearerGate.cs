@@ -1,0 +1,37 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+
+namespace Tandem.Server.Api;
+
+/// <summary>
+/// Lets only callers with a token in, and only admins change anything. Who may not see a connection is told that there is none.
+/// </summary>
+internal sealed class BearerGate(RequestDelegate next, ApiOptions options)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null)
+        {
+            await next(context);
+            return;
+        }
+
+        if (await FindAsync(context) is not { } caller)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            throw new ApiException(401, "unauthorized", "A valid API token is needed, in the header Authorization: Bearer TOKEN.");
+        }
+
+        if (!caller.IsAdmin && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+            throw new ApiException(403, "forbidden", "This API token may look and not change anything; use one with the scope admin.");
+        context.Features.Set(caller);
+        await next(context);
+    }
+
+    private async Task<Caller?> FindAsync(HttpContext context) =>
+        AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header)
+        && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+        && header.Parameter is { Length: > 0 and <= 500 } token
+            ? await options.FindCallerAsync(token, context.RequestAborted)
+            : null;
+}

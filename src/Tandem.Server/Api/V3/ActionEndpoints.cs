@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Files;
+
+namespace Tandem.Server.Api.V3;
+
+/// <summary>What a connection can be asked to do. Source: heroku-connect.md, section 12.3.</summary>
+internal sealed class ActionEndpoints(ApiContext api)
+{
+    private readonly Views _views = new(api);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var actions = routes.MapGroup("/api/v3/connections/{id:guid}/actions");
+        actions.MapPost("/pause", (HttpContext http, Guid id, CancellationToken cancellationToken) =>
+            PauseAsync(http, id, isPaused: true, cancellationToken));
+        actions.MapPost("/resume", (HttpContext http, Guid id, CancellationToken cancellationToken) =>
+            PauseAsync(http, id, isPaused: false, cancellationToken));
+        actions.MapPost("/restart", RestartAsync);
+        actions.MapGet("/export", ExportAsync);
+        actions.MapPost("/import", ImportAsync);
+    }
+
+    private async Task<IResult> PauseAsync(HttpContext http, Guid id, bool isPaused, CancellationToken cancellationToken)
+    {
+        var life = api.Find(http, id);
+        await api.Fleet.Catalog.PauseAsync(id, isPaused, cancellationToken);
+        if (isPaused)
+            life.Pause();
+        else
+            life.Resume();
+        return await AcceptedAsync(http, life, cancellationToken);
+    }
+
+    /// <summary>What stopped with an error is tried again, in a connection that is at work too.</summary>
+    private async Task<IResult> RestartAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        var life = api.Find(http, id);
+        life.Restart();
+        return await AcceptedAsync(http, life, cancellationToken);
+    }
+
+    private async Task<IResult> ExportAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        var (connection, mappings) = await api.ReadAsync(api.Find(http, id), cancellationToken);
+        var file = MappingFileWriter.ToText(MappingFileWriter.Write(connection, mappings, api.TimeProvider.GetUtcNow()));
+        return Results.Text(file, "application/json");
+    }
+
+    /// <summary>What the file itself tells is refused at once; what the org does not serve is a notification.</summary>
+    private async Task<IResult> ImportAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        var life = api.Find(http, id);
+        using var reader = new StreamReader(http.Request.Body);
+        var file = await reader.ReadToEndAsync(cancellationToken);
+        MappingFile.Parse(file);
+        ApiContext.AtWork(life);
+        var importing = life.BeginImport();
+        var desk = api.Fleet.DeskOf(life, new ImportRequest(file, IsPreview: false).ToJson());
+        api.Fleet.Follow(
+            life,
+            async token =>
+            {
+                using (importing)
+                {
+                    var outcome = await desk.AskAsync(RequestKind.Import, objectName: null, token);
+                    if (!outcome.Succeeded)
+                        await api.Fleet.Notifications.AddAsync(id, "import-failed", outcome.Sentence, token);
+                }
+            });
+        return await AcceptedAsync(http, life, cancellationToken);
+    }
+
+    private async Task<IResult> AcceptedAsync(HttpContext http, ConnectionLife life, CancellationToken cancellationToken) =>
+        Results.Json(await _views.DetailAsync(life, isDeep: false, http, cancellationToken), statusCode: 202);
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Salesforce.Describe;
+
+namespace Tandem.Server.Api.V3;
+
+/// <summary>A connection, what went wrong in it, and the org's objects. Source: heroku-connect.md, section 12.3.</summary>
+internal sealed class ConnectionEndpoints(ApiContext api)
+{
+    private readonly Views _views = new(api);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var connection = routes.MapGroup("/api/v3/connections/{id:guid}");
+        connection.MapGet("", ReadAsync);
+        connection.MapPatch("", ChangeAsync);
+        connection.MapGet("/errors", (HttpContext http, Guid id, CancellationToken cancellationToken) =>
+            WriteErrors.ReadAsync(api.Find(http, id), table: null, api.TimeProvider, cancellationToken));
+        connection.MapGet("/schemas/{name}", DescribeAsync);
+    }
+
+    private Task<ConnectionDetail> ReadAsync(HttpContext http, Guid id, CancellationToken cancellationToken) =>
+        _views.DetailAsync(api.Find(http, id), IsDeep(http), http, cancellationToken);
+
+    /// <summary>
+    /// Both settings that the contract lets a client change are fixed from a connection's first start here: the schema that it works and
+    /// its database. What is given must be what they are.
+    /// </summary>
+    private async Task<ConnectionDetail> ChangeAsync(HttpContext http, Guid id, JsonElement asked, CancellationToken cancellationToken)
+    {
+        var life = api.Find(http, id);
+        if (asked.ValueKind != JsonValueKind.Object)
+            throw ApiException.BadRequest("Expected a JSON object with schema_name, db_key or name.");
+        foreach (var (member, present) in new[]
+        {
+            ("schema_name", life.Connection.Schema), ("db_key", Views.DatabaseKey), ("name", life.Connection.Name),
+        })
+        {
+            if (asked.TryGetProperty(member, out var value) && value.GetString() != present)
+            {
+                throw ApiException.BadConfig(
+                    $"{member} is {present} and cannot be changed: the tables are there. Set up another connection for another.");
+            }
+        }
+
+        return await _views.DetailAsync(life, isDeep: false, http, cancellationToken);
+    }
+
+    private async Task<object> DescribeAsync(HttpContext http, Guid id, string name, CancellationToken cancellationToken)
+    {
+        var described = await ApiContext.AtWork(api.Find(http, id)).Salesforce.Describe.DescribeAsync(name, cancellationToken);
+        return new { name = described.Name, label = described.Label, fields = described.Fields.Select(Render) };
+    }
+
+    private static object Render(FieldDescription field) => new
+    {
+        name = field.Name,
+        label = field.Label,
+        type = field.TypeName,
+        length = field.Length,
+        precision = field.Precision,
+        scale = field.Scale,
+        required = field is { IsNillable: false, IsDefaultedOnCreate: false, IsCreateable: true },
+        unique = field.IsUnique,
+        external_id = field.IsExternalId,
+        calculated = field.IsCalculated,
+        createable = field.IsCreateable,
+        updateable = field.IsUpdateable,
+    };
+
+    /// <summary>Clients spell it true and True.</summary>
+    private static bool IsDeep(HttpContext http) =>
+        http.Request.Query["deep"].FirstOrDefault() is { } text && text.Equals("true", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,4 @@
+namespace Tandem.Server.Api.V3;
+
+/// <summary>What a connection has done last.</summary>
+internal sealed record ConnectionMetrics(DateTimeOffset? LastWriteActivityTime);

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Hosting;
+
+namespace Tandem.Server.Api.V3;
+
+/// <summary>
+/// How a command line finds the connections of an app. Discovery and the connections have one address here, and a token sees from the start
+/// what it may see. Source: heroku-connect.md, section 12.2.
+/// </summary>
+internal sealed class DiscoveryEndpoints(ApiContext api)
+{
+    private static readonly Dictionary<string, object> NoRegions = [];
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/auth/{app}", (HttpContext http, string app) => Authorize(http, app));
+        routes.MapPost("/api/v3/users/me/apps/{app}/auth", (HttpContext http, string app) => Authorize(http, app));
+        routes.MapGet("/connections", List);
+        routes.MapGet("/api/v3/connections", List);
+        routes.MapGet("/api/v3/apps/{app}", (HttpContext http, string app) => Databases(http, app));
+    }
+
+    private object Authorize(HttpContext http, string app)
+    {
+        var caller = ApiContext.CallerOf(http);
+        return new
+        {
+            user = new { id = Views.AppIdOf(caller.Name), email = caller.Name },
+            connections = Of(http, app).Select(life => Views.List(life, http)),
+            regions = NoRegions,
+            cells = NoRegions,
+        };
+    }
+
+    /// <summary>Without an app all connections are listed that there are for the caller.</summary>
+    private object List(HttpContext http)
+    {
+        var (app, resource) = (Query(http, "app"), Query(http, "resource_name") ?? Query(http, "resource_id"));
+        var found = (app is null ? api.ConnectionsOf(http) : Of(http, app))
+            .Where(life => resource is null || life.Connection.Name == resource || life.Id.ToString() == resource)
+            .Select(life => Views.List(life, http))
+            .ToList();
+        return new
+        {
+            count = found.Count,
+            next = (string?)null,
+            previous = (string?)null,
+            results = found,
+            regions = NoRegions,
+            cells = NoRegions,
+        };
+    }
+
+    /// <summary>The databases that a connection can be set to: there is one.</summary>
+    private object Databases(HttpContext http, string app)
+    {
+        if (!Of(http, app).Any())
+            throw ApiException.NotFound("app");
+        return new { db_keys = new[] { new { name = Views.DatabaseKey, addon = (object?)null } } };
+    }
+
+    private IEnumerable<ConnectionLife> Of(HttpContext http, string app) => api.ConnectionsOf(http).Where(
+        life => life.Connection.AppName == app || Views.AppIdOf(life.Connection.AppName).ToString() == app);
+
+    private static string? Query(HttpContext http, string name) =>
+        http.Request.Query[name].FirstOrDefault() is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Server.Api.V3;
+
+/// <summary>The mappings of a connection. Source: heroku-connect.md, section 12.5.</summary>
+internal sealed class MappingEndpoints(ApiContext api)
+{
+    private readonly Views _views = new(api);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v3/connections/{id:guid}/mappings", CreateAsync);
+        var mapping = routes.MapGroup("/api/v3/mappings/{id:guid}");
+        mapping.MapGet("", ReadAsync);
+        mapping.MapDelete("", DeleteAsync);
+        mapping.MapPost("/actions/reload", ReloadAsync);
+        mapping.MapGet("/errors", ListErrorsAsync);
+    }
+
+    /// <summary>A mapping is made as an import of it alone, and answered when it is stored; its table fills afterwards.</summary>
+    private async Task<IResult> CreateAsync(HttpContext http, Guid id, JsonElement asked, CancellationToken cancellationToken)
+    {
+        var life = api.Find(http, id);
+        if (asked.ValueKind != JsonValueKind.Object
+            || !asked.TryGetProperty("object_name", out var name) || name.ValueKind != JsonValueKind.String)
+            throw ApiException.BadConfig("Expected a JSON object with object_name, a text, and config, an object.");
+        var (_, before) = await api.ReadAsync(life, cancellationToken);
+        if (before.FirstOrDefault(mapping => mapping.ObjectName.Equals(name.GetString(), StringComparison.OrdinalIgnoreCase)) is { } there)
+            throw ApiException.Conflict($"{there.ObjectName} is mapped already; change it by an import.");
+        ApiContext.AtWork(life);
+        var file = new JsonObject { ["mappings"] = new JsonArray(JsonNode.Parse(asked.GetRawText())) };
+        var request = new ImportRequest(file.ToJsonString(), IsPreview: false).ToJson();
+        using (life.BeginImport())
+            await AskAsync(life, RequestKind.Import, objectName: null, request, cancellationToken);
+        var (connection, after) = await api.ReadAsync(life, cancellationToken);
+        var made = after.First(mapping => mapping.ObjectName.Equals(name.GetString(), StringComparison.OrdinalIgnoreCase));
+        var detail = await _views.DetailAsync(life, connection, made, http, cancellationToken);
+        return Results.Json(detail, statusCode: 201);
+    }
+
+    private async Task<MappingDetail> ReadAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        var (life, connection, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
+        return await _views.DetailAsync(life, connection, mapping, http, cancellationToken);
+    }
+
+    private async Task<IResult> DeleteAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        var (life, _, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
+        ApiContext.AtWork(life);
+        await AskAsync(life, RequestKind.Remove, mapping.ObjectName, "{}", cancellationToken);
+        return Results.NoContent();
+    }
+
+    private async Task<IResult> ReloadAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        var (life, connection, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
+        ApiContext.AtWork(life);
+        api.Fleet.Follow(
+            life,
+            async token =>
+            {
+                var outcome = await api.Fleet.DeskOf(life).AskAsync(RequestKind.Reload, mapping.ObjectName, token);
+                if (!outcome.Succeeded)
+                    await api.Fleet.Notifications.AddAsync(life.Id, "reload-failed", outcome.Sentence, token);
+            });
+        var detail = await _views.DetailAsync(life, connection, mapping, http, cancellationToken);
+        return Results.Json(detail, statusCode: 202);
+    }
+
+    private async Task<object> ListErrorsAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        var (life, _, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
+        return await WriteErrors.ReadAsync(life, mapping.ObjectName.ToLowerInvariant(), api.TimeProvider, cancellationToken);
+    }
+
+    private async Task AskAsync(
+        ConnectionLife life, RequestKind kind, string? objectName, string options, CancellationToken cancellationToken)
+    {
+        var outcome = await api.Fleet.DeskOf(life, options).AskAsync(kind, objectName, cancellationToken);
+        if (!outcome.Succeeded)
+            throw ApiException.BadConfig(outcome.Sentence);
+    }
+}

@@ -1,0 +1,35 @@
+using Tandem.Postgres.ChangeLog;
+using Tandem.Server.Hosting;
+
+namespace Tandem.Server.Api.V3;
+
+/// <summary>The changes that Salesforce refused in the last day. Source: heroku-connect.md, section 12.3.</summary>
+internal static class WriteErrors
+{
+    private const int Most = 1_000;
+
+    private static readonly TimeSpan Window = TimeSpan.FromHours(24);
+
+    /// <param name="table">Null for all of the connection's.</param>
+    public static async Task<object> ReadAsync(
+        ConnectionLife life, string? table, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var since = timeProvider.GetUtcNow() - Window;
+        var errors = await ApiContext.QueryAsync(
+            life,
+            session => new ChangeLog(life.Connection.Schema).ListErrorsAsync(session, table, since, Most, cancellationToken),
+            cancellationToken);
+        return new
+        {
+            count = errors.Count,
+            results = errors.Select(error => new
+            {
+                id = error.Id,
+                table_name = error.Table,
+                record_id = error.RecordId,
+                message = error.Message,
+                created_at = error.CreatedAt,
+            }),
+        };
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>All connections of a catalogue at work in one process, each by itself; the REST API speaks to them through this.</summary>
+public sealed partial class ConnectionFleet : IAsyncDisposable
+{
+    private readonly FleetOptions _options;
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly IReadOnlyList<ConnectionLife> _lives;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Task, bool> _following = new();
+
+    private ConnectionFleet(
+        FleetOptions options,
+        NpgsqlDataSource dataSource,
+        IReadOnlyList<Connection> connections,
+        SyncHost? started,
+        TimeProvider timeProvider,
+        ILoggerFactory loggerFactory)
+    {
+        _options = options;
+        _dataSource = dataSource;
+        _timeProvider = timeProvider;
+        _loggerFactory = loggerFactory;
+        _logger = loggerFactory.CreateLogger<ConnectionFleet>();
+        Catalog = new CatalogDatabase(dataSource);
+        Notifications = new NotificationTable(dataSource);
+        _lives = [.. connections.Select(connection => new ConnectionLife(
+            connection,
+            StartAsync,
+            connection.Schema == options.Given?.Schema ? started : null,
+            timeProvider,
+            loggerFactory.CreateLogger<ConnectionLife>()))];
+    }
+
+    public CatalogDatabase Catalog { get; }
+
+    public NotificationTable Notifications { get; }
+
+    /// <summary>Where the database is, without how to sign in there.</summary>
+    public (string? Host, string? Name, int Port) Database
+    {
+        get
+        {
+            var builder = DatabaseWords.Parse(_options.DatabaseUrl);
+            return (builder.Host, builder.Database, builder.Port);
+        }
+    }
+
+    /// <summary>In the order in which they were stored first.</summary>
+    public IReadOnlyList<ConnectionLife> All => _lives;
+
+    /// <exception cref="ConfigurationException">The database cannot be used, or the given connection cannot start as asked.</exception>
+    public static async Task<ConnectionFleet> StartAsync(
+        FleetOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    {
+        var dataSource = DatabaseWords.Open(options.DatabaseUrl);
+        SyncHost? started = null;
+        try
+        {
+            var catalog = new CatalogDatabase(dataSource);
+            await catalog.MigrateAsync(cancellationToken);
+            var stored = options.Given is { } given ? await catalog.FindConnectionAsync(given.Schema, cancellationToken) : null;
+            if (options.Given is { } asked && stored is not { IsPaused: true })
+                started = await SyncHost.StartAsync(asked, timeProvider, loggerFactory, cancellationToken);
+            var connections = await catalog.ListConnectionsAsync(cancellationToken);
+            return new ConnectionFleet(options, dataSource, connections, started, timeProvider, loggerFactory);
+        }
+        catch (Exception exception)
+        {
+            if (started is not null)
+                await started.DisposeAsync();
+            await dataSource.DisposeAsync();
+            if (DatabaseWords.Explain(exception, options.DatabaseUrl) is { } sentence)
+                throw new ConfigurationException(sentence, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Null when there is none of this id.</summary>
+    public ConnectionLife? Find(Guid id) => _lives.FirstOrDefault(life => life.Id == id);
+
+    /// <summary>Carries something on for a connection after its asker is answered; it ends with the server at the latest.</summary>
+    public void Follow(ConnectionLife life, Func<CancellationToken, Task> work)
+    {
+        foreach (var ended in _following.Keys.Where(task => task.IsCompleted))
+            _following.TryRemove(ended, out _);
+        _following.TryAdd(FollowAsync(life, work), true);
+    }
+
+    /// <summary>Works until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_lives.Select(life => life.RunAsync(cancellationToken)));
+
+    /// <summary>Where requests of the connection are handed in.</summary>
+    public RequestDesk DeskOf(ConnectionLife life, string options = "{}") =>
+        new(_options.DatabaseUrl, life.Connection.Schema, _timeProvider) { Options = options };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_following.Keys);
+        _stop.Dispose();
+        foreach (var life in _lives)
+            await life.DisposeAsync();
+        await _dataSource.DisposeAsync();
+    }
+
+    private async Task FollowAsync(ConnectionLife life, Func<CancellationToken, Task> work)
+    {
+        await Task.Yield();
+        try
+        {
+            await work(_stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The server stops; requests stay in the database for its next start.
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, life.Connection.Name);
+        }
+    }
+
+    private async Task<SyncHost?> StartAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var given = connection.Schema == _options.Given?.Schema ? _options.Given : null;
+        if ((given?.Grant ?? await _options.FindGrantAsync(connection, cancellationToken)) is not { } grant)
+            return null;
+        var options = new SyncHostOptions
+        {
+            DatabaseUrl = _options.DatabaseUrl,
+            Schema = connection.Schema,
+            OrgUrl = connection.LoginUrl,
+            ApiVersion = connection.ApiVersion,
+            Grant = grant,
+            NeedsMappings = false,
+            Sync = given?.Sync ?? _options.Sync,
+        };
+        return await SyncHost.StartAsync(options, _timeProvider, _loggerFactory, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Connection}: what was asked for was not carried to its end")]
+    private partial void LogFailed(Exception exception, string connection);
+}

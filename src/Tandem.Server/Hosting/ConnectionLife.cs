@@ -1,0 +1,200 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Salesforce;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>
+/// One connection of a server for as long as the server runs: starts its work, tries again what passes, waits for a person where only a
+/// person can help, and stops and goes on when asked. What it does never ends the program or another connection.
+/// </summary>
+/// <param name="startAsync">Gives null when nobody has signed in for it.</param>
+/// <param name="started">A host that was started already, and is the life's from now on; null when there is none.</param>
+public sealed partial class ConnectionLife(
+    Connection connection,
+    Func<Connection, CancellationToken, Task<SyncHost?>> startAsync,
+    SyncHost? started,
+    TimeProvider timeProvider,
+    ILogger<ConnectionLife> logger) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private (ConnectionState State, string? Sentence) _standing = (ConnectionState.Busy, null);
+    private CancellationTokenSource? _work;
+    private bool _isPaused = connection.IsPaused;
+    private int _imports;
+
+    public Guid Id => connection.Id;
+
+    /// <summary>As the catalogue had it when the life began; names and numbers never change.</summary>
+    public Connection Connection => connection;
+
+    /// <summary>What is at work; null while nothing is.</summary>
+    public SyncHost? Host { get; private set; } = started;
+
+    /// <summary>The state, and a sentence for a person where something is wrong.</summary>
+    public (ConnectionState State, string? Sentence) Standing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _imports > 0 && _standing.State == ConnectionState.Idle
+                    ? (ConnectionState.ImportConfiguration, null)
+                    : _standing;
+            }
+        }
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var work = BeginWork(cancellationToken);
+            var pause = Timeout.InfiniteTimeSpan;
+            try
+            {
+                if (_isPaused)
+                {
+                    await DisposeAsync();
+                    Note(ConnectionState.Paused, null);
+                }
+                else if ((Host ?? await startAsync(connection, work.Token)) is { } host)
+                    await WorkAsync(host, work.Token);
+                else
+                    Note(ConnectionState.NeedAuthentication, "Nobody has signed in to Salesforce for it.");
+            }
+            catch (OperationCanceledException) when (work.IsCancellationRequested)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                attempt = 0;
+                pause = TimeSpan.Zero;
+            }
+            catch (Exception exception)
+            {
+                pause = Note(exception, attempt);
+            }
+
+            EndWork();
+            await WaitAsync(pause, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the work soon; what is under way is finished or done anew when it is resumed.</summary>
+    public void Pause() => Ask(isPaused: true);
+
+    public void Resume() => Ask(isPaused: false);
+
+    /// <summary>Begins the work anew, as the catalogue has it now.</summary>
+    public void Restart() => Ask(isPaused: null);
+
+    /// <summary>The state says that an import runs until the returned object is disposed.</summary>
+    public IDisposable BeginImport()
+    {
+        Interlocked.Increment(ref _imports);
+        return new Import(this);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Host is not { } host)
+            return;
+        Host = null;
+        await host.DisposeAsync();
+    }
+
+    private async Task WorkAsync(SyncHost host, CancellationToken cancellationToken)
+    {
+        Host = host;
+        try
+        {
+            Note(ConnectionState.Idle, null);
+            await host.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
+    }
+
+    private CancellationTokenSource BeginWork(CancellationToken cancellationToken)
+    {
+        var work = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lock (_lock)
+            _work = work;
+        return work;
+    }
+
+    private void EndWork()
+    {
+        lock (_lock)
+            _work = null;
+    }
+
+    private void Ask(bool? isPaused)
+    {
+        lock (_lock)
+        {
+            _isPaused = isPaused ?? _isPaused;
+            _work?.Cancel();
+        }
+
+        _asked.Writer.TryWrite(true);
+    }
+
+    private async Task WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asked = _asked.Reader.ReadAsync(enough.Token).AsTask();
+        await Task.WhenAny(asked, Task.Delay(pause, timeProvider, enough.Token));
+        await enough.CancelAsync();
+        await ((Task)asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <returns>How long to wait before it is tried again; for ever where a person must act.</returns>
+    private TimeSpan Note(Exception exception, int attempt)
+    {
+        var cause = exception is ConfigurationException { InnerException: { } inner } ? inner : exception;
+        var fault = FaultPolicy.Judge(cause);
+        var isPassing = fault.Action is FaultAction.Retry or FaultAction.Restart or FaultAction.WaitForAllowance;
+        var sentence = exception is ConfigurationException ? exception.Message : fault.Sentence;
+        LogFailed(exception, connection.Name, sentence);
+        Note(StateOf(cause, isPassing), sentence);
+        return isPassing ? FaultPolicy.PauseAfter(fault, attempt) : Timeout.InfiniteTimeSpan;
+    }
+
+    private static ConnectionState StateOf(Exception cause, bool isPassing) => (cause, cause.InnerException) switch
+    {
+        (NpgsqlException, _) or (_, NpgsqlException) => ConnectionState.DbUnavailable,
+        _ when isPassing => ConnectionState.Recovery,
+        (SalesforceException, _) or (_, SalesforceException) => ConnectionState.Unauthorized,
+        _ => ConnectionState.SystemError,
+    };
+
+    private void Note(ConnectionState state, string? sentence)
+    {
+        lock (_lock)
+            _standing = (state, sentence);
+    }
+
+    private sealed class Import(ConnectionLife life) : IDisposable
+    {
+        private int _isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+                Interlocked.Decrement(ref life._imports);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Connection}: {Sentence}")]
+    private partial void LogFailed(Exception exception, string connection, string sentence);
+}
