@@ -57,14 +57,15 @@ public sealed class BadInputTests(BadInputFixture fixture, ITestOutputHelper out
     }
 
     [Theory]
-    [InlineData("simulator")]
-    [InlineData("demo", "--check", "--rows", "10")]
+    [InlineData("simulator", "--port")]
+    [InlineData("demo", "--check", "--rows", "10", "--org-port")]
+    [InlineData("demo", "--check", "--rows", "10", "--port")]
     public async Task A_taken_port_is_named(params string[] command)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var error = await FailAsync([.. command, "--port", $"{port}"], ("DATABASE_URL", fixture.Database));
+        var error = await FailAsync([.. command, $"{port}"], ("DATABASE_URL", fixture.Database));
         error.ShouldContain($"Port {port} is taken on 127.0.0.1: end the program that listens there, or choose another port.");
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -44,6 +46,7 @@ public sealed class ApiServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         var app = builder.Build();
         app.UseMiddleware<ErrorAnswers>();
@@ -57,7 +60,12 @@ public sealed class ApiServer : IAsyncDisposable
         catch (IOException exception)
         {
             await app.DisposeAsync();
-            throw new ConfigurationException($"The API cannot be served at {options.Address}: {exception.Message}", exception);
+            var address = new Uri(options.Address);
+            throw new ConfigurationException(
+                exception.InnerException is AddressInUseException
+                    ? $"Port {address.Port} is taken on {address.Host}: end the program that listens there, or choose another port."
+                    : $"The API cannot be served at {address}: {exception.Message}",
+                exception);
         }
 
         return new ApiServer(app);

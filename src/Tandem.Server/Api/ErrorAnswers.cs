@@ -31,6 +31,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         ApiException api => (api.Status, api.Code, api.Message),
         BadHttpRequestException bad => (bad.StatusCode, "badrequest", bad.Message),
         ConfigurationException configuration => (400, "badconfig", string.Join('\n', configuration.Problems)),
+        SalesforceException { Status: 404 } => (404, "notfound", "The org has no such object, or does not show it to its user."),
         SalesforceException salesforce => (502, "salesforce", salesforce.Message),
         NpgsqlException => (503, "database", "The database does not answer; try again."),
         ObjectDisposedException => (503, "restarting", "The connection is being started again; try again."),

@@ -38,7 +38,7 @@ internal sealed class ConnectionEndpoints(ApiContext api)
             ("schema_name", life.Connection.Schema), ("db_key", Views.DatabaseKey), ("name", life.Connection.Name),
         })
         {
-            if (asked.TryGetProperty(member, out var value) && value.GetString() != present)
+            if (asked.TryGetProperty(member, out var value) && (value.ValueKind != JsonValueKind.String || value.GetString() != present))
             {
                 throw ApiException.BadConfig(
                     $"{member} is {present} and cannot be changed: the tables are there. Set up another connection for another.");
@@ -50,7 +50,10 @@ internal sealed class ConnectionEndpoints(ApiContext api)
 
     private async Task<object> DescribeAsync(HttpContext http, Guid id, string name, CancellationToken cancellationToken)
     {
-        var described = await ApiContext.AtWork(api.Find(http, id)).Salesforce.Describe.DescribeAsync(name, cancellationToken);
+        var salesforce = ApiContext.AtWork(api.Find(http, id)).Salesforce;
+        if (!name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+            throw ApiException.NotFound("object");
+        var described = await salesforce.Describe.DescribeAsync(name, cancellationToken);
         return new { name = described.Name, label = described.Label, fields = described.Fields.Select(Render) };
     }
 

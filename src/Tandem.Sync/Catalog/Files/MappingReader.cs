@@ -46,6 +46,13 @@ internal static class MappingReader
             return null;
         }
 
+        if (!objectName.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+        {
+            problems.Add(
+                $"{path}.object_name: expected the API name of an object, which has letters, digits and underscores, found {objectName}.");
+            return null;
+        }
+
         if (!item.TryGetProperty("config", out var config) || config.ValueKind != JsonValueKind.Object)
         {
             problems.Add($"{path}.config: expected an object with access and fields for {objectName}, found none.");

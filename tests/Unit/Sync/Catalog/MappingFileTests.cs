@@ -48,6 +48,7 @@ public sealed class MappingFileTests
     [InlineData("[]", "no mapping file")]
     [InlineData("""{"dashboard": []}""", "no mapping file")]
     [InlineData("""{"mappings": []}""", "at least one mapping")]
+    [InlineData("""{"mappings": [{"object_name": "Account; x", "config": {}}]}""", "letters, digits and underscores, found Account; x")]
     [InlineData(
         """{"version": 2, "mappings": [{"object_name": "A", "config": {"access": "read_only", "fields": {}}}]}""",
         "version: expected 1, found 2")]

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Tandem.Salesforce.Auth;
+using Tandem.Server.Api;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Catalog;
+using Tandem.Tests.Integration.Sync;
+
+namespace Tandem.Tests.Integration.Api;
+
+/// <summary>A server with its REST API over a simulated org and a database of its own, and clients with different tokens.</summary>
+internal sealed class ApiWorld : IAsyncDisposable
+{
+    public const string Admin = "the-admins-token";
+    public const string Reader = "the-readers-token";
+    public const string Stranger = "the-strangers-token";
+
+    private static readonly Dictionary<string, Caller> Callers = new(StringComparer.Ordinal)
+    {
+        [Admin] = new Caller("admin", IsAdmin: true),
+        [Reader] = new Caller("reader", IsAdmin: false),
+        [Stranger] = new Caller("stranger", IsAdmin: true) { AppName = "another-app" },
+    };
+
+    private readonly BackgroundRun _run;
+    private readonly HttpClient _http = new();
+
+    private ApiWorld(SyncWorld sync, ConnectionFleet fleet, ApiServer server)
+    {
+        Sync = sync;
+        Fleet = fleet;
+        Server = server;
+        _run = new BackgroundRun(fleet.RunAsync);
+        _http.BaseAddress = server.Address;
+    }
+
+    public SyncWorld Sync { get; }
+
+    public ConnectionFleet Fleet { get; }
+
+    public ApiServer Server { get; }
+
+    public ConnectionLife Connection => Fleet.All.Single();
+
+    public string Path => $"/api/v3/connections/{Connection.Id}";
+
+    /// <param name="isSignedIn">False serves the connection as one that nobody has signed in for.</param>
+    public static async Task<ApiWorld> StartAsync(int contacts = 2, bool isSignedIn = true)
+    {
+        var sync = await SyncWorld.StartAsync(contacts: contacts);
+        var given = new SyncHostOptions
+        {
+            DatabaseUrl = sync.Database.ConnectionString,
+            OrgUrl = sync.Proxy.Address,
+            AppName = "an-app",
+            Grant = SyncWorld.Password(),
+            Mappings = [SyncWorld.Contacts()],
+        };
+        if (!isSignedIn)
+        {
+            await using var host = await SyncHost.StartAsync(given, TimeProvider.System, NullLoggerFactory.Instance, SyncWorld.Token);
+        }
+
+        var options = new FleetOptions
+        {
+            DatabaseUrl = sync.Database.ConnectionString,
+            Given = isSignedIn ? given : null,
+            FindGrantAsync = (_, _) => Task.FromResult<OAuthGrant?>(null),
+        };
+        var fleet = await ConnectionFleet.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, SyncWorld.Token);
+        var server = await ApiServer.StartAsync(
+            fleet,
+            new ApiOptions
+            {
+                Address = "http://127.0.0.1:0", FindCallerAsync = (token, _) => Task.FromResult(Callers.GetValueOrDefault(token)),
+            },
+            TimeProvider.System,
+            NullLoggerFactory.Instance,
+            SyncWorld.Token);
+        return new ApiWorld(sync, fleet, server);
+    }
+
+    public Task<JsonNode> GetAsync(string path, string token = Admin) => AskAsync(HttpMethod.Get, path, HttpStatusCode.OK, token: token);
+
+    /// <summary>Asks and expects a status; the body, an empty object where there is none.</summary>
+    public async Task<JsonNode> AskAsync(
+        HttpMethod method, string path, HttpStatusCode expected, string? body = null, string? token = Admin)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        // A server that refuses a long body closes the line; who waits for its word hears why.
+        request.Headers.ExpectContinue = body is { Length: > 1_000_000 };
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await _http.SendAsync(request, SyncWorld.Token);
+        var text = await answer.Content.ReadAsStringAsync(SyncWorld.Token);
+        answer.StatusCode.ShouldBe(expected, $"{method} {path}: {text}");
+        return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text).ShouldNotBeNull();
+    }
+
+    public Task UntilLoadedAsync() => SyncWorld.UntilAsync(
+        () => Connection.Host is { } host && host.Mappings.All.All(mapping => mapping.IsLoaded), "all mappings are loaded");
+
+    public Task UntilAsync(ConnectionState state) => SyncWorld.UntilAsync(() => Connection.Standing.State == state, $"it is {state}");
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _run.DisposeAsync();
+        await Server.DisposeAsync();
+        await Fleet.DisposeAsync();
+        await Sync.DisposeAsync();
+    }
+}
