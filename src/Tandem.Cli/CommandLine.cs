@@ -17,13 +17,21 @@ public static class CommandLine
 
     public static RootCommand Build() => new("Keeps a Salesforce org and a PostgreSQL database in step, both ways.")
     {
+        ConnectionsCommand.Build(),
         DemoCommand.Build(),
+        ConnectionCommands.BuildErrors(),
         ExportCommand.Build(),
         ImportCommand.Build(),
+        ConnectionCommands.BuildInfo(),
+        MappingCommands.Build(),
+        NotificationsCommand.Build(),
+        ConnectionCommands.BuildPause(),
         RequestCommand.BuildRecover(),
         RequestCommand.BuildReload(),
+        ConnectionCommands.BuildResume(),
         ServeCommand.Build(),
         SimulatorCommand.Build(),
+        ConnectionCommands.BuildState(),
         VerifyCommand.Build(),
     };
 

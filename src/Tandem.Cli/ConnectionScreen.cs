@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Tandem.Cli;
+
+/// <summary>Prints what a server tells of a connection.</summary>
+internal static class ConnectionScreen
+{
+    public static void ShowInfo(JsonNode connection)
+    {
+        var console = Screens.Open();
+        foreach (var (label, value) in new[]
+        {
+            ("Connection", connection["name"]), ("App", connection["app_name"]), ("Schema", connection["schema_name"]),
+            ("Org", connection["organization_id"]), ("Sign-in", connection["sf_info"]?["environment"]),
+            ("API version", connection["sf_info"]?["api_version"]), ("State", connection["state"]),
+        })
+            console.MarkupLineInterpolated($"[bold]{label,-12}[/] {value}");
+        if (connection["state_description"] is { } sentence)
+            console.MarkupLineInterpolated($"[yellow]{sentence}[/]");
+        var table = new Table().RoundedBorder().AddColumns("Object", "State")
+            .AddColumn(new TableColumn("Postgres rows").RightAligned())
+            .AddColumn(new TableColumn("Salesforce rows").RightAligned())
+            .AddColumn(new TableColumn("Queued").RightAligned())
+            .AddColumn(new TableColumn("Errors").RightAligned());
+        foreach (var mapping in List(connection["mappings"]))
+        {
+            var counts = mapping["counts"];
+            table.AddRow(
+                Cell(mapping["object_name"]), Cell(mapping["state"]), Cell(counts?["db"]), Cell(counts?["sf"]), Cell(counts?["pending"]),
+                Cell(counts?["errors"]));
+        }
+
+        console.Write(table);
+    }
+
+    public static void ShowState(JsonNode connection) => Console.WriteLine(
+        connection["state_description"] is { } sentence ? $"{connection["state"]}: {sentence}" : $"{connection["state"]}");
+
+    public static void ShowErrors(JsonNode errors)
+    {
+        if (List(errors["results"]).Count == 0)
+        {
+            Console.WriteLine("Salesforce refused nothing in the last 24 hours.");
+            return;
+        }
+
+        var table = new Table().RoundedBorder().AddColumns("Entry", "Table", "Row", "Changed at", "Message");
+        foreach (var error in List(errors["results"]))
+        {
+            table.AddRow(
+                Cell(error["id"]), Cell(error["table_name"]), Cell(error["record_id"]), Cell(error["created_at"]), Cell(error["message"]));
+        }
+
+        Screens.Open().Write(table);
+    }
+
+    public static void ShowNotifications(JsonNode notifications)
+    {
+        if (List(notifications["results"]).Count == 0)
+        {
+            Console.WriteLine("There is nothing to tell.");
+            return;
+        }
+
+        foreach (var notification in List(notifications["results"]))
+            Console.WriteLine($"{notification["created_at"]} {notification["event_type"]}: {notification["message"]}");
+    }
+
+    private static List<JsonNode> List(JsonNode? items) => [.. (items?.AsArray() ?? []).OfType<JsonNode>()];
+
+    private static string Cell(JsonNode? value) => Markup.Escape(value?.ToString() ?? "");
+}
