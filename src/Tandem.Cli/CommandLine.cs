@@ -24,6 +24,8 @@ public static class CommandLine
         RequestCommand.BuildReload(),
         ServeCommand.Build(),
         SimulatorCommand.Build(),
+        TokensCommand.Build(),
+        UsersCommand.Build(),
         VerifyCommand.Build(),
     };
 
