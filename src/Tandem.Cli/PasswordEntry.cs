@@ -15,7 +15,8 @@ internal static class PasswordEntry
         if (Console.IsInputRedirected)
         {
             return await Console.In.ReadLineAsync(cancellationToken)
-                ?? throw new ConfigurationException("No password was given: type it at a terminal, or give it as a line of standard input.");
+                ?? throw new ConfigurationException(
+                    "No password was given: type it at a terminal, or give it as a line of standard input.");
         }
 
         var first = Ask("Password: ");

@@ -4,7 +4,9 @@ using Tandem.Sync.Catalog;
 
 namespace Tandem.Server.Access;
 
-/// <summary>Where the command line looks after tokens and users: in the catalogue itself, so that it works before any server does.</summary>
+/// <summary>
+/// Where the command line looks after tokens and users: in the catalogue itself, so that it works before any server does.
+/// </summary>
 public sealed class AccessDesk(string databaseUrl, TimeProvider timeProvider)
 {
     /// <exception cref="ConfigurationException">The database cannot be used, or what was asked for cannot be done.</exception>

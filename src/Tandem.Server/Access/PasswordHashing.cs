@@ -5,7 +5,7 @@ using Tandem.Sync.Catalog.Access;
 namespace Tandem.Server.Access;
 
 /// <summary>
-/// Hashes passwords by the framework's hasher, PBKDF2 with HMAC-SHA512. A hash takes tens of milliseconds of a core on purpose, so only
+/// Hashes passwords by the framework's hasher, PBKDF2 with HMAC-SHA512. A hash takes a tenth of a second of a core on purpose, so only
 /// some run at a time, whoever asks for more.
 /// </summary>
 internal sealed class PasswordHashing : IDisposable

@@ -32,7 +32,9 @@ public sealed class SecretVault : IDisposable
     /// Opens the vault of a catalogue. The first master key becomes the catalogue's; later ones must be the same, unless the previous
     /// one is given too: then the ring is sealed anew.
     /// </summary>
-    /// <exception cref="ConfigurationException">The master key is not the catalogue's, is missing, or a key of the ring was changed.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The master key is not the catalogue's, is missing, or a key of the ring was changed.
+    /// </exception>
     public static async Task<SecretVault> OpenAsync(
         NpgsqlDataSource dataSource, MasterKeys keys, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
@@ -130,19 +132,17 @@ public sealed class SecretVault : IDisposable
         if (note is not null && (previous is null || !Opens(previous, note)))
         {
             throw new ConfigurationException(
-                "This is not the master key that the secrets of this database are encrypted by. Give that one; or, to change it, give it as "
-                + $"{MasterKeys.PreviousFileVariable} or {MasterKeys.PreviousVariable} beside the new one.");
+                "This is not the master key that the secrets of this database are encrypted by. Give that one; or, to change it, give it "
+                + $"as {MasterKeys.PreviousFileVariable} or {MasterKeys.PreviousVariable} beside the new one.");
         }
 
         // Before the keys are read: from here on nobody adds one under the old master key.
         await KeyRingTable.SaveMasterKeyAsync(
             session, new MasterKeyNote(key.Id, key.Seal(CanaryText, CanaryPurpose)), cancellationToken);
-        if (previous is not null)
-        {
-            foreach (var (name, content) in table.List())
-                await KeyRingTable.ReplaceAsync(session, name, Rewrap(name, content, previous, key), cancellationToken);
-        }
-
+        // A ring that lost its note is taken on only when this key opens it.
+        var from = note is null ? key : previous ?? key;
+        foreach (var (name, content) in table.List())
+            await KeyRingTable.ReplaceAsync(session, name, Rewrap(name, content, from, key), cancellationToken);
         return true;
     }
 

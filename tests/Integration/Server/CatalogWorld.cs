@@ -57,7 +57,8 @@ internal sealed class CatalogWorld : IAsyncDisposable
     public async Task<string> DumpAsync()
     {
         await using var command = DataSource.CreateCommand(
-            "select query_to_xml(format('select * from tandem.%I', tablename), true, false, '')::text from pg_tables where schemaname = 'tandem'");
+            "select query_to_xml(format('select * from tandem.%I', tablename), true, false, '')::text from pg_tables "
+            + "where schemaname = 'tandem' order by tablename");
         await using var reader = await command.ExecuteReaderAsync(Token);
         var text = "";
         while (await reader.ReadAsync(Token))

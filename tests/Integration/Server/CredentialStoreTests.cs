@@ -3,6 +3,7 @@ using Tandem.Salesforce.Auth;
 using Tandem.Server.Secrets;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Access;
+using Tandem.Sync.Catalog.Files;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Server;
@@ -30,6 +31,8 @@ public sealed class CredentialStoreTests
         (await store.FindSignInAsync(id, CatalogWorld.Token)).ShouldBe(Grant);
         (await store.FindDatabaseUrlAsync(id, CatalogWorld.Token)).ShouldBe(Url);
         ((await world.DumpAsync()) + _log.Text).ShouldNotContain("s3cr");
+        var connection = (await new CatalogDatabase(world.DataSource).FindConnectionAsync("one", CatalogWorld.Token)).ShouldNotBeNull();
+        MappingFileWriter.ToText(MappingFileWriter.Write(connection, [], world.Time.GetUtcNow())).ShouldNotContain("s3cr");
 
         var other = OAuthGrant.JwtBearer("client", "ada@example.com", "s3cr-3", "https://login.salesforce.com");
         await SaveAsync(world, store, id, other);
@@ -109,7 +112,8 @@ public sealed class CredentialStoreTests
         await RefusedAsync(() => SaveAsync(world, store, stranger, Grant), $"There is no connection {stranger}");
         await using var session = await world.DataSource.OpenConnectionAsync(CatalogWorld.Token);
         await RefusedAsync(
-            () => store.SaveDatabaseUrlAsync(session, stranger, "mysql://app:s3cr@db/app", CatalogWorld.Token), "must begin with postgres://");
+            () => store.SaveDatabaseUrlAsync(session, stranger, "mysql://app:s3cr@db/app", CatalogWorld.Token),
+            "must begin with postgres://");
     }
 
     [Fact]

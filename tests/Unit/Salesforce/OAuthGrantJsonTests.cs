@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Tandem.Tests.Unit.Salesforce;
 
-/// <summary>Grants as stored text: every flow of salesforce-api.md, sections 1.3 to 1.6, comes back as it was, and nothing leaks by the way.</summary>
+/// <summary>
+/// Grants as stored text: every flow of salesforce-api.md, sections 1.3 to 1.6, comes back as it was, and nothing leaks by the way.
+/// </summary>
 public sealed class OAuthGrantJsonTests
 {
     public static TheoryData<OAuthGrant> Grants =>

@@ -89,7 +89,8 @@ public sealed class MasterKeyTests
         Fail((MasterKeys.Variable, Good), (MasterKeys.FileVariable, "x")).ShouldBe(
             "TANDEM_KEY and TANDEM_KEY_FILE are both set: give one of them.");
         Fail((MasterKeys.FileVariable, folder.Combine("none"))).ShouldMatch("^TANDEM_KEY_FILE: the file .*none cannot be read: .*find");
-        Fail((MasterKeys.PreviousVariable, Good)).ShouldStartWith("TANDEM_PREVIOUS_KEY or TANDEM_PREVIOUS_KEY_FILE is set without a new key");
+        Fail((MasterKeys.PreviousVariable, Good)).ShouldStartWith(
+            "TANDEM_PREVIOUS_KEY or TANDEM_PREVIOUS_KEY_FILE is set without a new key");
         File.WriteAllText(folder.Combine("empty"), "");
         Fail((MasterKeys.FileVariable, folder.Combine("empty"))).ShouldContain("found nothing");
     }

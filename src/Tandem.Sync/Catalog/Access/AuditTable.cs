@@ -46,7 +46,11 @@ public sealed class AuditTable(NpgsqlDataSource dataSource)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var notes = new List<AuditNote>();
         while (await reader.ReadAsync(cancellationToken))
-            notes.Add(new AuditNote(reader.GetInt64(0), await reader.GetFieldValueAsync<DateTimeOffset>(1, cancellationToken), Read(reader)));
+        {
+            var notedAt = await reader.GetFieldValueAsync<DateTimeOffset>(1, cancellationToken);
+            notes.Add(new AuditNote(reader.GetInt64(0), notedAt, Read(reader)));
+        }
+
         return notes;
     }
 
