@@ -32,6 +32,8 @@ public static class CommandLine
         ServeCommand.Build(),
         SimulatorCommand.Build(),
         ConnectionCommands.BuildState(),
+        TokensCommand.Build(),
+        UsersCommand.Build(),
         VerifyCommand.Build(),
     };
 

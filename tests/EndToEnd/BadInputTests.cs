@@ -103,11 +103,14 @@ public sealed class BadInputTests(BadInputFixture fixture, ITestOutputHelper out
     public async Task A_missing_variable_is_named() =>
         (await FailAsync(Serve(fixture.Mappings), ("TANDEM_CLIENT_ID", ""))).ShouldStartWith("TANDEM_CLIENT_ID is not set: ");
 
-    [Theory]
-    [InlineData("", "TANDEM_API_TOKEN is not set: ")]
-    [InlineData("short", "TANDEM_API_TOKEN: expected at least 20 characters, found 5.")]
-    public async Task A_missing_or_short_api_token_is_named(string token, string sentence) =>
-        (await FailAsync([.. Serve(fixture.Mappings), "--port", "0"], ("TANDEM_API_TOKEN", token))).ShouldStartWith(sentence);
+    [Fact]
+    public async Task A_short_api_token_is_named() =>
+        (await FailAsync([.. Serve(fixture.Mappings), "--port", "0"], ("TANDEM_API_TOKEN", "short")))
+            .ShouldBe("TANDEM_API_TOKEN: expected at least 20 characters, found 5.");
+
+    [Fact]
+    public async Task A_master_key_that_is_none_is_named() =>
+        (await FailAsync([.. Serve(fixture.Mappings), "--port", "0"], ("TANDEM_KEY", "c2hvcnQ="))).ShouldStartWith("TANDEM_KEY: ");
 
     [Fact]
     public async Task A_missing_database_is_named() =>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.Api;
 using Tandem.Server.Hosting;
+using Tandem.Server.Secrets;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Push;
@@ -137,7 +138,7 @@ internal static class ServeCommand
             "serve",
             "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
             + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE, "
-            + "TANDEM_API_TOKEN.")
+            + "TANDEM_API_TOKEN, TANDEM_KEY, TANDEM_KEY_FILE.")
         {
             Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText, Flow, PageRecords,
             Sessions, LostInsertPause, LocalParents, Verify, App, Port, Bind,
@@ -163,25 +164,22 @@ internal static class ServeCommand
     private static async Task<int> ServeApiAsync(
         SyncHostOptions options, string bind, int port, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
-        var token = Read("TANDEM_API_TOKEN", "it opens the REST API.");
-        if (token.Length < ShortestToken)
+        var token = Environment.GetEnvironmentVariable("TANDEM_API_TOKEN") is { Length: > 0 } given ? given : null;
+        if (token is { Length: < ShortestToken })
             throw new ConfigurationException($"TANDEM_API_TOKEN: expected at least {ShortestToken} characters, found {token.Length}.");
         var fleetOptions = new FleetOptions
         {
             DatabaseUrl = options.DatabaseUrl,
             Given = options with { NeedsMappings = false },
-            FindGrantAsync = (_, _) => Task.FromResult<OAuthGrant?>(null),
+            Keys = MasterKeys.Read(Environment.GetEnvironmentVariable),
             Sync = options.Sync,
         };
-        await using var fleet = await ConnectionFleet.StartAsync(fleetOptions, TimeProvider.System, loggerFactory, cancellationToken);
         var apiOptions = new ApiOptions
         {
-            Address = string.Create(CultureInfo.InvariantCulture, $"http://{bind}:{port}"),
-            FindCallerAsync = new OneToken(token, new Caller("TANDEM_API_TOKEN", IsAdmin: true)).FindAsync,
+            Address = string.Create(CultureInfo.InvariantCulture, $"http://{bind}:{port}"), Token = token,
         };
-        await using var api = await ApiServer.StartAsync(fleet, apiOptions, TimeProvider.System, loggerFactory, cancellationToken);
-        Console.WriteLine($"Keeping {fleet.All.Count} connections in step; the API is at {api.Address}. Stop with Ctrl-C.");
-        await fleet.RunAsync(cancellationToken);
+        await ServerRun.RunAsync(
+            fleetOptions, apiOptions, TimeProvider.System, loggerFactory, Console.WriteLine, cancellationToken);
         return 0;
     }
 

@@ -14,6 +14,9 @@ public sealed record OAuthGrant
         ClientId = clientId;
     }
 
+    /// <summary>A flow whose secret the org may replace.</summary>
+    public bool IsRefreshToken => Kind == OAuthGrantKind.RefreshToken;
+
     internal OAuthGrantKind Kind { get; }
 
     internal string ClientId { get; }

@@ -1,11 +1,11 @@
 namespace Tandem.Server.Api;
 
-/// <summary>Where the REST API is served, and to whom.</summary>
+/// <summary>Where the REST API is served, and to whom beside those whose tokens the catalogue has.</summary>
 public sealed record ApiOptions
 {
     /// <summary>Such as <c>http://127.0.0.1:8600</c>; port 0 takes a free one.</summary>
     public required string Address { get; init; }
 
-    /// <summary>Who a token belongs to; null for one that opens nothing.</summary>
-    public required Func<string, CancellationToken, Task<Caller?>> FindCallerAsync { get; init; }
+    /// <summary>A token that is given at the start and may do everything; null for none.</summary>
+    public string? Token { get; init; }
 }

@@ -41,6 +41,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseUrls(options.Address);
         builder.Services.AddSingleton(loggerFactory);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(fleet.Tokens);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -81,7 +81,6 @@ public sealed class DemoWorld : IAsyncDisposable
                 {
                     DatabaseUrl = databaseUrl,
                     Given = BuildHostOptions(options, databaseUrl, simulator),
-                    FindGrantAsync = (_, _) => Task.FromResult<OAuthGrant?>(null),
                 },
                 timeProvider,
                 loggerFactory,
@@ -189,7 +188,7 @@ public sealed class DemoWorld : IAsyncDisposable
                 new ApiOptions
                 {
                     Address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
-                    FindCallerAsync = new OneToken(options.ApiToken, new Caller("demo", IsAdmin: true)).FindAsync,
+                    Token = options.ApiToken,
                 },
                 timeProvider,
                 loggerFactory,

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tandem.Server.Access;
+using Tandem.Server.Secrets;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Access;
 
 namespace Tandem.Server.Hosting;
 
@@ -13,6 +16,8 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
     private readonly IReadOnlyList<ConnectionLife> _lives;
+    private readonly SecretVault _vault;
+    private readonly CredentialStore _credentials;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _following = new();
@@ -22,6 +27,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         NpgsqlDataSource dataSource,
         IReadOnlyList<Connection> connections,
         SyncHost? started,
+        SecretVault vault,
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
@@ -32,6 +38,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         _logger = loggerFactory.CreateLogger<ConnectionFleet>();
         Catalog = new CatalogDatabase(dataSource);
         Notifications = new NotificationTable(dataSource);
+        Tokens = new ApiTokens(dataSource, timeProvider);
+        _vault = vault;
+        _credentials = new CredentialStore(dataSource, vault);
         _lives = [.. connections.Select(connection => new ConnectionLife(
             connection,
             StartAsync,
@@ -43,6 +52,8 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public CatalogDatabase Catalog { get; }
 
     public NotificationTable Notifications { get; }
+
+    public ApiTokens Tokens { get; }
 
     /// <summary>Where the database is, without how to sign in there.</summary>
     public (string? Host, string? Name, int Port) Database
@@ -62,21 +73,24 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         FleetOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
         var dataSource = DatabaseWords.Open(options.DatabaseUrl);
+        SecretVault? vault = null;
         SyncHost? started = null;
         try
         {
             var catalog = new CatalogDatabase(dataSource);
             await catalog.MigrateAsync(cancellationToken);
+            vault = await SecretVault.OpenAsync(dataSource, options.Keys, loggerFactory, cancellationToken);
             var stored = options.Given is { } given ? await catalog.FindConnectionAsync(given.Schema, cancellationToken) : null;
             if (options.Given is { } asked && stored is not { IsPaused: true })
                 started = await SyncHost.StartAsync(asked, timeProvider, loggerFactory, cancellationToken);
             var connections = await catalog.ListConnectionsAsync(cancellationToken);
-            return new ConnectionFleet(options, dataSource, connections, started, timeProvider, loggerFactory);
+            return new ConnectionFleet(options, dataSource, connections, started, vault, timeProvider, loggerFactory);
         }
         catch (Exception exception)
         {
             if (started is not null)
                 await started.DisposeAsync();
+            vault?.Dispose();
             await dataSource.DisposeAsync();
             if (DatabaseWords.Explain(exception, options.DatabaseUrl) is { } sentence)
                 throw new ConfigurationException(sentence, exception);
@@ -86,6 +100,10 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
 
     /// <summary>Null when there is none of this id.</summary>
     public ConnectionLife? Find(Guid id) => _lives.FirstOrDefault(life => life.Id == id);
+
+    /// <summary>Runs a change of the catalogue in a transaction of its own.</summary>
+    public Task<T> ChangeAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken) =>
+        CatalogTransaction.RunAsync(_dataSource, change, cancellationToken);
 
     /// <summary>Carries something on for a connection after its asker is answered; it ends with the server at the latest.</summary>
     public void Follow(ConnectionLife life, Func<CancellationToken, Task> work)
@@ -110,6 +128,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         _stop.Dispose();
         foreach (var life in _lives)
             await life.DisposeAsync();
+        _vault.Dispose();
         await _dataSource.DisposeAsync();
     }
 
@@ -133,7 +152,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private async Task<SyncHost?> StartAsync(Connection connection, CancellationToken cancellationToken)
     {
         var given = connection.Schema == _options.Given?.Schema ? _options.Given : null;
-        if ((given?.Grant ?? await _options.FindGrantAsync(connection, cancellationToken)) is not { } grant)
+        if ((given?.Grant ?? await _credentials.FindSignInAsync(connection.Id, cancellationToken)) is not { } grant)
             return null;
         var options = new SyncHostOptions
         {

@@ -1,5 +1,4 @@
-using Tandem.Salesforce.Auth;
-using Tandem.Sync.Catalog;
+using Tandem.Server.Secrets;
 using Tandem.Sync.Running;
 
 namespace Tandem.Server.Hosting;
@@ -13,8 +12,8 @@ public sealed record FleetOptions
     /// <summary>A connection that the person who starts the server gives; it must start. Null takes those that are stored.</summary>
     public SyncHostOptions? Given { get; init; }
 
-    /// <summary>How to sign in for a stored connection; null when nobody has.</summary>
-    public required Func<Connection, CancellationToken, Task<OAuthGrant?>> FindGrantAsync { get; init; }
+    /// <summary>What stored sign-ins are encrypted by.</summary>
+    public MasterKeys Keys { get; init; } = MasterKeys.None;
 
     public SyncOptions Sync { get; init; } = new();
 }

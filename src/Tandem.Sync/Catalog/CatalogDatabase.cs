@@ -132,9 +132,11 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Remembers that a person has paused or resumed a connection.</summary>
-    public async Task PauseAsync(Guid connectionId, bool isPaused, CancellationToken cancellationToken)
+    /// <param name="session">Within the caller's transaction.</param>
+    public static async Task PauseAsync(
+        NpgsqlConnection session, Guid connectionId, bool isPaused, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/pause_connection.sql"));
+        await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/pause_connection.sql"), session);
         command.Parameters.AddValues(connectionId, isPaused);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

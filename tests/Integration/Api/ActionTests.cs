@@ -30,6 +30,9 @@ public sealed class ActionTests
 
         await world.AskAsync(HttpMethod.Post, $"{world.Path}/actions/resume", HttpStatusCode.Accepted);
         await SyncWorld.UntilAsync(() => world.Sync.Org.Find("Contact", "LastName", "while paused").Count == 1, "the insert is sent");
+        (await world.Sync.AskAsync(
+            "select action || ' by ' || actor_name || ' of ' || subject from tandem.audit where action like 'connection.%' order by id"))
+            .ShouldBe(["connection.pause by given at the start of salesforce", "connection.resume by given at the start of salesforce"]);
         await world.UntilAsync(ConnectionState.Idle);
     }
 

@@ -4,10 +4,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
-using Tandem.Salesforce.Auth;
+using Tandem.Server.Access;
 using Tandem.Server.Api;
 using Tandem.Server.Hosting;
-using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Access;
 using Tandem.Tests.Integration.Sync;
 
 namespace Tandem.Tests.Integration.Api;
@@ -16,15 +16,6 @@ namespace Tandem.Tests.Integration.Api;
 internal sealed class ApiWorld : IAsyncDisposable
 {
     public const string Admin = "the-admins-token";
-    public const string Reader = "the-readers-token";
-    public const string Stranger = "the-strangers-token";
-
-    private static readonly Dictionary<string, Caller> Callers = new(StringComparer.Ordinal)
-    {
-        [Admin] = new Caller("admin", IsAdmin: true),
-        [Reader] = new Caller("reader", IsAdmin: false),
-        [Stranger] = new Caller("stranger", IsAdmin: true) { AppName = "another-app" },
-    };
 
     private readonly BackgroundRun _run;
     private readonly HttpClient _http = new();
@@ -45,6 +36,12 @@ internal sealed class ApiWorld : IAsyncDisposable
     public ApiServer Server { get; }
 
     public ConnectionLife Connection => Fleet.All.Single();
+
+    /// <summary>A token that may only look.</summary>
+    public required string Reader { get; init; }
+
+    /// <summary>A token of an admin of another app.</summary>
+    public required string Stranger { get; init; }
 
     public string Path => $"/api/v3/connections/{Connection.Id}";
 
@@ -69,19 +66,21 @@ internal sealed class ApiWorld : IAsyncDisposable
         {
             DatabaseUrl = sync.Database.ConnectionString,
             Given = isSignedIn ? given : null,
-            FindGrantAsync = (_, _) => Task.FromResult<OAuthGrant?>(null),
         };
         var fleet = await ConnectionFleet.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, SyncWorld.Token);
         var server = await ApiServer.StartAsync(
             fleet,
-            new ApiOptions
-            {
-                Address = "http://127.0.0.1:0", FindCallerAsync = (token, _) => Task.FromResult(Callers.GetValueOrDefault(token)),
-            },
+            new ApiOptions { Address = "http://127.0.0.1:0", Token = Admin },
             TimeProvider.System,
             NullLoggerFactory.Instance,
             SyncWorld.Token);
-        return new ApiWorld(sync, fleet, server);
+        return new ApiWorld(sync, fleet, server)
+        {
+            Reader = await MakeAsync(new NewToken { Name = "reader", Scope = AccessScope.Read }),
+            Stranger = await MakeAsync(new NewToken { Name = "stranger", Scope = AccessScope.Admin, AppName = "another-app" }),
+        };
+
+        async Task<string> MakeAsync(NewToken token) => (await fleet.Tokens.CreateAsync(token, Actor.Start, SyncWorld.Token)).Secret;
     }
 
     public Task<JsonNode> GetAsync(string path, string token = Admin) => AskAsync(HttpMethod.Get, path, HttpStatusCode.OK, token: token);

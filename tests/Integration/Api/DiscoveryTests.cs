@@ -75,8 +75,8 @@ public sealed class DiscoveryTests
         await using var world = await ApiWorld.StartAsync();
         var mapping = (await world.GetAsync($"{world.Path}?deep=true"))["mappings"]?[0]?["id"]?.GetValue<string>();
 
-        (await world.GetAsync("/connections", ApiWorld.Stranger))["count"]?.GetValue<int>().ShouldBe(0);
-        (await world.GetAsync("/connections?app=an-app", ApiWorld.Stranger))["count"]?.GetValue<int>().ShouldBe(0);
+        (await world.GetAsync("/connections", world.Stranger))["count"]?.GetValue<int>().ShouldBe(0);
+        (await world.GetAsync("/connections?app=an-app", world.Stranger))["count"]?.GetValue<int>().ShouldBe(0);
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Get, world.Path), (HttpMethod.Patch, world.Path), (HttpMethod.Post, $"{world.Path}/actions/pause"),
@@ -85,7 +85,7 @@ public sealed class DiscoveryTests
         })
         {
             var body = method == HttpMethod.Patch ? "{}" : null;
-            await world.AskAsync(method, path, HttpStatusCode.NotFound, body, ApiWorld.Stranger);
+            await world.AskAsync(method, path, HttpStatusCode.NotFound, body, world.Stranger);
         }
     }
 
@@ -94,14 +94,14 @@ public sealed class DiscoveryTests
     {
         await using var world = await ApiWorld.StartAsync();
 
-        await world.GetAsync(world.Path, ApiWorld.Reader);
+        await world.GetAsync(world.Path, world.Reader);
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Patch, world.Path), (HttpMethod.Post, $"{world.Path}/actions/pause"),
             (HttpMethod.Post, $"{world.Path}/mappings"), (HttpMethod.Post, $"{world.Path}/notifications/acknowledge"),
         })
         {
-            var answer = await world.AskAsync(method, path, HttpStatusCode.Forbidden, "{}", ApiWorld.Reader);
+            var answer = await world.AskAsync(method, path, HttpStatusCode.Forbidden, "{}", world.Reader);
             answer["code"]?.GetValue<string>().ShouldBe("forbidden");
         }
     }

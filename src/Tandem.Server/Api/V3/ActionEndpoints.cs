@@ -31,7 +31,15 @@ internal sealed class ActionEndpoints(ApiContext api)
     private async Task<IResult> PauseAsync(HttpContext http, Guid id, bool isPaused, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
-        await api.Fleet.Catalog.PauseAsync(id, isPaused, cancellationToken);
+        await api.Fleet.ChangeAsync(
+            async session =>
+            {
+                await CatalogDatabase.PauseAsync(session, id, isPaused, cancellationToken);
+                var what = (isPaused ? "connection.pause" : "connection.resume", (string?)null);
+                await api.NoteAsync(http, session, life, what, (null, null), cancellationToken);
+                return true;
+            },
+            cancellationToken);
         if (isPaused)
             life.Pause();
         else
@@ -63,6 +71,7 @@ internal sealed class ActionEndpoints(ApiContext api)
         MappingFile.Parse(file);
         ApiContext.AtWork(life);
         var importing = life.BeginImport();
+        var noteAsync = api.NoteLater(http, life, "connection.import");
         var desk = api.Fleet.DeskOf(life, new ImportRequest(file, IsPreview: false).ToJson());
         api.Fleet.Follow(
             life,
@@ -71,7 +80,9 @@ internal sealed class ActionEndpoints(ApiContext api)
                 using (importing)
                 {
                     var outcome = await desk.AskAsync(RequestKind.Import, objectName: null, token);
-                    if (!outcome.Succeeded)
+                    if (outcome.Succeeded)
+                        await noteAsync(outcome.Detail, token);
+                    else
                         await api.Fleet.Notifications.AddAsync(id, "import-failed", outcome.Sentence, token);
                 }
             });

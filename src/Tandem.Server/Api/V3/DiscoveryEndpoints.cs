@@ -24,10 +24,10 @@ internal sealed class DiscoveryEndpoints(ApiContext api)
 
     private object Authorize(HttpContext http, string app)
     {
-        var caller = ApiContext.CallerOf(http);
+        var name = ApiContext.CallerOf(http).Actor.Name;
         return new
         {
-            user = new { id = Views.AppIdOf(caller.Name), email = caller.Name },
+            user = new { id = Views.AppIdOf(name), email = name },
             connections = Of(http, app).Select(life => Views.List(life, http)),
             regions = NoRegions,
             cells = NoRegions,

@@ -39,6 +39,8 @@ internal sealed class MappingEndpoints(ApiContext api)
         using (life.BeginImport())
             await AskAsync(life, RequestKind.Import, objectName: null, request, cancellationToken);
         var (connection, after) = await api.ReadAsync(life, cancellationToken);
+        await api.NoteAsync(
+            http, null, life, ("mapping.create", name.GetString()), (null, JsonNode.Parse(asked.GetRawText())), cancellationToken);
         var made = after.First(mapping => mapping.ObjectName.Equals(name.GetString(), StringComparison.OrdinalIgnoreCase));
         var detail = await _views.DetailAsync(life, connection, made, http, cancellationToken);
         return Results.Json(detail, statusCode: 201);
@@ -55,6 +57,7 @@ internal sealed class MappingEndpoints(ApiContext api)
         var (life, _, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
         ApiContext.AtWork(life);
         await AskAsync(life, RequestKind.Remove, mapping.ObjectName, "{}", cancellationToken);
+        await api.NoteAsync(http, null, life, ("mapping.delete", mapping.ObjectName), (Describe(mapping), null), cancellationToken);
         return Results.NoContent();
     }
 
@@ -79,6 +82,14 @@ internal sealed class MappingEndpoints(ApiContext api)
         var (life, _, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
         return await WriteErrors.ReadAsync(life, mapping.ObjectName.ToLowerInvariant(), api.TimeProvider, cancellationToken);
     }
+
+    private static JsonObject Describe(Mapping mapping) => new()
+    {
+        ["object_name"] = mapping.ObjectName,
+        ["access"] = mapping.Access == MappingAccess.ReadWrite ? "read_write" : "read_only",
+        ["fields"] = new JsonArray([.. mapping.Fields.Select(field => JsonValue.Create(field))]),
+        ["filter"] = mapping.Filter,
+    };
 
     private async Task AskAsync(
         ConnectionLife life, RequestKind kind, string? objectName, string options, CancellationToken cancellationToken)

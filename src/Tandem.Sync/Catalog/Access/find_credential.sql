@@ -1,0 +1,2 @@
+-- Reads a credential of a connection; uses the primary key.
+select content from tandem.credential where connection_id = $1 and kind = $2;

@@ -1,0 +1,2 @@
+-- Reads the key ring; a handful of rows.
+select name, content from tandem.key_ring order by name;

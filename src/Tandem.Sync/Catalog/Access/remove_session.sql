@@ -1,0 +1,2 @@
+-- Ends a session; uses the primary key.
+delete from tandem.user_session where token_hash = $1;
