@@ -87,5 +87,6 @@ public sealed class ApiServer : IAsyncDisposable
         new ActionEndpoints(api).Map(app);
         new MappingEndpoints(api).Map(app);
         new NotificationEndpoints(api).Map(app);
+        new MetricsEndpoint(api).Map(app);
     }
 }

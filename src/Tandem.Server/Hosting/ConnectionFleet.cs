@@ -115,7 +115,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
 
     /// <summary>Works until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_lives.Select(life => life.RunAsync(cancellationToken)));
+        Task.WhenAll(_lives.Select(life => life.RunAsync(cancellationToken)).Append(BuildWatch().RunAsync(cancellationToken)));
 
     /// <summary>Where requests of the connection are handed in.</summary>
     public RequestDesk DeskOf(ConnectionLife life, string options = "{}") =>
@@ -131,6 +131,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         _vault.Dispose();
         await _dataSource.DisposeAsync();
     }
+
+    private NotificationWatch BuildWatch() =>
+        new(_lives, Notifications, _timeProvider, _loggerFactory.CreateLogger<NotificationWatch>());
 
     private async Task FollowAsync(ConnectionLife life, Func<CancellationToken, Task> work)
     {

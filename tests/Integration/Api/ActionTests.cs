@@ -44,7 +44,11 @@ public sealed class ActionTests
         await world.Sync.Server.Control.SetActiveAsync(UserName, false, SyncWorld.Token);
         await world.AskAsync(HttpMethod.Post, $"{world.Path}/actions/restart", HttpStatusCode.Accepted);
         await world.UntilAsync(ConnectionState.Unauthorized);
-        (await world.GetAsync(world.Path))["state_description"]?.GetValue<string>().ShouldNotBeNullOrEmpty();
+        var sentence = (await world.GetAsync(world.Path))["state_description"]?.GetValue<string>().ShouldNotBeNull();
+        await SyncWorld.UntilAsync(
+            async () => (await world.GetAsync($"{world.Path}/notifications?event_type=salesforce-auth"))["results"]?.AsArray()
+                is [var told] && told?["message"]?.GetValue<string>() == sentence,
+            "it is told once");
 
         await world.Sync.Server.Control.SetActiveAsync(UserName, true, SyncWorld.Token);
         await world.AskAsync(HttpMethod.Post, $"{world.Path}/actions/restart", HttpStatusCode.Accepted);

@@ -85,21 +85,14 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     public Task<JsonNode> GetAsync(string path, string token = Admin) => AskAsync(HttpMethod.Get, path, HttpStatusCode.OK, token: token);
 
+    public Task<string> GetTextAsync(string path, string token = Admin) =>
+        ReadAsync(HttpMethod.Get, path, HttpStatusCode.OK, body: null, token);
+
     /// <summary>Asks and expects a status; the body, an empty object where there is none.</summary>
     public async Task<JsonNode> AskAsync(
         HttpMethod method, string path, HttpStatusCode expected, string? body = null, string? token = Admin)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-        if (token is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-
-        // A server that refuses a long body closes the line; who waits for its word hears why.
-        request.Headers.ExpectContinue = body is { Length: > 1_000_000 };
-        if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await _http.SendAsync(request, SyncWorld.Token);
-        var text = await answer.Content.ReadAsStringAsync(SyncWorld.Token);
-        answer.StatusCode.ShouldBe(expected, $"{method} {path}: {text}");
+        var text = await ReadAsync(method, path, expected, body, token);
         return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text).ShouldNotBeNull();
     }
 
@@ -115,5 +108,21 @@ internal sealed class ApiWorld : IAsyncDisposable
         await Server.DisposeAsync();
         await Fleet.DisposeAsync();
         await Sync.DisposeAsync();
+    }
+
+    private async Task<string> ReadAsync(HttpMethod method, string path, HttpStatusCode expected, string? body, string? token)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        // A server that refuses a long body closes the line; who waits for its word hears why.
+        request.Headers.ExpectContinue = body is { Length: > 1_000_000 };
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await _http.SendAsync(request, SyncWorld.Token);
+        var text = await answer.Content.ReadAsStringAsync(SyncWorld.Token);
+        answer.StatusCode.ShouldBe(expected, $"{method} {path}: {text}");
+        return text;
     }
 }

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Faults;
+using Tandem.Sync.Running;
+
+namespace Tandem.Server.Api;
+
+/// <summary>
+/// What a Prometheus server scrapes of the connections that its token may see. Rows and queues are those of the last count, which a scrape
+/// asks to be read anew when it is older than a minute.
+/// </summary>
+internal sealed class MetricsEndpoint(ApiContext api)
+{
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", ReadAsync);
+
+    private async Task<IResult> ReadAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        var lives = api.ConnectionsOf(http).ToList();
+        var mappings = new List<(ConnectionLife Life, MappingStatus Status)>();
+        foreach (var life in lives)
+        {
+            var counts = await api.BoardOf(life).ReadAsync(cancellationToken);
+            mappings.AddRange(counts.Mappings.Select(status => (life, status)));
+        }
+
+        var text = new MetricsText()
+            .Metric("tandem_connection_state", "gauge", "1 for the state that a connection is in.", lives.Select(life =>
+                (1.0, new[] { Label(life), ("state", (string?)life.Standing.State.ToString()) })))
+            .Metric("tandem_api_calls_total", "counter", "Calls of the org since the connection's last start.", lives
+                .Where(life => life.Host is not null)
+                .Select(life => ((double)(life.Host?.Salesforce.CallCount ?? 0), new[] { Label(life) })))
+            .Metric("tandem_mapping_stopped", "gauge", "1 where a mapping waits for a person.", lives.SelectMany(life =>
+                (life.Host?.Mappings.All ?? []).Select(mapping => (
+                    mapping.Fault is { Action: FaultAction.PauseMapping } ? 1.0 : 0.0, Labels(life, mapping.Mapped.Name)))))
+            .Metric("tandem_postgres_rows", "gauge", "Rows of the table.", Each(status => status.DatabaseRows))
+            .Metric("tandem_salesforce_rows", "gauge", "Records in the org.", Each(status => status.SalesforceRows))
+            .Metric("tandem_queued_changes", "gauge", "Local changes that wait.", Each(status => status.Queued))
+            .Metric("tandem_failed_changes", "gauge", "Local changes that Salesforce refused.", Each(status => status.Failed))
+            .Metric("tandem_read_errors", "gauge", "Records left out for a value that fits no column.", Each(status => status.ReadErrors))
+            .Metric("process_resident_memory_bytes", "gauge", "Memory of the server.", [(Environment.WorkingSet, [])])
+            .Metric("process_cpu_seconds_total", "counter", "CPU time of the server.", [(CpuSeconds(), [])]);
+        return Results.Text(text.ToString(), "text/plain; version=0.0.4");
+
+        IEnumerable<(double Value, (string Name, string? Value)[] Labels)> Each(Func<MappingStatus, long?> read) =>
+            mappings.SelectMany(mapping => read(mapping.Status) is { } value
+                ? new[] { ((double)value, Labels(mapping.Life, mapping.Status.ObjectName)) }
+                : []);
+    }
+
+    private static double CpuSeconds()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime.TotalSeconds;
+    }
+
+    private static (string Name, string? Value) Label(ConnectionLife life) => ("connection", life.Connection.Name);
+
+    private static (string Name, string? Value)[] Labels(ConnectionLife life, string objectName) => [Label(life), ("object", objectName)];
+}
