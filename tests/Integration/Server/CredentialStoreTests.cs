@@ -136,15 +136,16 @@ public sealed class CredentialStoreTests : IDisposable
         exception.ToString().ShouldNotContain("s3cr");
     }
 
-    private static Task<bool> SaveAsync(CatalogWorld world, CredentialStore store, Guid id, OAuthGrant grant) => CatalogTransaction.RunAsync(
-        world.DataSource,
-        async session =>
-        {
-            await store.SaveSignInAsync(session, id, grant, CatalogWorld.Token);
-            await store.SaveDatabaseUrlAsync(session, id, Url, CatalogWorld.Token);
-            return true;
-        },
-        CatalogWorld.Token);
+    private static Task<bool> SaveAsync(CatalogWorld world, CredentialStore store, Guid id, OAuthGrant grant) =>
+        CatalogTransaction.RunAsync(
+            world.DataSource,
+            async session =>
+            {
+                await store.SaveSignInAsync(session, id, grant, CatalogWorld.Token);
+                await store.SaveDatabaseUrlAsync(session, id, Url, CatalogWorld.Token);
+                return true;
+            },
+            CatalogWorld.Token);
 
     private static async Task RemoveAsync(CatalogWorld world, Guid id)
     {
