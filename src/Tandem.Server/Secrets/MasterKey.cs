@@ -45,6 +45,8 @@ public sealed class MasterKey
         return new MasterKey(bytes[..length]);
     }
 
+    public override string ToString() => $"master key {Id}";
+
     /// <param name="purpose">What the text is; opening it needs the same.</param>
     internal string Seal(string text, string purpose)
     {

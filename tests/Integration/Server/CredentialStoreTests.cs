@@ -9,13 +9,15 @@ using Xunit;
 namespace Tandem.Tests.Integration.Server;
 
 /// <summary>Credentials of connections: kept encrypted, bound to their connection and their kind, told in no exception.</summary>
-public sealed class CredentialStoreTests
+public sealed class CredentialStoreTests : IDisposable
 {
     private const string Url = "postgres://app:s3cr-url@db.example.com/app";
 
     private static readonly OAuthGrant Grant = OAuthGrant.RefreshToken("client", "s3cr-1", "s3cr-2");
 
     private readonly LogRecorder _log = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public async Task Both_credentials_come_back_and_stand_nowhere_in_the_clear()
@@ -134,15 +136,16 @@ public sealed class CredentialStoreTests
         exception.ToString().ShouldNotContain("s3cr");
     }
 
-    private static Task SaveAsync(CatalogWorld world, CredentialStore store, Guid id, OAuthGrant grant) => CatalogTransaction.RunAsync(
-        world.DataSource,
-        async session =>
-        {
-            await store.SaveSignInAsync(session, id, grant, CatalogWorld.Token);
-            await store.SaveDatabaseUrlAsync(session, id, Url, CatalogWorld.Token);
-            return true;
-        },
-        CatalogWorld.Token);
+    private static Task<bool> SaveAsync(CatalogWorld world, CredentialStore store, Guid id, OAuthGrant grant) =>
+        CatalogTransaction.RunAsync(
+            world.DataSource,
+            async session =>
+            {
+                await store.SaveSignInAsync(session, id, grant, CatalogWorld.Token);
+                await store.SaveDatabaseUrlAsync(session, id, Url, CatalogWorld.Token);
+                return true;
+            },
+            CatalogWorld.Token);
 
     private static async Task RemoveAsync(CatalogWorld world, Guid id)
     {

@@ -9,11 +9,13 @@ namespace Tandem.Tests.Integration.Server;
 /// <summary>
 /// The vault: one master key for a catalogue, a wrong or missing one refused, keys that are sealed and cannot be swapped.
 /// </summary>
-public sealed class SecretVaultTests
+public sealed class SecretVaultTests : IDisposable
 {
     private const string Purpose = "test";
 
     private readonly LogRecorder _log = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public async Task What_one_start_protects_the_next_one_reads()
