@@ -59,7 +59,8 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         var row = NewRow("Organization");
         AddFixed("Organization", row, ("Name", "Tandem Test Org"), ("OrganizationType", "Developer Edition"), ("InstanceName", "TD0"),
             ("PrimaryContact", "Admin User"));
-        AddFixed("Profile", row, ("Name", "System Administrator"), ("UserType", "Standard"));
+        AddFixed("Profile", row, ("Name", "System Administrator"), ("UserType", "Standard"), ("PermissionsModifyAllData", true),
+            ("PermissionsViewAllData", true), ("PermissionsViewAllUsers", true));
         var profile = _ids.GetValueOrDefault("Profile")?[0];
         for (var number = 1; number <= Users; number++)
         {
