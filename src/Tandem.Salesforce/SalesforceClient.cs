@@ -69,6 +69,7 @@ public sealed class SalesforceClient : IDisposable
         BulkIngest = new BulkIngestClient(connection);
         Limits = new LimitsClient(connection);
         Identity = new IdentityClient(connection, Soql, _sessions);
+        Versions = new VersionsClient(connection);
     }
 
     public DescribeClient Describe { get; }
@@ -88,6 +89,8 @@ public sealed class SalesforceClient : IDisposable
     public LimitsClient Limits { get; }
 
     public IdentityClient Identity { get; }
+
+    public VersionsClient Versions { get; }
 
     /// <summary>The org's count of API requests as of the last answer; null before the first.</summary>
     public ApiUsage? Usage => _meter.Usage;

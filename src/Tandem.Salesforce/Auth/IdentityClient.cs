@@ -49,14 +49,33 @@ public sealed class IdentityClient
     public async Task<ProfilePermissions?> ReadProfileAsync(CancellationToken cancellationToken)
     {
         var identity = (await _sessions.GetAsync(stale: null, cancellationToken)).Identity;
+        using var page = await FindPageAsync(
+            "SELECT Profile.Id, Profile.PermissionsModifyAllData, Profile.PermissionsViewAllData, Profile.PermissionsViewAllUsers"
+            + $" FROM User WHERE Id = {SoqlText.Literal(identity.UserId.Value)}",
+            cancellationToken);
+        return page?.Records.Select(ReadProfile).FirstOrDefault();
+    }
+
+    /// <summary>
+    /// Whether the user's permission sets let the user see all records, by "View All Data" or "Modify All Data"; null when the user may not
+    /// see that.
+    /// </summary>
+    public async Task<bool?> ViewsAllDataBySetAsync(CancellationToken cancellationToken)
+    {
+        var identity = (await _sessions.GetAsync(stale: null, cancellationToken)).Identity;
+        using var page = await FindPageAsync(
+            $"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = {SoqlText.Literal(identity.UserId.Value)}"
+            + " AND (PermissionSet.PermissionsViewAllData = true OR PermissionSet.PermissionsModifyAllData = true) LIMIT 1",
+            cancellationToken);
+        return page is null ? null : page.Records.Count > 0;
+    }
+
+    /// <summary>Null when the user may not ask this, or the version does not know it.</summary>
+    private async Task<QueryPage?> FindPageAsync(string soql, CancellationToken cancellationToken)
+    {
         try
         {
-            using var page = await _soql.FirstPageAsync(
-                "SELECT Profile.Id, Profile.PermissionsModifyAllData, Profile.PermissionsViewAllData, Profile.PermissionsViewAllUsers"
-                + $" FROM User WHERE Id = {SoqlText.Literal(identity.UserId.Value)}",
-                includeDeleted: false,
-                cancellationToken);
-            return page.Records.Select(ReadProfile).FirstOrDefault();
+            return await _soql.FirstPageAsync(soql, includeDeleted: false, cancellationToken);
         }
         catch (SalesforceException exception) when (exception.Code is SalesforceErrorCodes.InvalidField or SalesforceErrorCodes.InvalidType
             or SalesforceErrorCodes.InsufficientAccess or SalesforceErrorCodes.InsufficientAccessOrReadonly)

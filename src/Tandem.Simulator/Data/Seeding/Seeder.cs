@@ -77,6 +77,7 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         AddFixed("RecordType", row, ("Name", "Partner Account"), ("DeveloperName", "Partner"), ("SobjectType", "Account"), ("IsActive",
             true));
         AddFixed("Profile", row, ("Name", "Standard User"), ("UserType", "Standard"));
+        AddFixed("PermissionSet", row, ("Name", "View_All_Data"), ("Label", "View All Data"), ("PermissionsViewAllData", true));
         AddFixed("Group", row, ("Name", "Support Queue"), ("DeveloperName", "Support_Queue"), ("Type", "Queue"));
         AddFixed("Group", row, ("Name", "Sales Queue"), ("DeveloperName", "Sales_Queue"), ("Type", "Queue"));
         AddFixed("BusinessHours", row, ("Name", "Default"), ("IsActive", true), ("IsDefault", true));
