@@ -68,6 +68,8 @@ public sealed class SalesforceClient : IDisposable
         BulkQuery = new BulkQueryClient(connection);
         BulkIngest = new BulkIngestClient(connection);
         Limits = new LimitsClient(connection);
+        Identity = new IdentityClient(connection, Soql, _sessions);
+        Versions = new VersionsClient(connection);
     }
 
     public DescribeClient Describe { get; }
@@ -86,6 +88,10 @@ public sealed class SalesforceClient : IDisposable
 
     public LimitsClient Limits { get; }
 
+    public IdentityClient Identity { get; }
+
+    public VersionsClient Versions { get; }
+
     /// <summary>The org's count of API requests as of the last answer; null before the first.</summary>
     public ApiUsage? Usage => _meter.Usage;
 
@@ -99,8 +105,8 @@ public sealed class SalesforceClient : IDisposable
     public DateTimeOffset? OrgNow => _meter.OrgNow;
 
     /// <summary>
-    /// Called with a rotated refresh token before the session it came with is used; store it, the old one is dead. Set it before the first
-    /// call.
+    /// Called with a rotated refresh token before the session it came with is used; store it, the old one is dead. A code brings its first
+    /// one here. Set it before the first call.
     /// </summary>
     public Func<string, CancellationToken, Task>? RefreshTokenRotated
     {
@@ -114,6 +120,9 @@ public sealed class SalesforceClient : IDisposable
         var session = await _sessions.GetAsync(stale: null, cancellationToken);
         return session.Identity;
     }
+
+    /// <summary>Gives a refresh token back to the org, with the sessions that it brought; other grants have nothing to give back.</summary>
+    public Task SignOutAsync(CancellationToken cancellationToken) => _sessions.RevokeAsync(cancellationToken);
 
     public void Dispose()
     {

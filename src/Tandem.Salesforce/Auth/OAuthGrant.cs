@@ -4,7 +4,7 @@ namespace Tandem.Salesforce.Auth;
 
 /// <summary>
 /// What a client shows to get a session. Holds secrets in memory, so its text form names the flow only.
-/// Source: salesforce-api.md, sections 1.3 to 1.6.
+/// Source: salesforce-api.md, sections 1.2 to 1.6.
 /// </summary>
 public sealed record OAuthGrant
 {
@@ -25,10 +25,13 @@ public sealed record OAuthGrant
 
     internal string? UserName { get; init; }
 
-    /// <summary>The password with the security token, the refresh token or the private key, as the flow wants.</summary>
+    /// <summary>The password with the security token, the refresh token, the private key or the code, as the flow wants.</summary>
     internal string Secret { get; init; } = "";
 
     internal string Audience { get; init; } = "";
+
+    /// <summary>What a code was asked for with; null for the other flows.</summary>
+    internal AuthorizationRequest? Request { get; init; }
 
     /// <summary>The vendor retires this flow; it serves simulators and old orgs.</summary>
     public static OAuthGrant Password(string clientId, string? clientSecret, string userName, string password)
@@ -60,6 +63,17 @@ public sealed record OAuthGrant
             UserName = userName,
             Secret = privateKeyPem,
             Audience = audience,
+        };
+
+    /// <summary>
+    /// The code that the browser brought back. It is good once; the refresh token that comes for it takes its place.
+    /// </summary>
+    public static OAuthGrant AuthorizationCode(AuthorizationRequest request, string? clientSecret, string code)
+        => new(OAuthGrantKind.AuthorizationCode, request.ClientId)
+        {
+            ClientSecret = clientSecret,
+            Secret = code,
+            Request = request,
         };
 
     private bool PrintMembers(StringBuilder builder)

@@ -1,10 +1,11 @@
 namespace Tandem.Salesforce.Auth;
 
-/// <summary>The OAuth flows that need no browser. Source: salesforce-api.md, section 1.</summary>
+/// <summary>The OAuth flows. A code comes from a browser and is good once. Source: salesforce-api.md, section 1.</summary>
 internal enum OAuthGrantKind
 {
     Password,
     ClientCredentials,
     RefreshToken,
     JwtBearer,
+    AuthorizationCode,
 }

@@ -36,10 +36,18 @@ internal sealed partial class SessionHandler(SessionKeeper sessions, string clie
         }
     }
 
-    /// <summary>A 401 without a code counts: gateways strip bodies. One with another code is a matter of configuration.</summary>
-    private static bool IsSessionStale(HttpResponseMessage response)
-        => response is { StatusCode: HttpStatusCode.Unauthorized, Content: PooledContent content }
-            && ErrorBody.Parse(content.Memory).Code is null or SalesforceErrorCodes.InvalidSessionId;
+    /// <summary>
+    /// A 401 without a code counts: gateways strip bodies. One with another code is a matter of configuration. The identity of a user
+    /// answers otherwise than the rest. Source: salesforce-api.md, section 1.10.
+    /// </summary>
+    private static bool IsSessionStale(HttpResponseMessage response) => response switch
+    {
+        { StatusCode: HttpStatusCode.Unauthorized, Content: PooledContent content } =>
+            ErrorBody.Parse(content.Memory).Code is null or SalesforceErrorCodes.InvalidSessionId,
+        { StatusCode: HttpStatusCode.Forbidden, Content: PooledContent content } =>
+            content.Memory.Span.StartsWith("Bad_OAuth_Token"u8),
+        _ => false,
+    };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The session at {Host} ended; signing in again.")]
     private partial void LogSessionEnded(string host);

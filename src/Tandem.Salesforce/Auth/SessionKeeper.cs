@@ -15,7 +15,7 @@ internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant _
     private OAuthSession? _current;
     private Task<OAuthSession>? _pending;
 
-    /// <summary>Called with a rotated refresh token before the session it came with is used.</summary>
+    /// <summary>Called with a rotated refresh token, or the first one, before the session it came with is used.</summary>
     public Func<string, CancellationToken, Task>? RefreshTokenRotated { get; set; }
 
     /// <summary>The session at hand, or a new one when there is none or it is the one that the caller found stale.</summary>
@@ -33,6 +33,13 @@ internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant _
         return shared.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Ends the grant in the org, if it is a refresh token; the sessions that it brought end with it.</summary>
+    public async Task RevokeAsync(CancellationToken cancellationToken)
+    {
+        if (_grant.Kind == OAuthGrantKind.RefreshToken)
+            await endpoint.RevokeAsync(_grant.Secret, cancellationToken);
+    }
+
     public void Dispose()
     {
         _lifetime.Cancel();
@@ -46,10 +53,10 @@ internal sealed partial class SessionKeeper(TokenEndpoint endpoint, OAuthGrant _
         {
             session = await endpoint.RequestAsync(_grant, _lifetime.Token);
             if (session.NewRefreshToken is { } rotated
-                && _grant.Kind == OAuthGrantKind.RefreshToken
+                && _grant.Kind is OAuthGrantKind.RefreshToken or OAuthGrantKind.AuthorizationCode
                 && !string.Equals(rotated, _grant.Secret, StringComparison.Ordinal))
             {
-                _grant = _grant with { Secret = rotated };
+                _grant = OAuthGrant.RefreshToken(_grant.ClientId, _grant.ClientSecret, rotated);
                 if (RefreshTokenRotated is { } notify)
                     await notify(rotated, _lifetime.Token);
             }

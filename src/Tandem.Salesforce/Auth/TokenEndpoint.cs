@@ -1,27 +1,48 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Tandem.Salesforce.Http;
 
 namespace Tandem.Salesforce.Auth;
 
 /// <summary>
-/// Trades a grant for a session at <c>/services/oauth2/token</c>. Asks once and repeats nothing: a refresh token may be good for one use.
-/// Its failures are never uncertain, as no record can change here. Source: salesforce-api.md, sections 1.3 to 1.8.
+/// Trades a grant for a session at <c>/services/oauth2/token</c>, and ends grants. Asks once and repeats nothing: a refresh token may be
+/// good for one use. Its failures are never uncertain, as no record can change here. Source: salesforce-api.md, sections 1.2 to 1.9.
 /// </summary>
 internal sealed class TokenEndpoint(HttpMessageInvoker invoker, SalesforceOptions options, TimeProvider timeProvider)
 {
     private const int DescriptionLimit = 200;
 
     private readonly Uri _address = new(options.LoginUrl, "/services/oauth2/token");
+    private readonly Uri _revocation = new(options.LoginUrl, "/services/oauth2/revoke");
 
-    public async Task<OAuthSession> RequestAsync(OAuthGrant grant, CancellationToken cancellationToken)
+    public Task<OAuthSession> RequestAsync(OAuthGrant grant, CancellationToken cancellationToken) => PostAsync(
+        _address,
+        Form(grant),
+        (response, content) => response.IsSuccessStatusCode ? Read(content, (int)response.StatusCode) : throw Refused(response, content),
+        cancellationToken);
+
+    /// <summary>A token that the org does not know is no failure: it has ended already.</summary>
+    public Task RevokeAsync(string token, CancellationToken cancellationToken) => PostAsync(
+        _revocation,
+        [new("token", token)],
+        (response, content) => response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest
+            ? true
+            : throw Refused(response, content),
+        cancellationToken);
+
+    private async Task<T> PostAsync<T>(
+        Uri address,
+        IEnumerable<KeyValuePair<string, string>> form,
+        Func<HttpResponseMessage, PooledContent, T> read,
+        CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.RequestTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using var request = new HttpRequestMessage(HttpMethod.Post, _address)
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
-            Content = new FormUrlEncodedContent(Form(grant)),
-            Version = System.Net.HttpVersion.Version20,
+            Content = new FormUrlEncodedContent(form),
+            Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         request.MarkReadOnly();
@@ -29,7 +50,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker invoker, SalesforceOption
         {
             using var response = await invoker.SendAsync(request, either.Token);
             using var content = await PooledContent.ReadAsync(response.Content, either.Token);
-            return response.IsSuccessStatusCode ? Read(content, (int)response.StatusCode) : throw Refused(response, content);
+            return read(response, content);
         }
         catch (Exception exception) when (TransportFault.Covers(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -58,6 +79,12 @@ internal sealed class TokenEndpoint(HttpMessageInvoker invoker, SalesforceOption
                 Add("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
                 Add("assertion", JwtAssertion.Create(grant, timeProvider.GetUtcNow()));
                 return form;
+            case OAuthGrantKind.AuthorizationCode:
+                Add("grant_type", "authorization_code");
+                Add("code", grant.Secret);
+                Add("redirect_uri", grant.Request?.RedirectUri.OriginalString);
+                Add("code_verifier", grant.Request?.Verifier);
+                break;
             default:
                 throw new InvalidOperationException($"The grant kind {grant.Kind} has no form.");
         }

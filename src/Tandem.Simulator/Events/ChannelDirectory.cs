@@ -19,7 +19,7 @@ public sealed class ChannelDirectory
     private static readonly string[] WithoutEvents =
     [
         "Organization", "Profile", "RecordType", "PushTopic", "StreamingChannel", "CronTrigger", "BusinessHours", "Attachment", "Note",
-        "PermissionSet", "ContentDocumentLink",
+        "PermissionSet", "PermissionSetAssignment", "ContentDocumentLink",
     ];
 
     private readonly Org _org;

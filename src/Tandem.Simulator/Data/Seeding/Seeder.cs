@@ -59,7 +59,8 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         var row = NewRow("Organization");
         AddFixed("Organization", row, ("Name", "Tandem Test Org"), ("OrganizationType", "Developer Edition"), ("InstanceName", "TD0"),
             ("PrimaryContact", "Admin User"));
-        AddFixed("Profile", row, ("Name", "System Administrator"), ("UserType", "Standard"));
+        AddFixed("Profile", row, ("Name", "System Administrator"), ("UserType", "Standard"), ("PermissionsModifyAllData", true),
+            ("PermissionsViewAllData", true), ("PermissionsViewAllUsers", true));
         var profile = _ids.GetValueOrDefault("Profile")?[0];
         for (var number = 1; number <= Users; number++)
         {
@@ -76,6 +77,7 @@ internal sealed class Seeder(Org org, SimulatorOptions options)
         AddFixed("RecordType", row, ("Name", "Partner Account"), ("DeveloperName", "Partner"), ("SobjectType", "Account"), ("IsActive",
             true));
         AddFixed("Profile", row, ("Name", "Standard User"), ("UserType", "Standard"));
+        AddFixed("PermissionSet", row, ("Name", "View_All_Data"), ("Label", "View All Data"), ("PermissionsViewAllData", true));
         AddFixed("Group", row, ("Name", "Support Queue"), ("DeveloperName", "Support_Queue"), ("Type", "Queue"));
         AddFixed("Group", row, ("Name", "Sales Queue"), ("DeveloperName", "Sales_Queue"), ("Type", "Queue"));
         AddFixed("BusinessHours", row, ("Name", "Default"), ("IsActive", true), ("IsDefault", true));

@@ -43,8 +43,8 @@ public sealed class MetadataReaderTests
         var types = MetadataReader.Load(null).ToDictionary(type => type.Name, StringComparer.Ordinal);
         string[] expected = ["Account", "AccountHistory", "Attachment", "BusinessHours", "Campaign", "CampaignMember", "Case", "Contact",
             "ContentDocument", "ContentDocumentLink", "ContentVersion", "CronTrigger", "Event", "Group", "Lead", "Note", "Opportunity",
-            "OpportunityContactRole", "OpportunityLineItem", "Organization", "Pricebook2", "PricebookEntry", "Product2", "Profile",
-            "PushTopic", "RecordType", "StreamingChannel", "Task", "User"];
+            "OpportunityContactRole", "OpportunityLineItem", "Organization", "PermissionSet", "PermissionSetAssignment", "Pricebook2",
+            "PricebookEntry", "Product2", "Profile", "PushTopic", "RecordType", "StreamingChannel", "Task", "User"];
         types.Keys.Order(StringComparer.Ordinal).ShouldBe(expected);
         string[] fields = ["BillingCity", "ShippingPostalCode", "Sic", "SicDesc", "Jigsaw", "AccountSource", "Ownership",
             "TickerSymbol", "Rating", "Site"];
