@@ -17,8 +17,10 @@ public static class CommandLine
 
     public static RootCommand Build() => new("Keeps a Salesforce org and a PostgreSQL database in step, both ways.")
     {
+        AuthCommand.Build(),
         ConnectionsCommand.Build(),
         DemoCommand.Build(),
+        DiagnoseCommand.Build(),
         ConnectionCommands.BuildErrors(),
         ExportCommand.Build(),
         ImportCommand.Build(),

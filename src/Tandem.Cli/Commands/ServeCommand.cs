@@ -5,6 +5,7 @@ using Tandem.Salesforce.Auth;
 using Tandem.Server.Api;
 using Tandem.Server.Hosting;
 using Tandem.Server.Secrets;
+using Tandem.Server.SignIn;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Push;
@@ -114,6 +115,12 @@ internal static class ServeCommand
         DefaultValueFactory = _ => "127.0.0.1",
     };
 
+    private static readonly Option<Uri?> PublicUrl = new("--public-url")
+    {
+        Description = "The API's address as people's browsers reach it, for signing in to Salesforce. [default: the address itself]",
+        CustomParser = Validation.WebAddress,
+    };
+
     private static readonly Option<string?> App = new("--app")
     {
         Description = "The app that the connection belongs to; command lines find it by that name. Stored. [default: tandem]",
@@ -141,7 +148,7 @@ internal static class ServeCommand
             + "TANDEM_API_TOKEN, TANDEM_KEY, TANDEM_KEY_FILE.")
         {
             Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText, Flow, PageRecords,
-            Sessions, LostInsertPause, LocalParents, Verify, App, Port, Bind,
+            Sessions, LostInsertPause, LocalParents, Verify, App, Port, Bind, PublicUrl,
         };
         command.SetAction(RunAsync);
         return command;
@@ -154,7 +161,12 @@ internal static class ServeCommand
         using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
         using var loggerFactory = Logging.ToStandardError(LogLevel.Information);
         if (parsed.GetValue(Port) is { } port)
-            return await ServeApiAsync(options, parsed.GetValue(Bind) ?? "", port, loggerFactory, cancellationToken);
+        {
+            var address = string.Create(CultureInfo.InvariantCulture, $"http://{parsed.GetValue(Bind)}:{port}");
+            var apiOptions = new ApiOptions { Address = address, PublicUrl = parsed.GetValue(PublicUrl), SignIn = BuildSignIn(options) };
+            return await ServeApiAsync(options, apiOptions, loggerFactory, cancellationToken);
+        }
+
         await using var host = await SyncHost.StartAsync(options, TimeProvider.System, loggerFactory, cancellationToken);
         Console.WriteLine($"Keeping {host.Mappings.All.Count} objects in step with the schema {options.Schema}. Stop with Ctrl-C.");
         await host.RunAsync(cancellationToken);
@@ -162,7 +174,7 @@ internal static class ServeCommand
     }
 
     private static async Task<int> ServeApiAsync(
-        SyncHostOptions options, string bind, int port, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+        SyncHostOptions options, ApiOptions apiOptions, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
         var token = Environment.GetEnvironmentVariable("TANDEM_API_TOKEN") is { Length: > 0 } given ? given : null;
         if (token is { Length: < ShortestToken })
@@ -174,14 +186,19 @@ internal static class ServeCommand
             Keys = MasterKeys.Read(Environment.GetEnvironmentVariable),
             Sync = options.Sync,
         };
-        var apiOptions = new ApiOptions
-        {
-            Address = string.Create(CultureInfo.InvariantCulture, $"http://{bind}:{port}"), Token = token,
-        };
         await ServerRun.RunAsync(
-            fleetOptions, apiOptions, TimeProvider.System, loggerFactory, Console.WriteLine, cancellationToken);
+            fleetOptions, apiOptions with { Token = token }, TimeProvider.System, loggerFactory, Console.WriteLine, cancellationToken);
         return 0;
     }
+
+    /// <summary>The connected app of the given connection is the one that people sign in by; an org on this machine counts as one.</summary>
+    private static SignInOptions BuildSignIn(SyncHostOptions options) => new()
+    {
+        ClientId = Environment.GetEnvironmentVariable("TANDEM_CLIENT_ID") ?? "",
+        ClientSecret = Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
+        CallbackUrl = new Uri("http://127.0.0.1"),
+        DevelopmentOrgs = options.OrgUrl is { IsLoopback: true } org ? [org.GetLeftPart(UriPartial.Authority)] : [],
+    };
 
     private static SyncHostOptions BuildOptions(ParseResult parsed)
     {

@@ -16,6 +16,14 @@ internal static class ApiCommand
         string description,
         Func<ApiClient, JsonNode, ParseResult, CancellationToken, Task<JsonNode>> askAsync,
         Action<JsonNode> show,
+        params Symbol[] symbols) => Build(name, description, askAsync, (answer, _) => show(answer), symbols);
+
+    /// <summary>As above, where what is shown depends on the words of the command.</summary>
+    public static Command Build(
+        string name,
+        string description,
+        Func<ApiClient, JsonNode, ParseResult, CancellationToken, Task<JsonNode>> askAsync,
+        Action<JsonNode, ParseResult> show,
         params Symbol[] symbols)
     {
         var command = new Command(name, description);
@@ -33,7 +41,7 @@ internal static class ApiCommand
             if (target.IsJson(parsed))
                 Console.WriteLine(answer.ToJsonString(Indented));
             else
-                show(answer);
+                show(answer, parsed);
             return 0;
         });
         return command;

@@ -53,7 +53,10 @@ public sealed class ApiServer : IAsyncDisposable
         app.UseMiddleware<ErrorAnswers>();
         app.UseRouting();
         app.UseMiddleware<BearerGate>();
-        Map(app, new ApiContext(fleet, timeProvider));
+        var desk = new Lazy<SignInDesk?>(() => options.SignIn is { } signIn
+            ? new SignInDesk(fleet, signIn with { CallbackUrl = CallbackOf(app, options) }, timeProvider, loggerFactory)
+            : null);
+        Map(app, new ApiContext(fleet, timeProvider), () => desk.Value);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -78,7 +81,11 @@ public sealed class ApiServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void Map(WebApplication app, ApiContext api)
+    /// <summary>Known once the port is.</summary>
+    private static Uri CallbackOf(WebApplication app, ApiOptions options) =>
+        new(options.PublicUrl ?? new Uri(app.Urls.First()), SignInDesk.CallbackPath);
+
+    private static void Map(WebApplication app, ApiContext api, Func<SignInDesk?> findDesk)
     {
         app.MapGet("/healthz", () => Results.Text("ok")).WithMetadata(new OpenToAll());
         app.MapGet("/readyz", () => Results.Text("ok")).WithMetadata(new OpenToAll());
@@ -87,6 +94,8 @@ public sealed class ApiServer : IAsyncDisposable
         new ActionEndpoints(api).Map(app);
         new MappingEndpoints(api).Map(app);
         new NotificationEndpoints(api).Map(app);
+        new SignInEndpoints(api, findDesk).Map(app);
+        new ValidationEndpoints(api).Map(app);
         new MetricsEndpoint(api).Map(app);
     }
 }

@@ -17,7 +17,6 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private readonly ILoggerFactory _loggerFactory;
     private readonly IReadOnlyList<ConnectionLife> _lives;
     private readonly SecretVault _vault;
-    private readonly CredentialStore _credentials;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _following = new();
@@ -40,7 +39,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         Notifications = new NotificationTable(dataSource);
         Tokens = new ApiTokens(dataSource, timeProvider);
         _vault = vault;
-        _credentials = new CredentialStore(dataSource, vault);
+        Credentials = new CredentialStore(dataSource, vault);
         _lives = [.. connections.Select(connection => new ConnectionLife(
             connection,
             StartAsync,
@@ -54,6 +53,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public NotificationTable Notifications { get; }
 
     public ApiTokens Tokens { get; }
+
+    /// <summary>How stored connections sign in.</summary>
+    public CredentialStore Credentials { get; }
 
     /// <summary>Where the database is, without how to sign in there.</summary>
     public (string? Host, string? Name, int Port) Database
@@ -155,15 +157,14 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private async Task<SyncHost?> StartAsync(Connection connection, CancellationToken cancellationToken)
     {
         var given = connection.Schema == _options.Given?.Schema ? _options.Given : null;
-        if ((given?.Grant ?? await _credentials.FindSignInAsync(connection.Id, cancellationToken)) is not { } grant)
+        if ((await Credentials.FindSignInAsync(connection.Id, cancellationToken) ?? given?.Grant) is not { } grant)
             return null;
         var options = new SyncHostOptions
         {
             DatabaseUrl = _options.DatabaseUrl,
             Schema = connection.Schema,
-            OrgUrl = connection.LoginUrl,
-            ApiVersion = connection.ApiVersion,
             Grant = grant,
+            RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
             NeedsMappings = false,
             Sync = given?.Sync ?? _options.Sync,
         };

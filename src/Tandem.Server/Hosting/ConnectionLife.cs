@@ -28,6 +28,7 @@ public sealed partial class ConnectionLife(
     private CancellationTokenSource? _work;
     private bool _isPaused = connection.IsPaused;
     private int _imports;
+    private TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Guid Id => connection.Id;
 
@@ -64,6 +65,7 @@ public sealed partial class ConnectionLife(
                 {
                     await DisposeAsync();
                     Note(ConnectionState.Paused, null);
+                    _atRest.TrySetResult();
                 }
                 else if ((Host ?? await startAsync(connection, work.Token)) is { } host)
                     await WorkAsync(host, work.Token);
@@ -90,6 +92,30 @@ public sealed partial class ConnectionLife(
     public void Pause() => Ask(isPaused: true);
 
     public void Resume() => Ask(isPaused: false);
+
+    /// <summary>Does something while nothing of the connection works, and lets it go on as it was.</summary>
+    public async Task<T> WhileAtRestAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        bool wasPaused;
+        Task atRest;
+        lock (_lock)
+        {
+            wasPaused = _isPaused;
+            _atRest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            atRest = _atRest.Task;
+        }
+
+        Pause();
+        try
+        {
+            await atRest.WaitAsync(cancellationToken);
+            return await work();
+        }
+        finally
+        {
+            Ask(wasPaused);
+        }
+    }
 
     /// <summary>Begins the work anew, as the catalogue has it now.</summary>
     public void Restart() => Ask(isPaused: null);

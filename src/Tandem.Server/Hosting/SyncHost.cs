@@ -17,6 +17,8 @@ namespace Tandem.Server.Hosting;
 /// </summary>
 public sealed partial class SyncHost : IAsyncDisposable
 {
+    private const string NewestApiVersion = "67.0";
+
     private readonly CatalogDatabase _catalog;
     private readonly ShiftSettings _settings;
     private readonly ILogger _logger;
@@ -73,6 +75,7 @@ public sealed partial class SyncHost : IAsyncDisposable
                 options.Grant,
                 timeProvider,
                 loggerFactory);
+            salesforce.RefreshTokenRotated = options.RefreshTokenRotated;
             host = new SyncHost(connection, catalog, dataSource, salesforce, shiftLock, settings);
             await host.PrepareAsync(options.Mappings, options.NeedsMappings, cancellationToken);
             return host;
@@ -142,11 +145,11 @@ public sealed partial class SyncHost : IAsyncDisposable
             Id = Guid.CreateVersion7(),
             Name = options.Schema,
             LoginUrl = loginUrl,
-            ApiVersion = options.ApiVersion,
+            ApiVersion = options.ApiVersion ?? NewestApiVersion,
             Schema = options.Schema,
         };
         if (stored is not null)
-            connection = stored with { LoginUrl = loginUrl, ApiVersion = options.ApiVersion };
+            connection = stored with { LoginUrl = loginUrl, ApiVersion = options.ApiVersion ?? stored.ApiVersion };
         connection = connection with { AppName = options.AppName ?? connection.AppName };
         var hasTables = stored is not null && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0;
         return options.Settings.ApplyTo(connection, hasTables);

@@ -16,7 +16,11 @@ public sealed record SyncHostOptions
     /// <summary>Where the org signs its users in; null takes the one stored in the catalogue.</summary>
     public Uri? OrgUrl { get; init; }
 
-    public string ApiVersion { get; init; } = "67.0";
+    /// <summary>Such as <c>67.0</c>; null takes the one stored in the catalogue, and the newest that is known for a new connection.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>Keeps a refresh token that the org gave in place of the one before; null where none is stored.</summary>
+    public Func<string, CancellationToken, Task>? RefreshTokenRotated { get; init; }
 
     /// <summary>The app that the connection belongs to; null keeps the stored one.</summary>
     public string? AppName { get; init; }

@@ -77,6 +77,9 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         AppName = reader.GetString(15),
         IsPaused = reader.GetBoolean(16),
         CreatedAt = reader.GetFieldValue<DateTimeOffset>(17),
+        AuthorizedAt = reader.IsDBNull(18) ? null : reader.GetFieldValue<DateTimeOffset>(18),
+        Username = reader.GetTextOrNull(19),
+        UserInfo = reader.GetTextOrNull(20),
     };
 
     public async Task<IReadOnlyList<Mapping>> ListMappingsAsync(Guid connectionId, CancellationToken cancellationToken)
@@ -139,6 +142,23 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/pause_connection.sql"), session);
         command.Parameters.AddValues(connectionId, isPaused);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Notes a sign-in, which may move the connection to another address of the same org.</summary>
+    /// <param name="session">Within the caller's transaction.</param>
+    /// <returns>False when the connection is bound to another org, or gone; nothing was changed then.</returns>
+    public static async Task<bool> AuthorizeAsync(
+        NpgsqlConnection session, Guid connectionId, Authorization authorization, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/authorize_connection.sql"), session);
+        command.Parameters.AddValues(
+            connectionId,
+            authorization.LoginUrl.ToString(),
+            authorization.ApiVersion,
+            authorization.OrganizationId,
+            authorization.Username);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = authorization.UserInfo, NpgsqlDbType = NpgsqlDbType.Json });
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     /// <summary>

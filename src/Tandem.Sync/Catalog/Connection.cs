@@ -24,6 +24,15 @@ public sealed record Connection
     /// <summary>When it was stored first.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When somebody signed in for it in a browser; null when nobody has.</summary>
+    public DateTimeOffset? AuthorizedAt { get; init; }
+
+    /// <summary>Who that was, in the org.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>What the org told of that user, a JSON object.</summary>
+    public string? UserInfo { get; init; }
+
     /// <summary>Where the org signs its users in: production, sandbox or its own domain.</summary>
     public required Uri LoginUrl { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,6 +8,8 @@ using Shouldly;
 using Tandem.Server.Access;
 using Tandem.Server.Api;
 using Tandem.Server.Hosting;
+using Tandem.Server.Secrets;
+using Tandem.Server.SignIn;
 using Tandem.Sync.Catalog.Access;
 using Tandem.Tests.Integration.Sync;
 
@@ -16,6 +19,7 @@ namespace Tandem.Tests.Integration.Api;
 internal sealed class ApiWorld : IAsyncDisposable
 {
     public const string Admin = "the-admins-token";
+    public const string ConnectedAppId = "tandem";
 
     private readonly BackgroundRun _run;
     private readonly HttpClient _http = new();
@@ -46,7 +50,8 @@ internal sealed class ApiWorld : IAsyncDisposable
     public string Path => $"/api/v3/connections/{Connection.Id}";
 
     /// <param name="isSignedIn">False serves the connection as one that nobody has signed in for.</param>
-    public static async Task<ApiWorld> StartAsync(int contacts = 2, bool isSignedIn = true)
+    /// <param name="hasMasterKey">False makes a server that can store no secret.</param>
+    public static async Task<ApiWorld> StartAsync(int contacts = 2, bool isSignedIn = true, bool hasMasterKey = true)
     {
         var sync = await SyncWorld.StartAsync(contacts: contacts);
         var given = new SyncHostOptions
@@ -66,11 +71,12 @@ internal sealed class ApiWorld : IAsyncDisposable
         {
             DatabaseUrl = sync.Database.ConnectionString,
             Given = isSignedIn ? given : null,
+            Keys = hasMasterKey ? NewKeys() : MasterKeys.None,
         };
         var fleet = await ConnectionFleet.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, SyncWorld.Token);
         var server = await ApiServer.StartAsync(
             fleet,
-            new ApiOptions { Address = "http://127.0.0.1:0", Token = Admin },
+            new ApiOptions { Address = "http://127.0.0.1:0", Token = Admin, SignIn = AppOf(sync) },
             TimeProvider.System,
             NullLoggerFactory.Instance,
             SyncWorld.Token);
@@ -84,6 +90,15 @@ internal sealed class ApiWorld : IAsyncDisposable
     }
 
     public Task<JsonNode> GetAsync(string path, string token = Admin) => AskAsync(HttpMethod.Get, path, HttpStatusCode.OK, token: token);
+
+    /// <summary>The status alone.</summary>
+    public async Task<HttpStatusCode> StatusAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Admin);
+        using var answer = await _http.SendAsync(request, SyncWorld.Token);
+        return answer.StatusCode;
+    }
 
     public Task<string> GetTextAsync(string path, string token = Admin) =>
         ReadAsync(HttpMethod.Get, path, HttpStatusCode.OK, body: null, token);
@@ -109,6 +124,18 @@ internal sealed class ApiWorld : IAsyncDisposable
         await Fleet.DisposeAsync();
         await Sync.DisposeAsync();
     }
+
+    private static MasterKeys NewKeys() => new()
+    {
+        Current = MasterKey.Parse(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), MasterKeys.Variable),
+    };
+
+    private static SignInOptions AppOf(SyncWorld sync) => new()
+    {
+        ClientId = ConnectedAppId,
+        CallbackUrl = new Uri("http://127.0.0.1"),
+        DevelopmentOrgs = [sync.Server.BaseAddress.GetLeftPart(UriPartial.Authority)],
+    };
 
     private async Task<string> ReadAsync(HttpMethod method, string path, HttpStatusCode expected, string? body, string? token)
     {

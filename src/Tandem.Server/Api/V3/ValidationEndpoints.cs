@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Diagnose;
+
+namespace Tandem.Server.Api.V3;
+
+/// <summary>
+/// Diagnoses: of a connection one is begun and asked for until it is ready, of a mapping it is answered at once. The last of each
+/// connection is kept. Source: heroku-connect.md, sections 12.3 and 12.6.
+/// </summary>
+internal sealed class ValidationEndpoints(ApiContext api)
+{
+    private readonly ConcurrentDictionary<Guid, (Guid Id, Task<Diagnosis> Running)> _last = new();
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v3/connections/{id:guid}/validations", Begin);
+        routes.MapGet("/api/v3/connections/{id:guid}/validations/{validation:guid}", ReadAsync);
+        routes.MapGet("/api/v3/mappings/{id:guid}/validations", DiagnoseMappingAsync);
+    }
+
+    private IResult Begin(HttpContext http, Guid id)
+    {
+        var life = api.Find(http, id);
+        var shift = ShiftOf(life, life.Connection);
+        var validation = Guid.CreateVersion7(api.TimeProvider.GetUtcNow());
+
+        // It outlives the request that begins it; each of its rules has a limit of its own.
+        _last[id] = (validation, NewDiagnoser(shift).RunAsync(CancellationToken.None));
+        return Results.Json(new { result_url = $"{Views.PathOf(life)}/validations/{validation}" }, statusCode: 202);
+    }
+
+    private async Task<IResult> ReadAsync(HttpContext http, Guid id, Guid validation)
+    {
+        api.Find(http, id);
+        if (!_last.TryGetValue(id, out var last) || last.Id != validation)
+            throw ApiException.NotFound("validation");
+        return last.Running.IsCompleted
+            ? Results.Json(await last.Running, DiagnosisJson.Options)
+            : Results.Json(new { }, statusCode: 202);
+    }
+
+    private async Task<IResult> DiagnoseMappingAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    {
+        var (life, connection, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
+        var section = await NewDiagnoser(ShiftOf(life, connection)).RunAsync(mapping.ObjectName, cancellationToken);
+        return section is not null
+            ? Results.Json(section, DiagnosisJson.Options)
+            : throw ApiException.Conflict($"{mapping.ObjectName} is not worked yet; try again.");
+    }
+
+    private Diagnoser NewDiagnoser(DiagnosedShift shift) => new(shift, new DiagnoseOptions(), api.TimeProvider);
+
+    private static DiagnosedShift ShiftOf(ConnectionLife life, Connection connection)
+    {
+        var host = ApiContext.AtWork(life);
+        return new DiagnosedShift
+        {
+            Connection = connection, Mappings = host.Mappings, Salesforce = host.Salesforce, DataSource = host.DataSource,
+        };
+    }
+}
