@@ -28,7 +28,9 @@ public sealed record AuthorizationRequest
 
     public string Scope { get; init; } = "api refresh_token id";
 
-    /// <summary>What Salesforce asks the user even if it need not: <c>login</c>, <c>consent</c>, <c>select_account</c>; null for nothing.</summary>
+    /// <summary>
+    /// What Salesforce asks the user even if it need not: <c>login</c>, <c>consent</c>, <c>select_account</c>; null for nothing.
+    /// </summary>
     public string? Prompt { get; init; } = "login";
 
     /// <summary>The secret that the code is bound to; its hash travels through the browser, it does not.</summary>

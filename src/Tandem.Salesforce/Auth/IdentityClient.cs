@@ -5,8 +5,8 @@ using Tandem.Salesforce.Soql;
 namespace Tandem.Salesforce.Auth;
 
 /// <summary>
-/// Tells who the user is that the client acts as, and what the user may do everywhere. Asks the org itself and not the shared login host, so
-/// that the token stays where it came from. Source: salesforce-api.md, section 1.10.
+/// Tells who the user is that the client acts as, and what the user may do everywhere. Asks the org itself and not the shared login host,
+/// so that the token stays where it came from. Source: salesforce-api.md, section 1.10.
 /// </summary>
 public sealed class IdentityClient
 {

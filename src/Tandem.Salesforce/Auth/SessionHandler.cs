@@ -21,7 +21,7 @@ internal sealed partial class SessionHandler(SessionKeeper sessions, string clie
         var session = await sessions.GetAsync(stale: null, cancellationToken);
         Apply(session);
         var response = await base.SendAsync(request, cancellationToken);
-        if (!IsSessionStale(response))
+        if (!IsSessionStale(path, response))
             return response;
 
         response.Dispose();
@@ -40,12 +40,12 @@ internal sealed partial class SessionHandler(SessionKeeper sessions, string clie
     /// A 401 without a code counts: gateways strip bodies. One with another code is a matter of configuration. The identity of a user
     /// answers otherwise than the rest. Source: salesforce-api.md, section 1.10.
     /// </summary>
-    private static bool IsSessionStale(HttpResponseMessage response) => response switch
+    private static bool IsSessionStale(Uri path, HttpResponseMessage response) => response switch
     {
         { StatusCode: HttpStatusCode.Unauthorized, Content: PooledContent content } =>
             ErrorBody.Parse(content.Memory).Code is null or SalesforceErrorCodes.InvalidSessionId,
         { StatusCode: HttpStatusCode.Forbidden, Content: PooledContent content } =>
-            content.Memory.Span.StartsWith("Bad_OAuth_Token"u8),
+            path.OriginalString.StartsWith("/id/", StringComparison.Ordinal) && content.Memory.Span.StartsWith("Bad_OAuth_Token"u8),
         _ => false,
     };
 

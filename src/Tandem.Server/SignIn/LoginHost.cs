@@ -24,7 +24,8 @@ internal sealed record LoginHost
         switch (environment)
         {
             case Production or Sandbox when given is not (null or ""):
-                refusal = $"The environment {environment} has a login host of its own; leave the domain out, or choose the environment custom.";
+                refusal = $"The environment {environment} has a login host of its own; leave the domain out, or choose the environment "
+                    + "custom.";
                 return null;
             case Production:
                 return new LoginHost { Environment = environment, Url = options.ProductionUrl };
@@ -48,7 +49,8 @@ internal sealed record LoginHost
         foreach (var origin in options.DevelopmentOrgs)
         {
             var address = new Uri(origin);
-            if (bare.Equals(origin, StringComparison.OrdinalIgnoreCase) || bare.Equals(address.Authority, StringComparison.OrdinalIgnoreCase))
+            if (bare.Equals(origin, StringComparison.OrdinalIgnoreCase)
+                || bare.Equals(address.Authority, StringComparison.OrdinalIgnoreCase))
                 return new LoginHost { Environment = Custom, Domain = address.Authority, Url = address };
         }
 
@@ -57,8 +59,8 @@ internal sealed record LoginHost
         host = host.ToLowerInvariant();
         if (IsMyDomain(host))
             return new LoginHost { Environment = Custom, Domain = host, Url = new Uri(scheme + host) };
-        refusal = "The domain must be the org's My Domain, such as acme.my.salesforce.com or acme--dev.sandbox.my.salesforce.com, without a "
-            + "path and by https; Setup shows it under My Domain.";
+        refusal = "The domain must be the org's My Domain, such as acme.my.salesforce.com or acme--dev.sandbox.my.salesforce.com, without "
+            + "a path and by https; Setup shows it under My Domain.";
         return null;
     }
 

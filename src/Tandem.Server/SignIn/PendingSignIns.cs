@@ -1,8 +1,8 @@
 namespace Tandem.Server.SignIn;
 
 /// <summary>
-/// The sign-ins under way by their state, each good for one answer. Bounded, because anyone who may begin one can leave it lying: a connection
-/// loses its oldest, and when all are full nothing new is taken until some have expired.
+/// The sign-ins under way by their state, each good for one answer. Bounded, because anyone who may begin one can leave it lying: a
+/// connection loses its oldest, and when all are full nothing new is taken until some have expired.
 /// </summary>
 internal sealed class PendingSignIns(SignInOptions options, TimeProvider timeProvider)
 {

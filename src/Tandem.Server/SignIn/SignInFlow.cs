@@ -8,8 +8,8 @@ namespace Tandem.Server.SignIn;
 
 /// <summary>
 /// Signs one person's browser in to an org for a connection. <see cref="Begin"/> answers where the browser goes; what it brings back from
-/// there goes to <see cref="CompleteAsync"/>, which redeems the code, asks whom it got, and hands out what is to be stored. Its state is good
-/// for one answer, within some minutes, and for the browser that began if that one has a key. Nothing is stored here.
+/// there goes to <see cref="CompleteAsync"/>, which redeems the code, asks whom it got, and hands out what is to be stored. Its state is
+/// good for one answer, within some minutes, and for the browser that began if that one has a key. Nothing is stored here.
 /// </summary>
 public sealed partial class SignInFlow
 {
@@ -154,8 +154,8 @@ public sealed partial class SignInFlow
         || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(found ?? ""));
 
     private static string OtherOrg(SalesforceId expected, SalesforceId found) =>
-        $"The connection belongs to the org {expected}, and the sign-in was to the org {found}; nothing was stored. Sign in to {expected}, or "
-        + "make another connection for the other org.";
+        $"The connection belongs to the org {expected}, and the sign-in was to the org {found}; nothing was stored. Sign in to {expected}, "
+        + "or make another connection for the other org.";
 
     [LoggerMessage(LogLevel.Information, "The connection {ConnectionId} is authorized for the org {OrganizationId}")]
     private partial void LogGranted(Guid connectionId, SalesforceId organizationId);
@@ -166,6 +166,6 @@ public sealed partial class SignInFlow
     [LoggerMessage(LogLevel.Warning, "The sign-in of the connection {ConnectionId} failed")]
     private partial void LogFailed(Exception exception, Guid connectionId);
 
-    [LoggerMessage(LogLevel.Warning, "The refused sign-in of the connection {ConnectionId} could not be ended in the org; it ends by its policy")]
+    [LoggerMessage(LogLevel.Warning, "The refused sign-in of the connection {ConnectionId} could not be ended in the org")]
     private partial void LogNotGivenBack(Exception exception, Guid connectionId);
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Tandem.Salesforce;
 
 namespace Tandem.Server.SignIn;
 
@@ -18,7 +17,9 @@ public sealed record SignInOptions
     /// <summary>Origins beside the loopback that a browser may be sent to afterwards, such as <c>https://console.example.com</c>.</summary>
     public IReadOnlyList<string> ReturnOrigins { get; init; } = [];
 
-    /// <summary>Origins that count as an org's own domain beside Salesforce's, such as a simulator's <c>http://127.0.0.1:8700</c>.</summary>
+    /// <summary>
+    /// Origins that count as an org's own domain beside Salesforce's, such as a simulator's <c>http://127.0.0.1:8700</c>.
+    /// </summary>
     public IReadOnlyList<string> DevelopmentOrgs { get; init; } = [];
 
     public Uri ProductionUrl { get; init; } = new("https://login.salesforce.com");

@@ -2,7 +2,9 @@ using Tandem.Salesforce;
 
 namespace Tandem.Server.SignIn;
 
-/// <summary>What a person asks for to authorize a connection; the words are the REST API's. Source: heroku-connect.md, section 12.3.</summary>
+/// <summary>
+/// What a person asks for to authorize a connection; the words are the REST API's. Source: heroku-connect.md, section 12.3.
+/// </summary>
 public sealed record SignInRequest
 {
     public required Guid ConnectionId { get; init; }
@@ -22,6 +24,8 @@ public sealed record SignInRequest
     /// <summary>The org that the connection is bound to; null before its first sign-in.</summary>
     public SalesforceId? OrganizationId { get; init; }
 
-    /// <summary>A secret that only the browser that begins has, such as a cookie; the same must come with the answer. Null binds to none.</summary>
+    /// <summary>
+    /// A secret that only the browser that begins has, such as a cookie; the same must come with the answer. Null binds to none.
+    /// </summary>
     public string? BrowserKey { get; init; }
 }

@@ -27,9 +27,9 @@ internal static class SignInWords
 
     /// <summary>The code as it may stand in a text or an address.</summary>
     public static string CodeOf(string error) =>
-        error.Length is > 0 and <= LongestCode && error.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.')
-            ? error
-            : "unknown_error";
+        error.Length is > 0 and <= LongestCode && error.All(IsOfACode) ? error : "unknown_error";
+
+    private static bool IsOfACode(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.';
 
     private static string? Advice(string error) => error switch
     {

@@ -72,7 +72,8 @@ internal static class DatabaseRules
     internal static Judgement JudgeSessions(DatabaseHealth server)
     {
         var free = server.MaxSessions - server.Sessions;
-        var stand = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, free)} of {server.MaxSessions} sessions of the server are free");
+        var stand = string.Create(
+            CultureInfo.InvariantCulture, $"{Math.Max(0, free)} of {server.MaxSessions} sessions of the server are free");
         return free switch
         {
             <= NoSessions => Judgement.Red($"{stand}. Raise max_connections, or let the apps and Tandem hold fewer."),

@@ -4,8 +4,8 @@ using Tandem.Sync.Running;
 namespace Tandem.Sync.Diagnose;
 
 /// <summary>
-/// Runs the rules about a connection and its mappings, side by side and each within its time, while the shift goes on. A rule that cannot be
-/// checked is skipped with the reason. Source: heroku-connect.md, section 12.6.
+/// Runs the rules about a connection and its mappings, side by side and each within its time, while the shift goes on. A rule that cannot
+/// be checked is skipped with the reason. Source: heroku-connect.md, section 12.6.
 /// </summary>
 public sealed class Diagnoser(DiagnosedShift shift, DiagnoseOptions options, TimeProvider timeProvider)
 {
@@ -77,7 +77,9 @@ public sealed class Diagnoser(DiagnosedShift shift, DiagnoseOptions options, Tim
         };
     }
 
-    /// <summary>As in a worker's loop, everything is caught: what one rule runs into is no reason to withhold what the others found.</summary>
+    /// <summary>
+    /// As in a worker's loop, everything is caught: what one rule runs into is no reason to withhold what the others found.
+    /// </summary>
     private async Task<Judgement> JudgeAsync<TSubject>(Rule<TSubject> rule, TSubject subject, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.RuleTimeout, timeProvider);

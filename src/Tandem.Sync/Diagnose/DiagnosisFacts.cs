@@ -10,8 +10,8 @@ using Tandem.Sync.Pull;
 namespace Tandem.Sync.Diagnose;
 
 /// <summary>
-/// What several rules need to know, each asked for once and only if a rule wants it. The database is asked on one session, one question after
-/// the other, so that a diagnosis takes few of what may be few; a question that fails fails for those who want its answer alone.
+/// What several rules need to know, each asked for once and only if a rule wants it. The database is asked on one session, one question
+/// after the other, so that a diagnosis takes few of what may be few; a question that fails fails for those who want its answer alone.
 /// </summary>
 internal sealed class DiagnosisFacts : IAsyncDisposable
 {

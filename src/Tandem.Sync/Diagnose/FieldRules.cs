@@ -68,21 +68,26 @@ internal static class FieldRules
         if (subject.Description.FindField(asked) is not { } field || subject.Mapped.UniqueIdentifier is null)
             return Judgement.Red($"The upsert_field {asked} is no field of the org any more, so nothing is inserted. Name another one.");
         if (!field.IsExternalId)
-            return Judgement.Yellow($"The upsert_field {field.Name} is no external id. Mark it as one in Salesforce, or name another field.");
+        {
+            return Judgement.Yellow(
+                $"The upsert_field {field.Name} is no external id. Mark it as one in Salesforce, or name another field.");
+        }
+
         return field.IsUnique
             ? Judgement.Green($"Records are upserted by {field.Name}, a unique external id.")
             : Judgement.Yellow(
-                $"The upsert_field {field.Name} is not unique in Salesforce, which refuses an upsert that meets two records. Make it unique.");
+                $"The upsert_field {field.Name} is not unique in Salesforce, which refuses an upsert that meets two records. Make it "
+                + "unique.");
     }
 
     /// <summary>Who names such a field is refused at once; who asks for all fields gets all others.</summary>
     private static Judgement JudgeBinary(MappingSubject subject)
     {
         var binary = subject.Description.Fields.Where(field => field.Type == FieldType.Base64).Select(field => field.Name).ToList();
-        return binary.Count > 0 && subject.Live.Asked.Fields.Contains(Mapping.AllFields)
+        return binary.Count > 0 && subject.Live.Asked.Fields.Contains(Mapping.AllFields, StringComparer.Ordinal)
             ? Judgement.Yellow(
-                $"All fields are asked for, but {Names.List(binary)} hold binary content, which is not mapped. Read it from Salesforce when it "
-                + "is needed.")
+                $"All fields are asked for, but {Names.List(binary)} hold binary content, which is not mapped. Read it from Salesforce "
+                + "when it is needed.")
             : Judgement.Green("No field with binary content is mapped.");
     }
 
@@ -129,8 +134,8 @@ internal static class FieldRules
         if (denied.Length > 0)
         {
             return Judgement.Yellow(
-                $"The integration user may not {string.Join(" or ", denied)} records of this object, so Salesforce refuses such changes. Give "
-                + "it the permission, or map the object read_only.");
+                $"The integration user may not {string.Join(" or ", denied)} records of this object, so Salesforce refuses such changes. "
+                + "Give it the permission, or map the object read_only.");
         }
 
         // Of standard fields many are written by nobody, so only a custom one tells of a permission.
@@ -158,8 +163,8 @@ internal static class FieldRules
     private static Judgement JudgeStamp(MappingSubject subject) => subject.Mapped.CursorField == Stamp
         ? Judgement.Green($"Changes are found by {Stamp}.")
         : Judgement.Yellow(
-            $"The object has no {Stamp}, so changes are found by {subject.Mapped.CursorField}. What Salesforce itself changes, or every change "
-            + "if that is the date of creation, comes with the next verify or reload.");
+            $"The object has no {Stamp}, so changes are found by {subject.Mapped.CursorField}. What Salesforce itself changes, or every "
+            + "change if that is the date of creation, comes with the next verify or reload.");
 
     private static Judgement JudgeFilter(MappingSubject subject)
     {
@@ -178,5 +183,9 @@ internal static class FieldRules
     }
 
     private static List<string> Mapped(MappingSubject subject, Func<FieldDescription, bool> isMeant) =>
-        [.. subject.Mapped.Fields.Where(field => field.Lookup is null && isMeant(field.Description)).Select(field => field.Description.Name)];
+    [
+        .. subject.Mapped.Fields
+            .Where(field => field.Lookup is null && isMeant(field.Description))
+            .Select(field => field.Description.Name),
+    ];
 }

@@ -58,8 +58,8 @@ internal static class FlowRules
             0 => Judgement.Green("Every record that was read fits into the table."),
             var count => Judgement.Yellow(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count} records are left out because a value does not fit into its column. tandem.read_error says which and why; change the "
-                + $"column's type, or the value in Salesforce.")),
+                $"{count} records are left out because a value does not fit into its column. tandem.read_error says which and why; change "
+                + $"the column's type, or the value in Salesforce.")),
         };
 
     private static Judgement JudgeSchemaChanges(MappingSubject subject)

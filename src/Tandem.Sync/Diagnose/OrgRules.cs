@@ -64,8 +64,9 @@ internal static class OrgRules
             null when profile is null => Judgement.Skipped(
                 "The integration user may not see its own permissions. Check that it may view all records of the mapped objects."),
             _ => Judgement.Yellow(
-                "Neither its profile nor a permission set lets the integration user view all data. Give it \"View All Data\", or \"View All\" "
-                + "on each mapped object; else records that are not shared with it are missing, and leave their table when sharing ends."),
+                "Neither its profile nor a permission set lets the integration user view all data. Give it \"View All Data\", or "
+                + "\"View All\" on each mapped object; else records that are not shared with it are missing, and leave their table when "
+                + "sharing ends."),
         };
     }
 

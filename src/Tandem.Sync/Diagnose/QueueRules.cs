@@ -27,8 +27,8 @@ internal static class QueueRules
             return Judgement.Green("No local change waits to be sent.");
         var stand = string.Create(
             CultureInfo.InvariantCulture,
-            $"{queues.Sum(table => table.Value.Queued)} changes of {Names.List([.. queues.Select(table => table.Key)])} wait, the oldest for "
-            + $"{Math.Max(0, waits.TotalMinutes):0} minutes");
+            $"{queues.Sum(table => table.Value.Queued)} changes of {Names.List([.. queues.Select(table => table.Key)])} wait, the oldest "
+            + $"for {Math.Max(0, waits.TotalMinutes):0} minutes");
         var sentence = $"{stand}. See in the state of these mappings what holds them, and recover it.";
         return waits >= VeryLate ? Judgement.Red(sentence)
             : waits >= Late ? Judgement.Yellow(sentence)
@@ -52,12 +52,13 @@ internal static class QueueRules
     internal static Judgement JudgeSize(LogHealth log)
     {
         var stand = string.Create(
-            CultureInfo.InvariantCulture, $"The change log takes {Megabytes(log.LogBytes)} MB and its archive {Megabytes(log.ArchiveBytes)} MB");
+            CultureInfo.InvariantCulture,
+            $"The change log takes {Megabytes(log.LogBytes)} MB and its archive {Megabytes(log.ArchiveBytes)} MB");
         if (log.LogBytes >= LargeLog)
         {
             return Judgement.Yellow(
-                $"{stand}. See whether changes wait, or whether something keeps the log from being vacuumed, such as a transaction that stays "
-                + "open.");
+                $"{stand}. See whether changes wait, or whether something keeps the log from being vacuumed, such as a transaction that "
+                + "stays open.");
         }
 
         return log.ArchiveBytes >= HugeLog

@@ -48,10 +48,10 @@ internal static class TableRules
         var silent = table.FindSilentTriggers(subject.TableName);
         if (silent.Count == 0)
             return Judgement.Green("The triggers that capture local changes are in force.");
-        var disabled = silent.Where(table.DisabledTriggers.Contains).ToList();
-        var sentence = disabled.Count == silent.Count
-            ? $"Somebody has disabled the triggers {Names.List(disabled)}. Enable them with: alter table .. enable trigger .."
-            : $"The triggers {Names.List([.. silent.Except(disabled)])} are missing. Start the server again, which makes them.";
+        var missing = silent.Where(name => !table.DisabledTriggers.Contains(name)).ToList();
+        var sentence = missing.Count == 0
+            ? $"Somebody has disabled the triggers {Names.List(silent)}. Enable them with: alter table .. enable trigger .."
+            : $"The triggers {Names.List(missing)} are missing. Start the server again, which makes them.";
         return subject.IsWritten
             ? Judgement.Red($"{sentence} Local changes made meanwhile do not reach Salesforce.")
             : Judgement.Yellow($"{sentence} Local changes made meanwhile are not logged.");
@@ -75,8 +75,8 @@ internal static class TableRules
         return table.DeadRows >= ManyDeadRows && table.DeadRows > table.LiveRows * DeadShare
             ? Judgement.Yellow(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{table.DeadRows} dead rows wait to be vacuumed beside {table.LiveRows} live ones. Look for a transaction or a replication "
-                + $"slot that keeps them, or vacuum the table."))
+                $"{table.DeadRows} dead rows wait to be vacuumed beside {table.LiveRows} live ones. Look for a transaction or a "
+                + $"replication slot that keeps them, or vacuum the table."))
             : Judgement.Green("The table is vacuumed by itself.");
     }
 }

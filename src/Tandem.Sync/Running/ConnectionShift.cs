@@ -17,7 +17,8 @@ namespace Tandem.Sync.Running;
 
 /// <summary>
 /// Works one connection: one push loop, and one worker for each mapping. A shift holds the lock of its schema, so that no two programs
-/// ever work one connection, and gives it up at its end. It may end at any moment, by a crash too; the next one goes on from what is stored.
+/// ever work one connection, and gives it up at its end. It may end at any moment, by a crash too; the next one goes on from what is
+/// stored.
 /// </summary>
 public sealed partial class ConnectionShift(
     Connection connection, NpgsqlDataSource dataSource, SalesforceClient salesforce, ShiftLock shiftLock, ShiftSettings settings)

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Tandem.Tests.Conformance.Semantics;
 
-/// <summary>What a user may do everywhere, as queries tell it: by profile and by permission set. Source: heroku-connect.md, section 12.4.</summary>
+/// <summary>
+/// What a user may do everywhere, as queries tell it: by profile and by permission set. Source: heroku-connect.md, section 12.4.
+/// </summary>
 public sealed class PermissionTests
 {
     [Fact]
@@ -31,8 +33,8 @@ public sealed class PermissionTests
         await using var org = await SimulatedOrg.StartAsync();
         var user = (await FindAsync(org, "SELECT Id FROM User WHERE Username = 'admin@tandem.test'")).ShouldHaveSingleItem();
         var set = (await FindAsync(org, "SELECT Id FROM PermissionSet WHERE PermissionsViewAllData = true")).ShouldHaveSingleItem();
-        var assigned = $"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{user}' AND (PermissionSet.PermissionsViewAllData = true "
-            + "OR PermissionSet.PermissionsModifyAllData = true) LIMIT 1";
+        var assigned = $"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{user}' AND (PermissionSet.PermissionsViewAllData = "
+            + "true OR PermissionSet.PermissionsModifyAllData = true) LIMIT 1";
         (await FindAsync(org, assigned)).ShouldBeEmpty();
         var id = await org.CreateAsync("PermissionSetAssignment", $$"""{"PermissionSetId":"{{set}}","AssigneeId":"{{user}}"}""");
         (await FindAsync(org, assigned)).ShouldBe([id]);

@@ -6,7 +6,6 @@ using Tandem.Simulator.Data;
 using Tandem.Simulator.Records;
 using Tandem.Sync.Diagnose;
 using Tandem.Sync.Running;
-using Tandem.Tests.Integration.Sync;
 using Xunit;
 using static Tandem.Sync.Diagnose.DiagnosisStatus;
 

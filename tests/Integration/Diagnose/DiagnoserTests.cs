@@ -30,8 +30,9 @@ public sealed class DiagnoserTests
             Names(result).ShouldBe(["display_name", "message", "doc_url", "rule_id", "status"]);
         var warning = document.RootElement.GetProperty("warnings").EnumerateArray()
             .Single(result => result.GetProperty("rule_id").GetString() == "SHOULD_HAVE_LOG_DRAIN");
-        (warning.GetProperty("display_name").GetString(), warning.GetProperty("status").GetString(), warning.GetProperty("doc_url").GetString())
-            .ShouldBe(("Configured Logging", "YELLOW", "/guide#should_have_log_drain"));
+        warning.GetProperty("display_name").GetString().ShouldBe("Configured Logging");
+        warning.GetProperty("status").GetString().ShouldBe("YELLOW");
+        warning.GetProperty("doc_url").GetString().ShouldBe("/guide#should_have_log_drain");
         document.RootElement.GetProperty("passes")[0].GetProperty("status").GetString().ShouldBe("GREEN");
         document.RootElement.GetProperty("skips")[0].GetProperty("status").GetString().ShouldBe("SKIPPED");
         JsonSerializer.Serialize(DiagnosisStatus.Red, DiagnosisJson.Options).ShouldBe("\"RED\"");

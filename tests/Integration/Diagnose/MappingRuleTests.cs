@@ -1,9 +1,7 @@
-using System.Text.Json;
 using Shouldly;
 using Tandem.Postgres.Health;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce.Describe;
-using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Diagnose;
@@ -295,7 +293,8 @@ public sealed class MappingRuleTests
         },
         Fields =
         [
-            .. mapped.Fields.Select(field => field.Description.Name == name ? field with { Description = change(field.Description) } : field),
+            .. mapped.Fields.Select(
+                field => field.Description.Name == name ? field with { Description = change(field.Description) } : field),
         ],
     };
 }

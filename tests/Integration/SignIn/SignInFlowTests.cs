@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Shouldly;
 using Tandem.Salesforce;
-using Tandem.Server.SignIn;
 using Tandem.Simulator.Control;
 using Xunit;
 
@@ -67,7 +66,10 @@ public sealed class SignInFlowTests
         await using var world = await SignInWorld.StartAsync();
         world.Server.Control.Faults.Add(new FaultRule
         {
-            Path = "*/query*", Kind = FaultKind.Answer, Status = 400, Body = """[{"errorCode":"INVALID_FIELD","message":"No such column"}]""",
+            Path = "*/query*",
+            Kind = FaultKind.Answer,
+            Status = 400,
+            Body = """[{"errorCode":"INVALID_FIELD","message":"No such column"}]""",
         });
         var org = (await world.SignInAsync(SignInWorld.Ask())).Org.ShouldNotBeNull();
         JsonDocument.Parse(org.UserDetails).RootElement.TryGetProperty("profile_perms", out _).ShouldBeFalse();
@@ -177,8 +179,8 @@ public sealed class SignInFlowTests
 
         outcome.Org.ShouldBeNull();
         outcome.Refusal.ShouldBe(
-            $"The connection belongs to the org {OtherOrg}, and the sign-in was to the org {world.OrganizationId}; nothing was stored. Sign "
-            + $"in to {OtherOrg}, or make another connection for the other org.");
+            $"The connection belongs to the org {OtherOrg}, and the sign-in was to the org {world.OrganizationId}; nothing was stored. "
+            + $"Sign in to {OtherOrg}, or make another connection for the other org.");
         outcome.ReturnTo.ShouldNotBeNull().ShouldStartWith("http://localhost:18000?error=wrong_org&");
         world.Server.Sessions.List().ShouldBeEmpty();
     }
