@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
-using Tandem.Salesforce.Auth;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
@@ -13,29 +12,7 @@ namespace Tandem.Cli.Commands;
 /// <summary><c>tandem serve</c>: works one connection until it is stopped.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<string?> Database = new("--database") { Description = "The database's URL; else DATABASE_URL." };
-    private static readonly Option<string> Schema = new("--schema")
-    {
-        Description = "The schema of the mapped tables.",
-        DefaultValueFactory = _ => "salesforce",
-    };
-
-    private static readonly Option<Uri?> Org = new("--org")
-    {
-        Description = "Where the org signs its users in; stored at the first start.",
-        CustomParser = Validation.WebAddress,
-    };
-
-    private static readonly Option<FileInfo?> Mappings = new("--mappings")
-    {
-        Description = "A mapping file as Heroku Connect exports it; stored.",
-    };
-
-    private static readonly Option<string> Flow = new("--flow")
-    {
-        Description = "How to sign in: password, client-credentials, refresh-token or jwt.",
-        DefaultValueFactory = _ => "client-credentials",
-    };
+    private static readonly EndOptions Ends = new("A mapping file as Heroku Connect exports it; stored.");
 
     private static readonly Option<string?> Types = new("--types")
     {
@@ -107,19 +84,16 @@ internal static class ServeCommand
     public static Command Build()
     {
         Verify.Validators.Add(Validation.OneOf("counts", "stamps", "values", "off"));
-        Schema.Validators.Add(Validation.Schema);
         Writes.Validators.Add(Validation.OneOf("ordered", "merged"));
         Duplicates.Validators.Add(Validation.OneOf("refuse", "save"));
         LongText.Validators.Add(Validation.OneOf("refuse", "cut"));
         Types.Validators.Add(Validation.OneOf("heroku", "exact"));
-        Flow.Validators.Add(Validation.OneOf("client-credentials", "jwt", "refresh-token", "password"));
         var command = new Command(
             "serve",
-            "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
-            + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.")
+            $"Keeps one org and one database in step until it is stopped. {EndOptions.Secrets}")
         {
-            Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText, Flow, PageRecords,
-            Sessions, LostInsertPause, LocalParents, Verify,
+            Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText,
+            Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify,
         };
         command.SetAction(RunAsync);
         return command;
@@ -139,15 +113,10 @@ internal static class ServeCommand
 
     private static SyncHostOptions BuildOptions(ParseResult parsed)
     {
-        var file = parsed.GetValue(Mappings) is { } path ? MappingFiles.Read(path).File : null;
-        return new SyncHostOptions
+        var ends = Ends.Read(parsed);
+        return ends with
         {
-            DatabaseUrl = parsed.GetValue(Database) ?? Read("DATABASE_URL", "give the database with --database or DATABASE_URL."),
-            Schema = parsed.GetValue(Schema) ?? "salesforce",
-            OrgUrl = parsed.GetValue(Org),
-            Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
-            Mappings = file?.Mappings ?? [],
-            Settings = BuildSettings(parsed).Over(file?.Connection ?? new ConnectionSettings()),
+            Settings = BuildSettings(parsed).Over(ends.Settings),
             Sync = new SyncOptions
             {
                 LoadPageRecords = parsed.GetValue(PageRecords),
@@ -175,48 +144,4 @@ internal static class ServeCommand
     private static VerifyOptions BuildVerify(string level) => level == "off"
         ? new VerifyOptions { Interval = null }
         : new VerifyOptions { Level = Enum.Parse<VerifyLevel>(level, ignoreCase: true) };
-
-    private static OAuthGrant BuildGrant(string flow)
-    {
-        var clientId = Read("TANDEM_CLIENT_ID", "every way of signing in needs it.");
-        switch (flow)
-        {
-            case "password":
-                return OAuthGrant.Password(
-                    clientId,
-                    Read("TANDEM_CLIENT_SECRET", "signing in by password needs it."),
-                    Read("TANDEM_USERNAME", "signing in by password needs it."),
-                    Read("TANDEM_PASSWORD", "signing in by password needs it."));
-            case "refresh-token":
-                return OAuthGrant.RefreshToken(
-                    clientId,
-                    Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
-                    Read("TANDEM_REFRESH_TOKEN", "signing in by refresh token needs it."));
-            case "jwt":
-                var keyFile = Read("TANDEM_PRIVATE_KEY_FILE", "signing in by JWT needs the file of the private key.");
-                return OAuthGrant.JwtBearer(
-                    clientId,
-                    Read("TANDEM_USERNAME", "signing in by JWT needs it."),
-                    ReadKey(keyFile),
-                    Environment.GetEnvironmentVariable("TANDEM_AUDIENCE") ?? "https://login.salesforce.com");
-            default:
-                return OAuthGrant.ClientCredentials(clientId, Read("TANDEM_CLIENT_SECRET", "signing in by client credentials needs it."));
-        }
-    }
-
-    private static string ReadKey(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"TANDEM_PRIVATE_KEY_FILE: the file {file} cannot be read.", exception);
-        }
-    }
-
-    private static string Read(string variable, string why) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
-        ? value
-        : throw new ConfigurationException($"{variable} is not set: {why}");
 }
