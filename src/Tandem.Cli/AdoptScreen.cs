@@ -40,7 +40,7 @@ internal static class AdoptScreen
         List(console, "left alone", plan.LeftAlone);
         if (outcome.Reports.Count > 0)
             VerifyScreen.Show(console, outcome.Reports);
-        foreach (var line in Wrap(Summarize(outcome, isDryRun), Width))
+        foreach (var line in Summarize(outcome, isDryRun).SelectMany(sentence => Wrap(sentence, Width)))
             console.WriteLine(line);
     }
 
@@ -87,17 +87,17 @@ internal static class AdoptScreen
             yield return $"reading goes on from {cursor.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC";
     }
 
-    private static string Summarize(AdoptOutcome outcome, bool isDryRun)
+    private static string[] Summarize(AdoptOutcome outcome, bool isDryRun)
     {
         var plan = outcome.Plan;
         var adopted = plan.Tables.Count(table => table.Action == AdoptionAction.Adopt);
         if (plan.IsDone)
-            return $"Nothing is to be done: all {plan.Tables.Count} tables of the schema {plan.Schema} are kept in step already.";
+            return [$"Nothing is to be done: the schema {plan.Schema} is taken over already."];
         if (outcome.WasApplied)
-            return $"Took over {adopted} tables without a reload. Start the server: tandem serve --schema {plan.Schema}";
+            return [$"Took over {adopted} tables without a reload.", $"Start the server: tandem serve --schema {plan.Schema}"];
         if (outcome.Problems.Count > 0)
-            return "Nothing was changed.";
-        return $"{adopted} tables would be taken over{(isDryRun ? "; nothing was changed." : ".")}";
+            return ["Nothing was changed."];
+        return [$"{adopted} tables would be taken over{(isDryRun ? "; nothing was changed." : ".")}"];
     }
 
     private static void List(IAnsiConsole console, string word, IReadOnlyList<string> lines)

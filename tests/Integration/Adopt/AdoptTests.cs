@@ -3,6 +3,7 @@ using Tandem.Server.Hosting;
 using Tandem.Sync.Adopt;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Testing;
 using Tandem.Testing.Heroku;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
@@ -247,6 +248,28 @@ public sealed class AdoptTests
         await QuiesceAsync(world, run);
         world.Org.Find("Account", "Phone", "1").ShouldHaveSingleItem();
         world.Org.Find("Account", "Phone", "2").ShouldHaveSingleItem();
+    }
+
+    /// <summary>PostgreSQL cut the names of such a table's triggers at 63 bytes, where ours end with a hash.</summary>
+    [Fact]
+    public async Task Triggers_whose_names_were_cut_are_replaced_too()
+    {
+        using var folder = new TemporaryFolder();
+        var metadata = folder.Combine("metadata.json");
+        var name = "Acme_Widgets__Exceedingly_Long_Name_Of_A_Thing__c";
+        await File.WriteAllTextAsync(
+            metadata,
+            $$"""{"objects": [{"name": "{{name}}", "label": "Thing", "rows": 3, "fields": [{"name": "Name", "type": "string", "length": 80, "nameField": true}]}]}""",
+            AdoptWorld.Token);
+        var table = new HerokuTable { ObjectName = name, Columns = [("Name", "varchar(80)")] };
+        await using var world = await AdoptWorld.StartAsync(HerokuLayout.Present, metadata, table);
+
+        var outcome = await world.AdoptAsync();
+
+        outcome.Problems.ShouldBeEmpty();
+        await world.RunAsync($"update salesforce.{table.Name} set name = 'once'");
+        (await world.AskAsync("select action, state, count(*) from salesforce._trigger_log group by 1, 2")).ShouldBe(["UPDATE|NEW|3"]);
+        (await world.AskAsync($"select _hc_lastop, count(*) from salesforce.{table.Name} group by 1")).ShouldBe(["PENDING|3"]);
     }
 
     [Fact]

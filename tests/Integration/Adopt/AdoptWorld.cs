@@ -33,13 +33,13 @@ internal sealed class AdoptWorld : IAsyncDisposable
 
     public OrgUser Org { get; }
 
-    public static async Task<AdoptWorld> StartAsync(HerokuLayout layout = HerokuLayout.Present, params HerokuTable[] tables)
+    public static Task<AdoptWorld> StartAsync(HerokuLayout layout = HerokuLayout.Present, params HerokuTable[] tables) =>
+        StartAsync(layout, RepositoryRoot.Combine("docs", "examples", "simulator-metadata.json"), tables);
+
+    public static async Task<AdoptWorld> StartAsync(HerokuLayout layout, string metadataFile, params HerokuTable[] tables)
     {
         var database = await TestDatabase.CreateAsync();
-        var options = new SimulatorOptions
-        {
-            Rows = 40, PubSubPort = null, MetadataFile = RepositoryRoot.Combine("docs", "examples", "simulator-metadata.json"),
-        };
+        var options = new SimulatorOptions { Rows = 40, PubSubPort = null, MetadataFile = metadataFile };
         var server = await SimulatorServer.StartAsync(options, TimeProvider.System, Token);
         await new HerokuSchema(database.DataSource, layout).CreateAsync(
             server.BaseAddress,

@@ -171,12 +171,14 @@ public sealed class RefusedAdoptionTests
     public async Task A_lock_that_others_hold_is_waited_for_and_nothing_is_changed_while_it_is_held()
     {
         await using var world = await AdoptWorld.StartAsync();
-        var catalogue = await world.ReadCatalogueAsync();
+        await new CatalogDatabase(world.Database.DataSource).MigrateAsync(AdoptWorld.Token);
+        IReadOnlyList<string> catalogue;
         await using (var other = await world.Database.DataSource.OpenConnectionAsync(AdoptWorld.Token))
         {
             await using var transaction = await other.BeginTransactionAsync(AdoptWorld.Token);
             await using var write = new NpgsqlCommand("update salesforce.widget__c set color__c = 'Red' where id = 1001", other, transaction);
             await write.ExecuteNonQueryAsync(AdoptWorld.Token);
+            catalogue = await world.ReadCatalogueAsync();
             var impatient = new AdoptionOptions { LockAttempts = 2, LockPause = TimeSpan.FromMilliseconds(1) };
 
             (await Should.ThrowAsync<ConfigurationException>(() => world.AdoptAsync(adoption: impatient)))
@@ -185,9 +187,7 @@ public sealed class RefusedAdoptionTests
             await transaction.RollbackAsync(AdoptWorld.Token);
         }
 
-        (await world.ReadCatalogueAsync()).Where(line => !line.Contains("sequence", StringComparison.Ordinal) && line != "tandem")
-            .Where(line => !line.Contains("_id_seq", StringComparison.Ordinal))
-            .ShouldBe(catalogue.Where(line => !line.Contains("_id_seq", StringComparison.Ordinal)));
+        (await world.ReadCatalogueAsync()).ShouldBe(catalogue);
         (await world.AdoptAsync()).WasApplied.ShouldBeTrue();
     }
 
