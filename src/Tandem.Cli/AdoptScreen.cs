@@ -103,7 +103,9 @@ internal static class AdoptScreen
     private static void List(IAnsiConsole console, string word, IReadOnlyList<string> lines)
     {
         var label = $"  {word}";
-        foreach (var line in lines.SelectMany(line => Wrap(line, Width - Indent.Length - 2).Select((part, at) => at == 0 ? part : $"  {part}")))
+        var parts = lines.SelectMany(
+            line => Wrap(line, Width - Indent.Length - 2).Select((part, at) => at == 0 ? part : $"  {part}"));
+        foreach (var line in parts)
         {
             console.WriteLine($"{label.PadRight(Indent.Length)}{line}");
             label = "";

@@ -66,6 +66,22 @@ public static class SchemaSurvey
         NpgsqlConnection connection, string schema, CancellationToken cancellationToken) =>
         await ReadInAsync(connection, "read_pending_ids", schema, [], reader => reader.GetInt32(0), cancellationToken);
 
+    /// <summary>
+    /// The script that gives the tables back what stands on them now, their functions and triggers; run once ours stand there.
+    /// </summary>
+    /// <param name="includesLog">The functions and triggers of the log too.</param>
+    public static async Task<string> WriteFormerAsync(
+        NpgsqlConnection connection,
+        string schema,
+        IReadOnlyList<string> tables,
+        bool includesLog,
+        CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlText.Read("Adopt/read_former.sql"), connection);
+        command.Parameters.AddValues(schema, tables.ToArray(), includesLog);
+        return await command.ExecuteScalarAsync(cancellationToken) as string ?? "";
+    }
+
     private static bool HasColumns(FoundTable table, params string[] names) =>
         names.All(name => table.FindColumn(name) is not null);
 

@@ -24,7 +24,8 @@ public sealed class TableTakeover(TableDefinition definition)
             ? "null::timestamptz"
             : $"max({PgIdentifier.Quote(cursorColumn)}) filter (where sfid is not null){(isLocal ? " at time zone 'UTC'" : "")}";
         var sql = $"""
-            select count(*), {(hasSfid ? "count(sfid)" : "0::bigint")}, coalesce(max(id), 0)::bigint, {newest} from {definition.QualifiedName}
+            select count(*), {(hasSfid ? "count(sfid)" : "0::bigint")}, coalesce(max(id), 0)::bigint, {newest}
+            from {definition.QualifiedName}
             """;
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

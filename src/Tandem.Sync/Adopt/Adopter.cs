@@ -38,8 +38,8 @@ public sealed partial class Adopter(
                 if (attempt >= options.LockAttempts)
                 {
                     throw new ConfigurationException(
-                        $"Nothing was changed: others hold locks on tables of the schema {plan.Schema} ({exception.MessageText}), also after "
-                        + $"{attempt} tries. Run it again in a quiet moment; pg_stat_activity shows who is idle in transaction.",
+                        $"Nothing was changed: others hold locks on tables of the schema {plan.Schema} ({exception.MessageText}), also "
+                        + $"after {attempt} tries. Run it again in a quiet moment; pg_stat_activity shows who is idle in transaction.",
                         exception);
                 }
 
@@ -61,6 +61,12 @@ public sealed partial class Adopter(
         await using var transaction = await session.BeginTransactionAsync(cancellationToken);
         await using (var patience = new NpgsqlCommand(SqlFile.Read("Adopt/set_adoption_patience.sql"), session))
             await patience.ExecuteNonQueryAsync(cancellationToken);
+        var former = await SchemaSurvey.WriteFormerAsync(
+            session,
+            plan.Schema,
+            [.. plan.Tables.Where(table => table is { Plan: not null, Action: not AdoptionAction.Done }).Select(table => table.Table)],
+            plan.Tables.All(table => table.Action != AdoptionAction.Done),
+            cancellationToken);
         await LogTakeover.PrepareAsync(session, plan.Found, cancellationToken);
         await new ServiceSchema(plan.Schema).InstallWithinAsync(session, cancellationToken);
         await LogTakeover.RaiseSequenceAsync(session, plan.Found, cancellationToken);
@@ -74,7 +80,7 @@ public sealed partial class Adopter(
         }
 
         var claimed = await SchemaSurvey.ReadPendingAsync(session, plan.Schema, cancellationToken);
-        await new AdoptionTable(plan.Schema).NoteAsync(session, claimed, cancellationToken);
+        await new AdoptionTable(plan.Schema).NoteAsync(session, claimed, former, cancellationToken);
         await CatalogDatabase.SaveWithinAsync(
             session, connection with { OrganizationId = plan.OrganizationId }, plan.Mappings, cancellationToken);
         Failpoints.Reach("adopt.written");

@@ -3,17 +3,19 @@ using Npgsql;
 namespace Tandem.Sync.Adopt;
 
 /// <summary>
-/// What is remembered of an adoption: the changes that Heroku Connect had claimed and not settled. It may have sent them, and as another
-/// user than ours. Used by the adoption and by whoever looks for lost inserts.
+/// What is remembered of an adoption: the changes that Heroku Connect had claimed and not settled, which it may have sent, and as another
+/// user than ours; and the script that leads back. Used by the adoption and by whoever looks for lost inserts.
 /// </summary>
 public sealed class AdoptionTable(string schema)
 {
     /// <summary>Within the connection's open transaction.</summary>
-    public async Task NoteAsync(NpgsqlConnection connection, IReadOnlyList<int> claimed, CancellationToken cancellationToken)
+    public async Task NoteAsync(
+        NpgsqlConnection connection, IReadOnlyList<int> claimed, string former, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlFile.Read("Adopt/note_adoption.sql"), connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. claimed] });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = former });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -22,7 +22,9 @@ internal static class MappingFinder
     /// <summary>Heroku Connect's own triggers stand on it.</summary>
     public static bool HasCapture(FoundSchema schema, FoundTable table) => table.Triggers.Any(trigger => IsTheirs(schema, trigger));
 
-    /// <summary>The contract names all functions <c>hc_</c> and what they do shows in them; a user's function of that name does neither.</summary>
+    /// <summary>
+    /// The contract's functions are named <c>hc_</c>, and what they do shows in them; a user's function of such a name does neither.
+    /// </summary>
     public static bool IsTheirs(FoundSchema schema, FoundTrigger trigger) => trigger.FunctionSchema == schema.Name
         && trigger.Function.StartsWith("hc_", StringComparison.Ordinal) && (trigger.WritesLog || trigger.SetsStatus);
 

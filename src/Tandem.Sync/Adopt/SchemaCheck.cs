@@ -81,8 +81,8 @@ internal sealed class SchemaCheck(FoundSchema found, AdoptionRequest request)
         {
             problems.Add(
                 $"The schema {found.Name} was filled from the org {other} ({found.Name}.{ReservedNames.Meta}); the sign-in leads to "
-                + $"{request.OrganizationId}. Sign in to the first; a schema of another org, or of a sandbox that was refreshed since, must "
-                + "be loaded anew.");
+                + $"{request.OrganizationId}. Sign in to the first; a schema of another org, or of a sandbox that was refreshed since, "
+                + "must be loaded anew.");
         }
 
         return problems;

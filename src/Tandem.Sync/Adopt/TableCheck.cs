@@ -33,8 +33,8 @@ internal sealed class TableCheck(FoundSchema found, FoundTable table, MappedObje
         if (contents is { Records: > 0, Newest: null } && !missing.Contains(ReservedNames.Sfid))
         {
             problems.Add(
-                $"{_name}: no record has a time in {cursorColumn}, so nothing tells from where to read on. Add the column to the mapping in "
-                + "Heroku Connect and let it fill it; or drop the table, which is then loaded anew.");
+                $"{_name}: no record has a time in {cursorColumn}, so nothing tells from where to read on. Add the column to the mapping "
+                + "in Heroku Connect and let it fill it; or drop the table, which is then loaded anew.");
         }
 
         var sequence = await FindLateSequenceAsync(contents, cancellationToken);
@@ -184,7 +184,7 @@ internal sealed class TableCheck(FoundSchema found, FoundTable table, MappedObje
         if (contents.Newest is null)
             yield return "It holds no record of the org: the next start of the server loads it.";
         if (ownColumns.Count > 0)
-            yield return $"No field of {mapped.Name}: {string.Join(", ", ownColumns)}. Such columns are neither read nor sent.";
+            yield return $"Not mapped: {string.Join(", ", ownColumns)}. Such columns are neither read nor sent.";
         if (begun.UnderWay > 0 && mapped.UniqueIdentifier is null)
         {
             yield return string.Create(

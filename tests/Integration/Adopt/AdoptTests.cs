@@ -104,14 +104,15 @@ public sealed class AdoptTests
         plan.Tables[1].Cursor.ShouldNotBeNull().ShouldBeLessThan(DateTime.UtcNow - TimeSpan.FromHours(24));
     }
 
-    /// <summary>Entries in every state (section 6.1), and what Heroku Connect had claimed, which it may have sent as its own user.</summary>
+    /// <summary>Entries in every state (section 6.1), and what Heroku Connect had claimed and may have sent as its own user.</summary>
     [Fact]
     public async Task Open_entries_go_on_in_their_order_and_what_was_perhaps_sent_is_not_doubled()
     {
         await using var world = await AdoptWorld.StartAsync();
         await world.RunAsync(
             """
-            insert into salesforce.contact (lastname, email) values ('Sent', 's@example.com'), ('Unsent', null), ('Told', null), ('Wrong', 'no');
+            insert into salesforce.contact (lastname, email)
+              values ('Sent', 's@example.com'), ('Unsent', null), ('Told', null), ('Wrong', 'no');
             insert into salesforce.account (name, ext_id__c) values ('Upserted', 'e-1');
             update salesforce.account set description = 'first' where id = 1001;
             """);
@@ -250,6 +251,27 @@ public sealed class AdoptTests
         world.Org.Find("Account", "Phone", "2").ShouldHaveSingleItem();
     }
 
+    [Theory]
+    [InlineData(HerokuLayout.Present)]
+    [InlineData(HerokuLayout.Old)]
+    public async Task The_way_back_is_a_script_that_is_kept(HerokuLayout layout)
+    {
+        const string Theirs =
+            "select t.tgrelid::regclass::text, pg_get_triggerdef(t.oid), pg_get_functiondef(t.tgfoid) from pg_trigger t "
+            + "join pg_class c on c.oid = t.tgrelid where not t.tgisinternal and c.relnamespace = 'salesforce'::regnamespace order by 1, 2";
+        await using var world = await AdoptWorld.StartAsync(layout, HerokuTable.Account, HerokuTable.Contact);
+        await world.RunAsync(Objects);
+        var before = await world.AskAsync(Theirs);
+        (await world.AdoptAsync()).WasApplied.ShouldBeTrue();
+        (await world.AskAsync(Theirs)).ShouldNotBe(before);
+
+        await world.RunAsync(await world.AskOneAsync("select former from tandem.adoption where schema_name = 'salesforce'"));
+
+        (await world.AskAsync(Theirs)).ShouldBe(before);
+        await world.RunAsync("update salesforce.account set phone = 'back' where id = 1001");
+        (await world.AskAsync("select state, count(*) from salesforce._trigger_log group by 1")).ShouldBe(["NEW|1"]);
+    }
+
     /// <summary>PostgreSQL cut the names of such a table's triggers at 63 bytes, where ours end with a hash.</summary>
     [Fact]
     public async Task Triggers_whose_names_were_cut_are_replaced_too()
@@ -259,7 +281,10 @@ public sealed class AdoptTests
         var name = "Acme_Widgets__Exceedingly_Long_Name_Of_A_Thing__c";
         await File.WriteAllTextAsync(
             metadata,
-            $$"""{"objects": [{"name": "{{name}}", "label": "Thing", "rows": 3, "fields": [{"name": "Name", "type": "string", "length": 80, "nameField": true}]}]}""",
+            $$"""
+            {"objects": [{"name": "{{name}}", "label": "Thing", "rows": 3,
+              "fields": [{"name": "Name", "type": "string", "length": 80, "nameField": true}]}]}
+            """,
             AdoptWorld.Token);
         var table = new HerokuTable { ObjectName = name, Columns = [("Name", "varchar(80)")] };
         await using var world = await AdoptWorld.StartAsync(HerokuLayout.Present, metadata, table);

@@ -136,7 +136,8 @@ public sealed class RefusedAdoptionTests
         var catalogue = await world.ReadCatalogueAsync();
 
         (await world.AdoptAsync()).Problems.ShouldHaveSingleItem()
-            .ShouldContain("A program took or settled an entry of salesforce._trigger_log 0 seconds ago. Heroku Connect seems to be at work.");
+            .ShouldStartWith(
+                "A program took or settled an entry of salesforce._trigger_log 0 seconds ago. Heroku Connect seems to be at work.");
 
         (await world.ReadCatalogueAsync()).ShouldBe(catalogue);
         await world.RunAsTheirsAsync("update salesforce._trigger_log set processed_at = now() - interval '2 minutes'");
@@ -176,7 +177,8 @@ public sealed class RefusedAdoptionTests
         await using (var other = await world.Database.DataSource.OpenConnectionAsync(AdoptWorld.Token))
         {
             await using var transaction = await other.BeginTransactionAsync(AdoptWorld.Token);
-            await using var write = new NpgsqlCommand("update salesforce.widget__c set color__c = 'Red' where id = 1001", other, transaction);
+            await using var write = new NpgsqlCommand(
+                "update salesforce.widget__c set color__c = 'Red' where id = 1001", other, transaction);
             await write.ExecuteNonQueryAsync(AdoptWorld.Token);
             catalogue = await world.ReadCatalogueAsync();
             var impatient = new AdoptionOptions { LockAttempts = 2, LockPause = TimeSpan.FromMilliseconds(1) };

@@ -50,13 +50,14 @@ public sealed class HerokuSchema(NpgsqlDataSource database, HerokuLayout layout 
         }
 
         var columns = string.Join(", ", table.Fields.Select(HerokuTable.ColumnOf));
+        var json = rows.ToJsonString().Replace("'", "''", StringComparison.Ordinal);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             $"""
             set local xmlbinary = 'hex';
             insert into {schema}.{table.Name} ({columns})
-              select {columns} from jsonb_populate_recordset(null::{schema}.{table.Name}, '{rows.ToJsonString().Replace("'", "''", StringComparison.Ordinal)}');
+              select {columns} from jsonb_populate_recordset(null::{schema}.{table.Name}, '{json}');
             """,
             connection,
             transaction);
@@ -149,8 +150,8 @@ public sealed class HerokuSchema(NpgsqlDataSource database, HerokuLayout layout 
             .Concat(table.UpsertField is { } unique ? [Index(name, unique, true)] : []);
         return $"""
             create table {schema}.{name} (
-              {string.Join(", ", columns)}, systemmodstamp timestamp without time zone, isdeleted boolean, sfid varchar(18) collate ucs_basic,
-              id integer not null{status});
+              {string.Join(", ", columns)}, systemmodstamp timestamp without time zone, isdeleted boolean,
+              sfid varchar(18) collate ucs_basic, id integer not null{status});
             create sequence {schema}.{name}_id_seq as integer start 1001 increment 3 owned by {schema}.{name}.id;
             alter table {schema}.{name} alter id set default nextval('{schema}.{name}_id_seq');
             alter table {schema}.{name} add constraint {name}_pkey primary key (id);
