@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -97,7 +96,8 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
         {
             await using var prepared = new ConnectionShift(connection, dataSource, salesforce, shift.Lock, shift.Settings);
             await prepared.PrepareAsync(await catalog.ListMappingsAsync(connection.Id, cancellationToken), cancellationToken);
-            var adopted = plan.Tables.Where(table => table.Action == AdoptionAction.Adopt).Select(table => table.ObjectName).ToHashSet();
+            var adopted = plan.Tables.Where(table => table.Action == AdoptionAction.Adopt).Select(table => table.ObjectName)
+                .ToHashSet(StringComparer.Ordinal);
             var reports = prepared.Mappings is { } mappings
                 ? await new FirstLook(salesforce, dataSource, shift.Settings).RunAsync(mappings, adopted, level, cancellationToken)
                 : [];

@@ -1,9 +1,7 @@
 using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.Adopt;
-using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
-using Tandem.Salesforce.Describe;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Schema;
 
@@ -72,7 +70,7 @@ public sealed class AdoptionPlanner(SalesforceClient salesforce, AdoptionRequest
                 .Where(table => MappingFinder.IsMapped(table)
                     && (names.ContainsKey(table.Name) || MappingFinder.HasCapture(found, table)))
                 .Select(table => (Table: table.Name, Asked: (Mapping?)null));
-        return stored.Concat(asked).DistinctBy(pair => pair.Table).OrderBy(pair => pair.Table, StringComparer.Ordinal);
+        return stored.Concat(asked).DistinctBy(pair => pair.Table, StringComparer.Ordinal).OrderBy(pair => pair.Table, StringComparer.Ordinal);
     }
 
     private static string TableOf(Mapping mapping) => mapping.ObjectName.ToLowerInvariant();

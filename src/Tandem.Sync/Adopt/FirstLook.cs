@@ -15,7 +15,7 @@ public sealed class FirstLook(SalesforceClient salesforce, NpgsqlDataSource data
 {
     /// <param name="objectNames">The adopted objects; others, and those that are not loaded, are left out.</param>
     public async Task<IReadOnlyList<VerifyReport>> RunAsync(
-        LiveMappings mappings, IReadOnlyCollection<string> objectNames, VerifyLevel level, CancellationToken cancellationToken)
+        LiveMappings mappings, IReadOnlySet<string> objectNames, VerifyLevel level, CancellationToken cancellationToken)
     {
         var progressTable = new ProgressTable(mappings.Schema);
         var poll = new Poll(salesforce, progressTable, settings.Sync, settings.LoggerFactory);

@@ -33,7 +33,7 @@ internal static class MappingFinder
         var problems = new List<string>();
         var fields = new List<string> { "Id" };
         var own = new List<string>();
-        foreach (var column in table.Columns.Select(column => column.Name).Except(System))
+        foreach (var column in table.Columns.Select(column => column.Name).Except(System, StringComparer.Ordinal))
         {
             if (FindField(description, context, column) is { } name)
                 fields.Add(name);

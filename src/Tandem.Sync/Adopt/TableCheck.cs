@@ -11,7 +11,7 @@ namespace Tandem.Sync.Adopt;
 internal sealed class TableCheck(FoundSchema found, FoundTable table, MappedObject mapped, NpgsqlConnection connection)
 {
     private readonly string _name = $"{found.Name}.{table.Name}";
-    private readonly IReadOnlyList<string> _triggerNames = TableTakeover.TriggerNames(table.Name);
+    private readonly HashSet<string> _triggerNames = new(TableTakeover.TriggerNames(table.Name), StringComparer.Ordinal);
     private readonly TableTakeover _takeover = new(mapped.Table);
 
     public async Task<TableAdoption> PlanAsync(
@@ -111,7 +111,7 @@ internal sealed class TableCheck(FoundSchema found, FoundTable table, MappedObje
         var added = new List<string>();
         foreach (var index in mapped.Table.Indexes)
         {
-            if (table.Indexes.Any(each => each.Serves && each.IsUnique == index.IsUnique && each.Columns.SequenceEqual([index.Column])))
+            if (table.Indexes.Any(each => each.Serves && each.IsUnique == index.IsUnique && each.Columns is [var only] && only == index.Column))
                 continue;
             var name = index.NameOn(table.Name);
             if (table.Indexes.Any(each => each.Name == name))
@@ -144,7 +144,7 @@ internal sealed class TableCheck(FoundSchema found, FoundTable table, MappedObje
 
     private IEnumerable<string> ListKept(IReadOnlyList<string> ownColumns, IReadOnlyList<FoundTrigger> old)
     {
-        var triggers = table.Triggers.Except(old).Select(trigger => trigger.Name).Except(_triggerNames).ToList();
+        var triggers = table.Triggers.Except(old).Select(trigger => trigger.Name).Except(_triggerNames, StringComparer.Ordinal).ToList();
         var contract = mapped.Table.Indexes.Select(index => index.NameOn(table.Name))
             .Append(ReservedNames.PrimaryKey(table.Name)).ToHashSet(StringComparer.Ordinal);
         var indexes = table.Indexes.Select(index => index.Name).Where(name => !contract.Contains(name)).ToList();
@@ -175,7 +175,7 @@ internal sealed class TableCheck(FoundSchema found, FoundTable table, MappedObje
             yield return $"column {column.Name}{(column.Name.StartsWith('_') ? "" : ", filled from the org later")}";
         foreach (var column in difference.TooNarrow)
             yield return $"room in column {column.Asked.Name}: {column.Asked.Type.Sql} instead of {column.Found.Sql}";
-        foreach (var trigger in _triggerNames.Except(table.Triggers.Select(trigger => trigger.Name)))
+        foreach (var trigger in _triggerNames.Except(table.Triggers.Select(trigger => trigger.Name), StringComparer.Ordinal))
             yield return $"trigger {trigger}";
     }
 
