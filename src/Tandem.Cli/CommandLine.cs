@@ -17,6 +17,7 @@ public static class CommandLine
 
     public static RootCommand Build() => new("Keeps a Salesforce org and a PostgreSQL database in step, both ways.")
     {
+        AdoptCommand.Build(),
         AuthCommand.Build(),
         ConnectionsCommand.Build(),
         DemoCommand.Build(),

@@ -73,7 +73,8 @@ public sealed class ServerTests
     [Fact]
     public async Task What_the_commands_lack_is_told()
     {
-        (await RunAsync("http://127.0.0.1:1", 1, "state")).ShouldHaveSingleItem().ShouldContain("The server http://127.0.0.1:1/ cannot be asked");
+        (await RunAsync("http://127.0.0.1:1", 1, "state")).ShouldHaveSingleItem()
+            .ShouldContain("The server http://127.0.0.1:1/ cannot be asked");
         (await RunAsync("nowhere", 1, "state")).ShouldBe(["TANDEM_SERVER: expected a web address, found nowhere."]);
         await using var without = TandemProcess.Start(["state"], new Dictionary<string, string> { ["TANDEM_API_TOKEN"] = "" });
         (await without.WaitForExitAsync(Cancelled)).ShouldBe(1);
@@ -82,8 +83,8 @@ public sealed class ServerTests
 
     private static TandemProcess Serve(TestDatabase database, SimulatorServer simulator, params string[] more) => TandemProcess.Start(
         [
-            "serve", "--database", database.ConnectionString, "--org", simulator.BaseAddress.ToString(), "--flow", "password", "--port", "0",
-            .. more,
+            "serve", "--database", database.ConnectionString, "--org", simulator.BaseAddress.ToString(), "--flow", "password",
+            "--port", "0", .. more,
         ],
         new Dictionary<string, string>(ServeProcess.Secrets, StringComparer.Ordinal) { ["TANDEM_API_TOKEN"] = Token });
 

@@ -6,7 +6,8 @@ using Tandem.Sync.Catalog;
 namespace Tandem.Cli.Commands;
 
 /// <summary>
-/// <c>tandem mapping</c>: the commands about one mapping of a connection. Names match in any case. Source: heroku-connect.md, section 12.10.
+/// <c>tandem mapping</c>: the commands about one mapping of a connection. Names match in any case.
+/// Source: heroku-connect.md, section 12.10.
 /// </summary>
 internal static class MappingCommands
 {

@@ -1,10 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Tandem.Salesforce.Auth;
-using Tandem.Server.Api;
 using Tandem.Server.Hosting;
-using Tandem.Server.Secrets;
 using Tandem.Server.SignIn;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
@@ -17,31 +13,8 @@ namespace Tandem.Cli.Commands;
 /// <summary><c>tandem serve</c>: works one connection until it is stopped.</summary>
 internal static class ServeCommand
 {
-    private const int ShortestToken = 20;
-
-    private static readonly Option<string?> Database = new("--database") { Description = "The database's URL; else DATABASE_URL." };
-    private static readonly Option<string> Schema = new("--schema")
-    {
-        Description = "The schema of the mapped tables.",
-        DefaultValueFactory = _ => "salesforce",
-    };
-
-    private static readonly Option<Uri?> Org = new("--org")
-    {
-        Description = "Where the org signs its users in; stored at the first start.",
-        CustomParser = Validation.WebAddress,
-    };
-
-    private static readonly Option<FileInfo?> Mappings = new("--mappings")
-    {
-        Description = "A mapping file as Heroku Connect exports it; stored.",
-    };
-
-    private static readonly Option<string> Flow = new("--flow")
-    {
-        Description = "How to sign in: password, client-credentials, refresh-token or jwt.",
-        DefaultValueFactory = _ => "client-credentials",
-    };
+    private static readonly EndOptions Ends = new("A mapping file as Heroku Connect exports it; stored.");
+    private static readonly ServedApi Api = new();
 
     private static readonly Option<string?> Types = new("--types")
     {
@@ -104,28 +77,6 @@ internal static class ServeCommand
         Description = "A whole number in a reference column is the local id of the parent's row, which is sent first.",
     };
 
-    private static readonly Option<int?> Port = WholeNumber.OptionWithoutDefault(
-        "--port", "The port of the REST API, which works all stored connections; 0 takes a free one. [default: none]",
-        0,
-        WholeNumber.HighestPort);
-
-    private static readonly Option<string> Bind = new("--bind")
-    {
-        Description = "The address at which the REST API listens.",
-        DefaultValueFactory = _ => "127.0.0.1",
-    };
-
-    private static readonly Option<Uri?> PublicUrl = new("--public-url")
-    {
-        Description = "The API's address as people's browsers reach it, for signing in to Salesforce. [default: the address itself]",
-        CustomParser = Validation.WebAddress,
-    };
-
-    private static readonly Option<string?> App = new("--app")
-    {
-        Description = "The app that the connection belongs to; command lines find it by that name. Stored. [default: tandem]",
-    };
-
     private static readonly Option<string> Verify = new("--verify")
     {
         Description = "How closely both sides are compared once a day, and repaired: counts, stamps, values or off.",
@@ -135,20 +86,17 @@ internal static class ServeCommand
     public static Command Build()
     {
         Verify.Validators.Add(Validation.OneOf("counts", "stamps", "values", "off"));
-        Schema.Validators.Add(Validation.Schema);
         Writes.Validators.Add(Validation.OneOf("ordered", "merged"));
         Duplicates.Validators.Add(Validation.OneOf("refuse", "save"));
         LongText.Validators.Add(Validation.OneOf("refuse", "cut"));
         Types.Validators.Add(Validation.OneOf("heroku", "exact"));
-        Flow.Validators.Add(Validation.OneOf("client-credentials", "jwt", "refresh-token", "password"));
         var command = new Command(
             "serve",
-            "Keeps one org and one database in step until it is stopped. Secrets come from the environment: TANDEM_CLIENT_ID, "
-            + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE, "
-            + "TANDEM_API_TOKEN, TANDEM_KEY, TANDEM_KEY_FILE.")
+            $"Keeps one org and one database in step until it is stopped; with --port, all stored connections. {EndOptions.Secrets} "
+            + ServedApi.Secrets)
         {
-            Database, Schema, Org, Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText, Flow, PageRecords,
-            Sessions, LostInsertPause, LocalParents, Verify, App, Port, Bind, PublicUrl,
+            Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText,
+            Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl,
         };
         command.SetAction(RunAsync);
         return command;
@@ -160,11 +108,10 @@ internal static class ServeCommand
         var kill = PlannedKill.Parse(Environment.GetEnvironmentVariable(PlannedKill.Variable));
         using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
         using var loggerFactory = Logging.ToStandardError(LogLevel.Information);
-        if (parsed.GetValue(Port) is { } port)
+        if (parsed.GetValue(Api.Port) is not null)
         {
-            var address = string.Create(CultureInfo.InvariantCulture, $"http://{parsed.GetValue(Bind)}:{port}");
-            var apiOptions = new ApiOptions { Address = address, PublicUrl = parsed.GetValue(PublicUrl), SignIn = BuildSignIn(options) };
-            return await ServeApiAsync(options, apiOptions, loggerFactory, cancellationToken);
+            await Api.RunAsync(parsed, options, loggerFactory, cancellationToken);
+            return 0;
         }
 
         await using var host = await SyncHost.StartAsync(options, TimeProvider.System, loggerFactory, cancellationToken);
@@ -173,45 +120,13 @@ internal static class ServeCommand
         return 0;
     }
 
-    private static async Task<int> ServeApiAsync(
-        SyncHostOptions options, ApiOptions apiOptions, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
-    {
-        var token = Environment.GetEnvironmentVariable("TANDEM_API_TOKEN") is { Length: > 0 } given ? given : null;
-        if (token is { Length: < ShortestToken })
-            throw new ConfigurationException($"TANDEM_API_TOKEN: expected at least {ShortestToken} characters, found {token.Length}.");
-        var fleetOptions = new FleetOptions
-        {
-            DatabaseUrl = options.DatabaseUrl,
-            Given = options with { NeedsMappings = false },
-            Keys = MasterKeys.Read(Environment.GetEnvironmentVariable),
-            Sync = options.Sync,
-        };
-        await ServerRun.RunAsync(
-            fleetOptions, apiOptions with { Token = token }, TimeProvider.System, loggerFactory, Console.WriteLine, cancellationToken);
-        return 0;
-    }
-
-    /// <summary>The connected app of the given connection is the one that people sign in by; an org on this machine counts as one.</summary>
-    private static SignInOptions BuildSignIn(SyncHostOptions options) => new()
-    {
-        ClientId = Environment.GetEnvironmentVariable("TANDEM_CLIENT_ID") ?? "",
-        ClientSecret = Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
-        CallbackUrl = new Uri("http://127.0.0.1"),
-        DevelopmentOrgs = options.OrgUrl is { IsLoopback: true } org ? [org.GetLeftPart(UriPartial.Authority)] : [],
-    };
-
     private static SyncHostOptions BuildOptions(ParseResult parsed)
     {
-        var file = parsed.GetValue(Mappings) is { } path ? MappingFiles.Read(path).File : null;
-        return new SyncHostOptions
+        var ends = Ends.Read(parsed);
+        return ends with
         {
-            DatabaseUrl = parsed.GetValue(Database) ?? Read("DATABASE_URL", "give the database with --database or DATABASE_URL."),
-            Schema = parsed.GetValue(Schema) ?? "salesforce",
-            OrgUrl = parsed.GetValue(Org),
-            AppName = parsed.GetValue(App),
-            Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),
-            Mappings = file?.Mappings ?? [],
-            Settings = BuildSettings(parsed).Over(file?.Connection ?? new ConnectionSettings()),
+            AppName = parsed.GetValue(Api.App),
+            Settings = BuildSettings(parsed).Over(ends.Settings),
             Sync = new SyncOptions
             {
                 LoadPageRecords = parsed.GetValue(PageRecords),
@@ -239,48 +154,4 @@ internal static class ServeCommand
     private static VerifyOptions BuildVerify(string level) => level == "off"
         ? new VerifyOptions { Interval = null }
         : new VerifyOptions { Level = Enum.Parse<VerifyLevel>(level, ignoreCase: true) };
-
-    private static OAuthGrant BuildGrant(string flow)
-    {
-        var clientId = Read("TANDEM_CLIENT_ID", "every way of signing in needs it.");
-        switch (flow)
-        {
-            case "password":
-                return OAuthGrant.Password(
-                    clientId,
-                    Read("TANDEM_CLIENT_SECRET", "signing in by password needs it."),
-                    Read("TANDEM_USERNAME", "signing in by password needs it."),
-                    Read("TANDEM_PASSWORD", "signing in by password needs it."));
-            case "refresh-token":
-                return OAuthGrant.RefreshToken(
-                    clientId,
-                    Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
-                    Read("TANDEM_REFRESH_TOKEN", "signing in by refresh token needs it."));
-            case "jwt":
-                var keyFile = Read("TANDEM_PRIVATE_KEY_FILE", "signing in by JWT needs the file of the private key.");
-                return OAuthGrant.JwtBearer(
-                    clientId,
-                    Read("TANDEM_USERNAME", "signing in by JWT needs it."),
-                    ReadKey(keyFile),
-                    Environment.GetEnvironmentVariable("TANDEM_AUDIENCE") ?? "https://login.salesforce.com");
-            default:
-                return OAuthGrant.ClientCredentials(clientId, Read("TANDEM_CLIENT_SECRET", "signing in by client credentials needs it."));
-        }
-    }
-
-    private static string ReadKey(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"TANDEM_PRIVATE_KEY_FILE: the file {file} cannot be read.", exception);
-        }
-    }
-
-    private static string Read(string variable, string why) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
-        ? value
-        : throw new ConfigurationException($"{variable} is not set: {why}");
 }

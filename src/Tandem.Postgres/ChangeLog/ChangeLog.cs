@@ -142,7 +142,8 @@ public sealed class ChangeLog(string schema)
         NpgsqlConnection connection, string table, IReadOnlyList<string> sfids, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sfids);
-        await using var command = Command(connection, "read_inserted_sfids.sql", table, sfids.ToArray());
+        await using var command = new NpgsqlCommand(SqlText.ForTable("ChangeLog/read_inserted_sfids.sql", schema, table), connection);
+        command.Parameters.AddValues([table, sfids.ToArray()]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var inserted = new HashSet<string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellationToken))

@@ -10,8 +10,8 @@ namespace Tandem.Postgres.Load;
 /// </summary>
 /// <remarks>
 /// The records go by COPY into a temporary table that the session keeps. Then, each in a statement of its own so that each sees what
-/// was committed before it: of records that came twice the newest stays; the rows that differ are written at once, and the log is looked at:
-/// a user's change stands in it when it commits, and makes its row differ, so what was written over one shows there and is taken back.
+/// was committed before it: of records that came twice the newest stays; the rows that differ are written at once, and the log is looked
+/// at: a user's change stands in it when it commits, and makes its row differ, so what was written over one shows there and is taken back.
 /// Where the last merge has met queued changes, the log is looked at before, too. When it holds something of these rows, they
 /// are locked, ordered by id; rows that know only their unique identifier get their sfid; the log is looked at once more. As the rows are
 /// locked by then, no queued change can be missed. What Salesforce has changed too is in conflict: <see cref="ConflictResolution"/>
@@ -30,7 +30,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
 
     private readonly ConcurrentDictionary<string, MergeStatements> _statements = new(StringComparer.Ordinal);
 
-    /// <summary>What the last merge has found. To write first and look then is right in any case, and in vain where changes are queued.</summary>
+    /// <summary>What the last merge found. To write first and look then is always right, and in vain where changes are queued.</summary>
     private volatile bool _expectsQueue;
 
     /// <summary>Null where nothing is ever in conflict.</summary>

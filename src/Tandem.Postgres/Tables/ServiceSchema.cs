@@ -15,8 +15,15 @@ public sealed class ServiceSchema(string schema)
     /// </summary>
     public async Task InstallAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        CheckName();
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await InstallWithinAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>As above, within the connection's open transaction.</summary>
+    public async Task InstallWithinAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        CheckName();
         await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtextextended('tandem service schema', 0))", cancellationToken);
         if (!await ExistsAsync(connection, cancellationToken))
         {
@@ -26,7 +33,6 @@ public sealed class ServiceSchema(string schema)
         await CheckExtensionAsync(connection, cancellationToken);
         await ExecuteAsync(connection, SqlText.InSchema("Tables/install_service_schema.sql", schema), cancellationToken);
         await ExecuteAsync(connection, SqlText.InSchema("Tables/install_log_upkeep.sql", schema), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     // The channel that announces log entries is named for the schema, and PostgreSQL holds channel names to the same length.

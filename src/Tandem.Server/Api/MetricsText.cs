@@ -9,7 +9,8 @@ internal sealed class MetricsText
     private readonly StringBuilder _text = new();
 
     /// <param name="type">gauge or counter.</param>
-    public MetricsText Metric(string name, string type, string help, IEnumerable<(double Value, (string Name, string? Value)[] Labels)> samples)
+    public MetricsText Metric(
+        string name, string type, string help, IEnumerable<(double Value, (string Name, string? Value)[] Labels)> samples)
     {
         _text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
         foreach (var (value, labels) in samples)

@@ -1,5 +1,4 @@
 using Tandem.Server.Hosting;
-using Tandem.Sync.Running;
 
 namespace Tandem.Server.Api;
 

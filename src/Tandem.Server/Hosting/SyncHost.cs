@@ -17,7 +17,8 @@ namespace Tandem.Server.Hosting;
 /// </summary>
 public sealed partial class SyncHost : IAsyncDisposable
 {
-    private const string NewestApiVersion = "67.0";
+    /// <summary>The newest version of the API that Tandem knows.</summary>
+    internal const string NewestApiVersion = "67.0";
 
     private readonly CatalogDatabase _catalog;
     private readonly ShiftSettings _settings;

@@ -16,7 +16,7 @@ public sealed record SyncHostOptions
     /// <summary>Where the org signs its users in; null takes the one stored in the catalogue.</summary>
     public Uri? OrgUrl { get; init; }
 
-    /// <summary>Such as <c>67.0</c>; null takes the one stored in the catalogue, and the newest that is known for a new connection.</summary>
+    /// <summary>Such as <c>67.0</c>; null takes the stored one, and the newest that is known for a new connection.</summary>
     public string? ApiVersion { get; init; }
 
     /// <summary>Keeps a refresh token that the org gave in place of the one before; null where none is stored.</summary>

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Tandem.Postgres;
+using Tandem.Postgres.Tables;
 
 namespace Tandem.Sync.Catalog;
 
@@ -10,6 +11,10 @@ namespace Tandem.Sync.Catalog;
 /// </summary>
 public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
 {
+    /// <summary>True when a program like this one has ever used the database.</summary>
+    public Task<bool> IsThereAsync(CancellationToken cancellationToken) =>
+        SchemaProbe.ExistsAsync(dataSource, "tandem", cancellationToken);
+
     /// <summary>Brings the database to this program's version, forward only; one program at a time, all or nothing.</summary>
     /// <exception cref="ConfigurationException">The database was migrated by a newer program.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
@@ -128,10 +133,17 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
     {
         await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await session.BeginTransactionAsync(cancellationToken);
+        await SaveWithinAsync(session, connection, mappings, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>As above, within the session's open transaction.</summary>
+    public static async Task SaveWithinAsync(
+        NpgsqlConnection session, Connection connection, IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
+    {
         await SaveConnectionAsync(session, connection, cancellationToken);
         foreach (var mapping in mappings)
             await SaveMappingAsync(session, connection.Id, mapping, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Remembers that a person has paused or resumed a connection.</summary>

@@ -1,6 +1,6 @@
 namespace Tandem.Sync.Catalog;
 
-/// <summary>What a person should know of a connection until somebody has acknowledged it. Source: heroku-connect.md, section 12.3.</summary>
+/// <summary>What a person should know of a connection until somebody acknowledges it. Source: heroku-connect.md, section 12.3.</summary>
 public sealed record Notification
 {
     public required long Id { get; init; }

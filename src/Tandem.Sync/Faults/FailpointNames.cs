@@ -8,6 +8,10 @@ public static class FailpointNames
 {
     public static readonly IReadOnlyList<string> All =
     [
+        "adopt.committed",
+        "adopt.log",
+        "adopt.table",
+        "adopt.written",
         "shape.altered",
         "shape.committed",
         "load.begun",

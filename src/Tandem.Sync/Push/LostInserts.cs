@@ -5,6 +5,7 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;
+using Tandem.Sync.Adopt;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
@@ -12,6 +13,7 @@ namespace Tandem.Sync.Push;
 /// <summary>
 /// Finds out whether inserts without a unique identifier, whose answer was lost, were carried out (architecture.md, promise 2).
 /// It looks for records that our user created since the claim, that no other insert made, and whose values are those that were sent.
+/// What Heroku Connect had claimed before its schema was adopted may have been created by another user, so there the user does not count.
 /// One such record for each such insert settles it; inserts that find none are sent again by the caller. Asking twice is harmless.
 /// </summary>
 public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identity)
@@ -23,8 +25,25 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
     public async Task<IReadOnlyList<Outcome>> FindAsync(
         MappedObject mapped, IReadOnlyList<Change> changes, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        var claimedBefore = await new AdoptionTable(mapped.Table.Schema)
+            .FindClaimedBeforeAsync(connection, changes.Select(change => change.Id.Value), cancellationToken);
+        var found = new List<Outcome>();
+        foreach (var group in changes.ToLookup(change => claimedBefore.Contains(change.Id.Value)).OrderBy(group => group.Key))
+            found.AddRange(await FindAsync(mapped, [.. group], isOurs: !group.Key, found, connection, cancellationToken));
+        return found;
+    }
+
+    private async Task<List<Outcome>> FindAsync(
+        MappedObject mapped,
+        IReadOnlyList<Change> changes,
+        bool isOurs,
+        List<Outcome> before,
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken)
+    {
         var compared = mapped.Fields.Where(IsComparable).ToList();
-        var candidates = await FindCandidatesAsync(mapped, compared, changes, connection, cancellationToken);
+        var candidates = await FindCandidatesAsync(mapped, compared, changes, isOurs, connection, cancellationToken);
+        candidates.RemoveAll(candidate => before.Exists(outcome => outcome.Result.Id == candidate.Id));
         var found = new List<Outcome>();
         // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
         foreach (var change in changes.Where(change => change.Problem is null).OrderByDescending(CountValues))
@@ -47,6 +66,7 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         MappedObject mapped,
         List<MappedField> compared,
         IReadOnlyList<Change> changes,
+        bool isOurs,
         NpgsqlConnection connection,
         CancellationToken cancellationToken)
     {
@@ -59,8 +79,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         var since = (claimed < counted ? claimed : counted) - ClockMargin;
         var names = compared.Select(field => field.Description.Name).Prepend("Id").Distinct(StringComparer.OrdinalIgnoreCase);
         var query = $"SELECT {string.Join(',', names)} FROM {mapped.Name}"
-            + $" WHERE CreatedById = {SoqlText.Literal(identity.UserId.Value)}"
-            + $" AND CreatedDate >= {SoqlText.DateTime(since)}"
+            + $" WHERE CreatedDate >= {SoqlText.DateTime(since)}"
+            + (isOurs ? $" AND CreatedById = {SoqlText.Literal(identity.UserId.Value)}" : "")
             + " ORDER BY CreatedDate, Id";
         var candidates = new List<Candidate>();
         await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))

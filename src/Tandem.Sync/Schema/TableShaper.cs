@@ -82,21 +82,26 @@ public sealed class TableShaper(ObjectContexts contexts, RefreshTable refreshes,
     public async Task<MappedObject> ApplyAsync(
         TablePlan plan, NpgsqlConnection connection, bool isAtRest, CancellationToken cancellationToken)
     {
-        var mapped = plan.Mapped;
-        var table = new SyncedTable(mapped.Table);
         if (plan.Difference is null or { Mismatched.Count: > 0 })
-            await new FirstLoad(mapped.Table).CreateAsync(connection, cancellationToken);
-        var difference = plan.Difference ?? new TableDifference { Missing = [], TooNarrow = [], Mismatched = [], Unfillable = [] };
-
+            await new FirstLoad(plan.Mapped.Table).CreateAsync(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var blocked = await table.AlterAsync(connection, transaction, difference, cancellationToken);
-        mapped = Narrow(mapped, blocked);
+        var mapped = await ApplyWithinAsync(plan, connection, transaction, isAtRest, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Failpoints.Reach("shape.committed");
+        return mapped;
+    }
+
+    /// <summary>As above for a table that is there, within the connection's open transaction.</summary>
+    public async Task<MappedObject> ApplyWithinAsync(
+        TablePlan plan, NpgsqlConnection connection, NpgsqlTransaction transaction, bool isAtRest, CancellationToken cancellationToken)
+    {
+        var difference = plan.Difference ?? new TableDifference { Missing = [], TooNarrow = [], Mismatched = [], Unfillable = [] };
+        var blocked = await new SyncedTable(plan.Mapped.Table).AlterAsync(connection, transaction, difference, cancellationToken);
+        var mapped = Narrow(plan.Mapped, blocked);
         await new SyncedTable(mapped.Table).InstallCaptureAsync(connection, cancellationToken);
         Failpoints.Reach("shape.altered");
         await changes.NoteAsync(connection, mapped.Name, [.. plan.Changes, .. Note(plan, mapped, blocked)], cancellationToken);
         await OweAsync(plan, mapped, connection, isAtRest, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        Failpoints.Reach("shape.committed");
         return mapped;
     }
 

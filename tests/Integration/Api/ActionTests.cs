@@ -13,7 +13,7 @@ public sealed class ActionTests
     private static readonly string UserName = new SimulatorOptions().UserName;
 
     private const string WithAccounts =
-        """{"version": 1, "mappings": [{"object_name": "Account", "config": {"access": "read_write", "fields": {"Id": {}, "Name": {}}}}]}""";
+        """{"mappings": [{"object_name": "Account", "config": {"access": "read_write", "fields": {"Id": {}, "Name": {}}}}]}""";
 
     [Fact]
     public async Task A_paused_connection_rests_until_it_is_resumed_and_then_catches_up()

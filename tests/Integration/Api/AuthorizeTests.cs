@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Api;
 
-/// <summary>heroku-connect.md, section 12.3, <c>authorize_url</c>: from a client's question over the org's pages back to a working connection.</summary>
+/// <summary>
+/// heroku-connect.md, section 12.3, <c>authorize_url</c>: from a client's question over the org's pages back to a working connection.
+/// </summary>
 public sealed class AuthorizeTests
 {
     private const string Next = "http://localhost:18000/";

@@ -63,7 +63,9 @@ public sealed class MappingTests
     [InlineData("""{"object_name": 7}""", HttpStatusCode.BadRequest, "object_name")]
     [InlineData("""{"object_name": "Account"}""", HttpStatusCode.BadRequest, "config")]
     [InlineData(
-        """{"object_name": "x'; drop table contact--", "config": {"access": "read_only", "fields": {}}}""", HttpStatusCode.BadRequest, "x'")]
+        """{"object_name": "x'; drop table contact--", "config": {"access": "read_only", "fields": {}}}""",
+        HttpStatusCode.BadRequest,
+        "x'")]
     [InlineData("""{"object_name": "Contact", "config": {}}""", HttpStatusCode.Conflict, "mapped already")]
     public async Task What_cannot_be_mapped_is_refused_with_a_sentence(string body, HttpStatusCode expected, string words)
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Tandem.Tests.Integration.Api;
 
-/// <summary>Connections that a server starts by what the catalogue has alone: architecture.md, "Where state lives" and "Security".</summary>
+/// <summary>Connections that start by what the catalogue has alone: architecture.md, "Where state lives" and "Security".</summary>
 public sealed class StoredSignInTests
 {
     [Fact]

@@ -26,9 +26,9 @@ internal sealed record ConnectionDetail
 
     public required Guid AppId { get; init; }
 
-    public string? TeamName => null;
+    public string? TeamName { get; }
 
-    public string? EnterpriseAccountName => null;
+    public string? EnterpriseAccountName { get; }
 
     public required string SchemaName { get; init; }
 
@@ -49,41 +49,41 @@ internal sealed record ConnectionDetail
 
     public required string NotificationsUrl { get; init; }
 
-    public IReadOnlyList<string> Tags => [];
+    public IReadOnlyList<string> Tags { get; } = [];
 
     public required SalesforceFacts SfInfo { get; init; }
 
     public required string? SfInstance { get; init; }
 
-    public string? SfRegion => null;
+    public string? SfRegion { get; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset? AuthUpdated { get; init; }
 
-    public string Plan => "self-hosted";
+    public string Plan { get; } = "self-hosted";
 
-    public bool FreeEdition => false;
+    public bool FreeEdition { get; }
 
-    public bool Dogwood => false;
+    public bool Dogwood { get; }
 
     public required JsonNode? UserInfo { get; init; }
 
     public required ConnectionMetrics Metrics { get; init; }
 
-    public bool LogplexLogEnabled => false;
+    public bool LogplexLogEnabled { get; }
 
-    public bool Deletable => true;
+    public bool Deletable { get; } = true;
 
-    public int LargeQueryThreshold => 10_000;
+    public int LargeQueryThreshold { get; } = 10_000;
 
-    public int BulkPageSize => 150_000;
+    public int BulkPageSize { get; } = 150_000;
 
-    public int SoapBatchSize => 200;
+    public int SoapBatchSize { get; } = 200;
 
     public required JsonNode Features { get; init; }
 
-    public JsonNode? Odata => null;
+    public JsonNode? Odata { get; }
 
     /// <summary>Left out unless it was asked for with <c>deep</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -14,23 +14,23 @@ internal sealed record ConnectionListing
 
     public required string DisplayName { get; init; }
 
-    public string AddonType => "Sync";
+    public string AddonType { get; } = "Sync";
 
     public required string AppName { get; init; }
 
     public required Guid AppId { get; init; }
 
-    public string Region => "self-hosted";
+    public string Region { get; } = "self-hosted";
 
     public required Uri RegionUrl { get; init; }
 
-    public string RegionFlag => "";
+    public string RegionFlag { get; } = "";
 
-    public string RegionLabel => "Self-hosted";
+    public string RegionLabel { get; } = "Self-hosted";
 
-    public string Cell => "self-hosted";
+    public string Cell { get; } = "self-hosted";
 
-    public string CellLabel => "Self-hosted";
+    public string CellLabel { get; } = "Self-hosted";
 
     /// <summary>Absolute here, relative in the connection itself.</summary>
     public required Uri DetailUrl { get; init; }

@@ -40,9 +40,9 @@ internal sealed record MappingDetail
 
     public required bool IsPolling { get; init; }
 
-    public bool HasHcColumns => true;
+    public bool HasHcColumns { get; } = true;
 
-    public JsonObject SyncFlags => [];
+    public JsonObject SyncFlags { get; } = [];
 
     public required string DetailUrl { get; init; }
 

@@ -39,7 +39,8 @@ internal sealed class SignInEndpoints(ApiContext api, Func<SignInDesk?> findDesk
     }
 
     /// <summary>Where a browser ends that no other page waits for.</summary>
-    private static IResult ShowDone(HttpContext http) => http.Request.Query["error_description"].FirstOrDefault() is { Length: > 0 } sentence
+    private static IResult ShowDone(HttpContext http) =>
+        http.Request.Query["error_description"].FirstOrDefault() is { Length: > 0 } sentence
         ? Results.Text(sentence, "text/plain", statusCode: 400)
         : Results.Text("Signed in. You can close this page.", "text/plain");
 

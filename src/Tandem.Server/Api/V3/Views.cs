@@ -94,7 +94,9 @@ internal sealed class Views(ApiContext api)
     {
         var file = MappingFileWriter.Write(connection, mappings, api.TimeProvider.GetUtcNow());
         var configs = (file["mappings"]?.AsArray() ?? []).OfType<JsonObject>().ToDictionary(
-            item => item["object_name"]?.GetValue<string>() ?? "", item => item["config"]?.DeepClone().AsObject() ?? []);
+            item => item["object_name"]?.GetValue<string>() ?? "",
+            item => item["config"]?.DeepClone().AsObject() ?? [],
+            StringComparer.Ordinal);
         var live = (life.Host?.Mappings.All ?? []).ToDictionary(mapping => mapping.Mapped.Name, StringComparer.OrdinalIgnoreCase);
         return [.. mappings.Select(mapping => Detail(
             life, mapping, configs[mapping.ObjectName], live.GetValueOrDefault(mapping.ObjectName), counts, http))];

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Tandem.Server.Api;
+using Tandem.Server.Hosting;
+using Tandem.Server.Secrets;
+using Tandem.Server.SignIn;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Cli;
+
+/// <summary>Where <c>serve</c> offers the REST API, and what opens it.</summary>
+internal sealed class ServedApi
+{
+    /// <summary>For the help of the command.</summary>
+    public const string Secrets = "Those of the API: TANDEM_API_TOKEN, TANDEM_KEY_FILE or TANDEM_KEY.";
+
+    private const string TokenVariable = "TANDEM_API_TOKEN";
+    private const int ShortestToken = 20;
+
+    public Option<int?> Port { get; } = WholeNumber.OptionWithoutDefault(
+        "--port",
+        "The port of the REST API, which works all stored connections; 0 takes a free one. [default: none]",
+        0,
+        WholeNumber.HighestPort);
+
+    public Option<string> Bind { get; } = new("--bind")
+    {
+        Description = "The address at which the REST API listens.",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    public Option<Uri?> PublicUrl { get; } = new("--public-url")
+    {
+        Description = "The API's address as people's browsers reach it, for signing in to Salesforce. [default: the address itself]",
+        CustomParser = Validation.WebAddress,
+    };
+
+    public Option<string?> App { get; } = new("--app")
+    {
+        Description = "The app that the connection belongs to; command lines find it by that name. Stored. [default: tandem]",
+    };
+
+    /// <summary>Runs until cancelled.</summary>
+    /// <exception cref="ConfigurationException">It cannot start as asked.</exception>
+    public Task RunAsync(ParseResult parsed, SyncHostOptions given, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    {
+        var token = Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } text ? text : null;
+        if (token is { Length: < ShortestToken })
+            throw new ConfigurationException($"{TokenVariable}: expected at least {ShortestToken} characters, found {token.Length}.");
+        var fleet = new FleetOptions
+        {
+            DatabaseUrl = given.DatabaseUrl,
+            Given = given with { NeedsMappings = false },
+            Keys = MasterKeys.Read(Environment.GetEnvironmentVariable),
+            Sync = given.Sync,
+        };
+        var api = new ApiOptions
+        {
+            Address = string.Create(CultureInfo.InvariantCulture, $"http://{parsed.GetValue(Bind)}:{parsed.GetValue(Port)}"),
+            PublicUrl = parsed.GetValue(PublicUrl),
+            Token = token,
+            SignIn = BuildSignIn(given),
+        };
+        return ServerRun.RunAsync(fleet, api, TimeProvider.System, loggerFactory, Console.WriteLine, cancellationToken);
+    }
+
+    /// <summary>People sign in by the connected app of the given connection; an org on this machine counts as Salesforce's.</summary>
+    private static SignInOptions BuildSignIn(SyncHostOptions given) => new()
+    {
+        ClientId = Environment.GetEnvironmentVariable("TANDEM_CLIENT_ID") ?? "",
+        ClientSecret = Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
+        CallbackUrl = new Uri("http://127.0.0.1"),
+        DevelopmentOrgs = given.OrgUrl is { IsLoopback: true } org ? [org.GetLeftPart(UriPartial.Authority)] : [],
+    };
+}

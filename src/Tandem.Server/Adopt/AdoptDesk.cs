@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tandem.Postgres.Tables;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Auth;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Adopt;
+using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Files;
+using Tandem.Sync.Running;
+
+namespace Tandem.Server.Adopt;
+
+/// <summary>
+/// Takes a schema over from Heroku Connect: plans, and unless that is all, holds the lock of the schema, plans once more, carries the plan
+/// out, polls once and compares both sides. Used by <c>tandem adopt</c>. Doing it again finds nothing to do.
+/// </summary>
+public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+{
+    private readonly SyncHostOptions _host = options.Host;
+
+    /// <exception cref="ConfigurationException">An end cannot be reached, or there is nothing that could be taken over.</exception>
+    public async Task<AdoptOutcome> RunAsync(CancellationToken cancellationToken)
+    {
+        var builder = DatabaseWords.Parse(_host.DatabaseUrl);
+        builder.ApplicationName = "tandem";
+        await using var dataSource = NpgsqlDataSource.Create(builder);
+        try
+        {
+            return await RunAsync(dataSource, cancellationToken);
+        }
+        catch (Exception exception) when (Explain(exception) is { } sentence)
+        {
+            throw new ConfigurationException(sentence, exception);
+        }
+    }
+
+    private async Task<AdoptOutcome> RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        // A dry run leaves a database alone that Tandem has never used; where it has, its own tables are brought up to date.
+        var catalog = new CatalogDatabase(dataSource);
+        var isKnown = await catalog.IsThereAsync(cancellationToken);
+        if (isKnown)
+            await catalog.MigrateAsync(cancellationToken);
+        var connection = await FindConnectionAsync(catalog, isKnown, Guid.CreateVersion7(), cancellationToken);
+        using var salesforce = new SalesforceClient(
+            new SalesforceOptions { LoginUrl = connection.LoginUrl, ApiVersion = connection.ApiVersion },
+            _host.Grant,
+            timeProvider,
+            loggerFactory);
+        var identity = await salesforce.SignInAsync(cancellationToken);
+        if (connection.OrganizationId is { } expected && expected != identity.OrganizationId.Value)
+        {
+            throw new ConfigurationException(
+                $"The schema {connection.Schema} belongs to the org {expected}, but the sign-in leads to {identity.OrganizationId.Value}.");
+        }
+
+        var plan = await PlanAsync(connection, identity, catalog, isKnown, salesforce, dataSource, cancellationToken);
+        var outcome = Tell(plan, connection, plan.Problems);
+        if (options.IsDryRun || plan.IsDone || outcome.Problems.Count > 0)
+            return outcome;
+        var busy = PauseCheck.FindProblems(plan, options.IsPauseConfirmed, options.Adoption);
+        if (busy.Count > 0)
+            return outcome with { Problems = busy };
+
+        await catalog.MigrateAsync(cancellationToken);
+        var settings = new ShiftSettings { Sync = _host.Sync, TimeProvider = timeProvider, LoggerFactory = loggerFactory };
+        await using var shiftLock = new ShiftLock(connection.Schema, dataSource, settings);
+        await shiftLock.HoldAsync(cancellationToken);
+        return await ApplyAsync(connection, identity, catalog, salesforce, dataSource, (shiftLock, settings), cancellationToken);
+    }
+
+    /// <summary>What is stored may be another once the lock is held, so that the plan is made anew.</summary>
+    private async Task<AdoptOutcome> ApplyAsync(
+        Connection connection,
+        OrgIdentity identity,
+        CatalogDatabase catalog,
+        SalesforceClient salesforce,
+        NpgsqlDataSource dataSource,
+        (ShiftLock Lock, ShiftSettings Settings) shift,
+        CancellationToken cancellationToken)
+    {
+        connection = await FindConnectionAsync(catalog, isKnown: true, connection.Id, cancellationToken);
+        var plan = await PlanAsync(connection, identity, catalog, isKnown: true, salesforce, dataSource, cancellationToken);
+        IReadOnlyList<string> problems = plan.Problems.Count > 0
+            ? plan.Problems
+            : PauseCheck.FindProblems(plan, options.IsPauseConfirmed, options.Adoption);
+        if (plan.IsDone || problems.Count > 0)
+            return Tell(plan, connection, problems);
+        var adopter = new Adopter(salesforce, dataSource, options.Adoption, timeProvider, loggerFactory.CreateLogger<Adopter>());
+        await adopter.ApplyAsync(plan, connection, cancellationToken);
+        var outcome = Tell(plan, connection, []) with { WasApplied = true };
+        if (options.Verify is not { } level)
+            return outcome;
+        try
+        {
+            await using var prepared = new ConnectionShift(connection, dataSource, salesforce, shift.Lock, shift.Settings);
+            await prepared.PrepareAsync(await catalog.ListMappingsAsync(connection.Id, cancellationToken), cancellationToken);
+            var adopted = plan.Tables.Where(table => table.Action == AdoptionAction.Adopt).Select(table => table.ObjectName)
+                .ToHashSet(StringComparer.Ordinal);
+            var reports = prepared.Mappings is { } mappings
+                ? await new FirstLook(salesforce, dataSource, shift.Settings).RunAsync(mappings, adopted, level, cancellationToken)
+                : [];
+            return outcome with { Reports = reports };
+        }
+        catch (Exception exception) when (exception is ConfigurationException || Explain(exception) is not null)
+        {
+            return outcome with { LookProblem = Explain(exception) ?? exception.Message };
+        }
+    }
+
+    private async Task<AdoptionPlan> PlanAsync(
+        Connection connection,
+        OrgIdentity identity,
+        CatalogDatabase catalog,
+        bool isKnown,
+        SalesforceClient salesforce,
+        NpgsqlDataSource dataSource,
+        CancellationToken cancellationToken)
+    {
+        var request = new AdoptionRequest
+        {
+            Schema = connection.Schema,
+            Types = connection.Types,
+            OrganizationId = identity.OrganizationId.Value,
+            Mappings = options.HasMappings ? _host.Mappings : null,
+            Stored = isKnown ? await catalog.ListMappingsAsync(connection.Id, cancellationToken) : [],
+        };
+        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await new AdoptionPlanner(salesforce, request, options.Adoption).PlanAsync(session, cancellationToken);
+    }
+
+    private async Task<Connection> FindConnectionAsync(
+        CatalogDatabase catalog, bool isKnown, Guid newId, CancellationToken cancellationToken)
+    {
+        var stored = isKnown ? await catalog.FindConnectionAsync(_host.Schema, cancellationToken) : null;
+        var loginUrl = _host.OrgUrl ?? stored?.LoginUrl
+            ?? throw new ConfigurationException($"No org is known for the schema {_host.Schema} yet: give its address with --org.");
+        var connection = stored is not null
+            ? stored with { LoginUrl = loginUrl, ApiVersion = _host.ApiVersion ?? stored.ApiVersion }
+            : new Connection
+            {
+                Id = newId,
+                Name = _host.Schema,
+                LoginUrl = loginUrl,
+                ApiVersion = _host.ApiVersion ?? SyncHost.NewestApiVersion,
+                Schema = _host.Schema,
+            };
+        var hasTables = stored is not null && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0;
+        return _host.Settings.ApplyTo(connection, hasTables);
+    }
+
+    private AdoptOutcome Tell(AdoptionPlan plan, Connection connection, IReadOnlyList<string> problems) => new()
+    {
+        Plan = plan,
+        Problems = problems,
+        MappingFile = MappingFileWriter.ToText(MappingFileWriter.Write(
+            connection with { OrganizationId = plan.OrganizationId },
+            [.. plan.Tables.Select(table => table.Mapping).OfType<Mapping>()],
+            timeProvider.GetUtcNow())),
+    };
+
+    private string? Explain(Exception exception) => exception switch
+    {
+        SalesforceException or TableMismatchException => exception.Message,
+        _ => DatabaseWords.Explain(exception, _host.DatabaseUrl),
+    };
+}
