@@ -70,7 +70,9 @@ public sealed class AdoptionPlanner(SalesforceClient salesforce, AdoptionRequest
                 .Where(table => MappingFinder.IsMapped(table)
                     && (names.ContainsKey(table.Name) || MappingFinder.HasCapture(found, table)))
                 .Select(table => (Table: table.Name, Asked: (Mapping?)null));
-        return stored.Concat(asked).DistinctBy(pair => pair.Table, StringComparer.Ordinal).OrderBy(pair => pair.Table, StringComparer.Ordinal);
+        return stored.Concat(asked)
+            .DistinctBy(pair => pair.Table, StringComparer.Ordinal)
+            .OrderBy(pair => pair.Table, StringComparer.Ordinal);
     }
 
     private static string TableOf(Mapping mapping) => mapping.ObjectName.ToLowerInvariant();
