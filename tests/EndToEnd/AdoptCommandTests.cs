@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Npgsql;
 using Shouldly;
 using Tandem.Simulator;
 using Tandem.Testing;

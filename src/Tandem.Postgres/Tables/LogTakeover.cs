@@ -28,11 +28,10 @@ public static class LogTakeover
 
     /// <summary>Columns of the log, or of its archive, that an older layout lacks and that can be added.</summary>
     public static IReadOnlyList<string> FindMissing(FoundTable log) =>
-        [
-            .. Columns.Where(column => log.FindColumn(column.Name) is null)
-                .Select(column => column.Name)
-                .Except(Needed, StringComparer.Ordinal),
-        ];
+    [
+        .. Columns.Where(column => log.FindColumn(column.Name) is null).Select(column => column.Name)
+            .Except(Needed, StringComparer.Ordinal),
+    ];
 
     /// <summary>Columns that make a table useless as a log: missing or of another type. One sentence each.</summary>
     public static IReadOnlyList<string> FindProblems(string schema, FoundTable log) =>

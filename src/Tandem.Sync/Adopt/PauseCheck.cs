@@ -44,6 +44,6 @@ public static class PauseCheck
 
     private static string WhatToDo(LifeSign sign) => sign.Kind == LifeSignKind.Log
         ? "Pause it, wait a minute, and run again with --confirm-paused."
-        : "Pause it and run again with --confirm-paused; if it is paused, end the session that it left: "
-            + $"select pg_terminate_backend({sign.ProcessId}).";
+        : "Pause it and run again with --confirm-paused; if it is paused, end the session that it left with "
+            + $"pg_terminate_backend({sign.ProcessId}).";
 }

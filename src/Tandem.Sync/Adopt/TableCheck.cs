@@ -111,8 +111,8 @@ internal sealed class TableCheck(FoundSchema found, FoundTable table, MappedObje
         var added = new List<string>();
         foreach (var index in mapped.Table.Indexes)
         {
-            if (table.Indexes.Any(
-                each => each.Serves && each.IsUnique == index.IsUnique && each.Columns is [var only] && only == index.Column))
+            if (table.Indexes.Any(each =>
+                each.Serves && each.IsUnique == index.IsUnique && each.Columns is [var only] && only == index.Column))
                 continue;
             var name = index.NameOn(table.Name);
             if (table.Indexes.Any(each => each.Name == name))

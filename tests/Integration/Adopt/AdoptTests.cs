@@ -1,6 +1,5 @@
 using Shouldly;
 using Tandem.Server.Hosting;
-using Tandem.Sync.Adopt;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Testing;
@@ -101,7 +100,8 @@ public sealed class AdoptTests
         var plan = (await world.AdoptAsync(isDryRun: true)).Plan;
 
         plan.Tables[0].Cursor.ShouldBe(newest - TimeSpan.FromHours(25));
-        plan.Tables[1].Cursor.ShouldNotBeNull().ShouldBeLessThan(DateTime.UtcNow - TimeSpan.FromHours(24));
+        plan.Tables[1].Cursor.ShouldNotBeNull().ShouldBeLessThan(
+            TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromHours(24));
     }
 
     /// <summary>Entries in every state (section 6.1), and what Heroku Connect had claimed and may have sent as its own user.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using Shouldly;
 using Tandem.Server.Adopt;
 using Tandem.Server.Hosting;

@@ -2,7 +2,6 @@ using Npgsql;
 using Shouldly;
 using Tandem.Sync.Adopt;
 using Tandem.Sync.Catalog;
-using Tandem.Testing;
 using Tandem.Testing.Heroku;
 using Xunit;
 
