@@ -37,6 +37,6 @@ public sealed partial class MetricsTests
         await world.AskAsync(HttpMethod.Get, "/metrics", HttpStatusCode.Unauthorized, token: null);
     }
 
-    [GeneratedRegex(@"^[a-z_]+(\{[a-z]+=""[^""]*""(,[a-z]+=""[^""]*"")*\})? -?[0-9.eE+-]+$", RegexOptions.None, 1_000)]
+    [GeneratedRegex(@"^[a-z_]+(\{[a-z]+=""[^""]*""(,[a-z]+=""[^""]*"")*\})? -?[0-9.eE+-]+$", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Sample();
 }
