@@ -134,20 +134,8 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
         CatalogDatabase catalog, bool isKnown, Guid newId, CancellationToken cancellationToken)
     {
         var stored = isKnown ? await catalog.FindConnectionAsync(_host.Schema, cancellationToken) : null;
-        var loginUrl = _host.OrgUrl ?? stored?.LoginUrl
-            ?? throw new ConfigurationException($"No org is known for the schema {_host.Schema} yet: give its address with --org.");
-        var connection = stored is not null
-            ? stored with { LoginUrl = loginUrl, ApiVersion = _host.ApiVersion ?? stored.ApiVersion }
-            : new Connection
-            {
-                Id = newId,
-                Name = _host.Schema,
-                LoginUrl = loginUrl,
-                ApiVersion = _host.ApiVersion ?? SyncHost.NewestApiVersion,
-                Schema = _host.Schema,
-            };
         var hasTables = stored is not null && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0;
-        return _host.Settings.ApplyTo(connection, hasTables);
+        return _host.ApplyTo(stored, hasTables, newId);
     }
 
     private AdoptOutcome Tell(AdoptionPlan plan, Connection connection, IReadOnlyList<string> problems) => new()

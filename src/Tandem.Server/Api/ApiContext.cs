@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Tandem.Server.Access;
@@ -55,53 +54,11 @@ internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvide
         throw ApiException.NotFound("mapping");
     }
 
-    /// <summary>Notes in the audit trail what the caller has done.</summary>
-    /// <param name="session">The one whose transaction makes the change; null when a shift has made it already.</param>
-    public Task NoteAsync(
-        HttpContext http,
-        NpgsqlConnection? session,
-        ConnectionLife life,
-        (string Action, string? Subject) what,
-        (JsonNode? Before, JsonNode? After) change,
-        CancellationToken cancellationToken)
+    /// <summary>A note for the audit trail: that the caller does something to a connection.</summary>
+    public static AuditEntry NoteOf(HttpContext http, ConnectionLife life, string action) => new()
     {
-        var entry = new AuditEntry
-        {
-            Actor = CallerOf(http).Actor,
-            Action = what.Action,
-            Subject = what.Subject ?? life.Connection.Name,
-            ConnectionId = life.Id,
-            Before = change.Before,
-            After = change.After,
-        };
-        return session is not null
-            ? AuditTable.AppendAsync(session, entry, cancellationToken)
-            : fleet.ChangeAsync(
-                async own =>
-                {
-                    await AuditTable.AppendAsync(own, entry, cancellationToken);
-                    return true;
-                },
-                cancellationToken);
-    }
-
-    /// <summary>As above for what ends after the caller is answered.</summary>
-    /// <returns>Takes the changes, JSON or null.</returns>
-    public Func<string?, CancellationToken, Task> NoteLater(HttpContext http, ConnectionLife life, string action)
-    {
-        var entry = new AuditEntry
-        {
-            Actor = CallerOf(http).Actor, Action = action, Subject = life.Connection.Name, ConnectionId = life.Id,
-        };
-        return (changes, token) => fleet.ChangeAsync(
-            async session =>
-            {
-                await AuditTable.AppendAsync(
-                    session, entry with { After = changes is null ? null : JsonNode.Parse(changes) }, token);
-                return true;
-            },
-            token);
-    }
+        Actor = CallerOf(http).Actor, Action = action, Subject = life.Connection.Name, ConnectionId = life.Id,
+    };
 
     public StatusBoard BoardOf(ConnectionLife life) => _boards.GetOrAdd(life.Id, _ => new StatusBoard(life, timeProvider));
 

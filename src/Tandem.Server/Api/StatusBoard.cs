@@ -1,3 +1,4 @@
+using Npgsql;
 using Tandem.Server.Hosting;
 
 namespace Tandem.Server.Api;
@@ -32,7 +33,14 @@ internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider
     private async Task<StatusSnapshot> CountAsync(SyncHost host)
     {
         await Task.Yield();
-        var statuses = await host.ReadStatusAsync(CancellationToken.None);
-        return new StatusSnapshot(timeProvider.GetUtcNow(), statuses);
+        try
+        {
+            return new StatusSnapshot(timeProvider.GetUtcNow(), await host.ReadStatusAsync(CancellationToken.None));
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or NpgsqlException)
+        {
+            // The work ended while it was counted; the state tells why, and the last counts stand.
+            return new StatusSnapshot(timeProvider.GetUtcNow(), _last?.Mappings ?? []);
+        }
     }
 }

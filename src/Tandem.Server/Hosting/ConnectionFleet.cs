@@ -107,6 +107,15 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public Task<T> ChangeAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken) =>
         CatalogTransaction.RunAsync(_dataSource, change, cancellationToken);
 
+    /// <summary>Notes in the audit trail what a shift has done already.</summary>
+    public Task NoteAsync(AuditEntry entry, CancellationToken cancellationToken) => ChangeAsync(
+        async session =>
+        {
+            await AuditTable.AppendAsync(session, entry, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>Carries something on for a connection after its asker is answered; it ends with the server at the latest.</summary>
     public void Follow(ConnectionLife life, Func<CancellationToken, Task> work)
     {

@@ -17,9 +17,6 @@ namespace Tandem.Server.Hosting;
 /// </summary>
 public sealed partial class SyncHost : IAsyncDisposable
 {
-    /// <summary>The newest version of the API that Tandem knows.</summary>
-    internal const string NewestApiVersion = "67.0";
-
     private readonly CatalogDatabase _catalog;
     private readonly ShiftSettings _settings;
     private readonly ILogger _logger;
@@ -139,21 +136,8 @@ public sealed partial class SyncHost : IAsyncDisposable
         CatalogDatabase catalog, SyncHostOptions options, CancellationToken cancellationToken)
     {
         var stored = await catalog.FindConnectionAsync(options.Schema, cancellationToken);
-        var loginUrl = options.OrgUrl ?? stored?.LoginUrl
-            ?? throw new ConfigurationException($"No org is known for the schema {options.Schema} yet: give its address with --org.");
-        var connection = new Connection
-        {
-            Id = Guid.CreateVersion7(),
-            Name = options.Schema,
-            LoginUrl = loginUrl,
-            ApiVersion = options.ApiVersion ?? NewestApiVersion,
-            Schema = options.Schema,
-        };
-        if (stored is not null)
-            connection = stored with { LoginUrl = loginUrl, ApiVersion = options.ApiVersion ?? stored.ApiVersion };
-        connection = connection with { AppName = options.AppName ?? connection.AppName };
         var hasTables = stored is not null && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0;
-        return options.Settings.ApplyTo(connection, hasTables);
+        return options.ApplyTo(stored, hasTables, Guid.CreateVersion7());
     }
 
     /// <summary>Stores what was asked for only once the org has confirmed all of it.</summary>

@@ -7,6 +7,9 @@ namespace Tandem.Server.Hosting;
 /// <summary>What a person gives to start one connection.</summary>
 public sealed record SyncHostOptions
 {
+    /// <summary>The newest version of the API that Tandem knows.</summary>
+    private const string NewestApiVersion = "67.0";
+
     /// <summary>A <c>postgres://</c> URL or an Npgsql connection string.</summary>
     public required string DatabaseUrl { get; init; }
 
@@ -38,4 +41,27 @@ public sealed record SyncHostOptions
     public ConnectionSettings Settings { get; init; } = new();
 
     public SyncOptions Sync { get; init; } = new();
+
+    /// <summary>The connection as it is asked for.</summary>
+    /// <param name="stored">As the catalogue has it; null when it is new.</param>
+    /// <param name="hasTables">It has mapped tables already, whose types stay.</param>
+    /// <param name="newId">Of a new connection.</param>
+    /// <exception cref="ConfigurationException">No org is known, or other types are asked for than the tables have.</exception>
+    internal Connection ApplyTo(Connection? stored, bool hasTables, Guid newId)
+    {
+        var loginUrl = OrgUrl ?? stored?.LoginUrl
+            ?? throw new ConfigurationException($"No org is known for the schema {Schema} yet: give its address with --org.");
+        var connection = stored ?? new Connection
+        {
+            Id = newId, Name = Schema, LoginUrl = loginUrl, ApiVersion = NewestApiVersion, Schema = Schema,
+        };
+        return Settings.ApplyTo(
+            connection with
+            {
+                LoginUrl = loginUrl,
+                ApiVersion = ApiVersion ?? connection.ApiVersion,
+                AppName = AppName ?? connection.AppName,
+            },
+            hasTables);
+    }
 }

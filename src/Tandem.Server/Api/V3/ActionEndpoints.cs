@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Access;
 using Tandem.Sync.Catalog.Files;
 
 namespace Tandem.Server.Api.V3;
@@ -31,8 +33,8 @@ internal sealed class ActionEndpoints(ApiContext api)
             async session =>
             {
                 await CatalogDatabase.PauseAsync(session, id, isPaused, cancellationToken);
-                var what = (isPaused ? "connection.pause" : "connection.resume", (string?)null);
-                await api.NoteAsync(http, session, life, what, (null, null), cancellationToken);
+                var note = ApiContext.NoteOf(http, life, isPaused ? "connection.pause" : "connection.resume");
+                await AuditTable.AppendAsync(session, note, cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -67,7 +69,7 @@ internal sealed class ActionEndpoints(ApiContext api)
         MappingFile.Parse(file);
         ApiContext.AtWork(life);
         var importing = life.BeginImport();
-        var noteAsync = api.NoteLater(http, life, "connection.import");
+        var note = ApiContext.NoteOf(http, life, "connection.import");
         var desk = api.Fleet.DeskOf(life, new ImportRequest(file, IsPreview: false).ToJson());
         api.Fleet.Follow(
             life,
@@ -77,7 +79,7 @@ internal sealed class ActionEndpoints(ApiContext api)
                 {
                     var outcome = await desk.AskAsync(RequestKind.Import, objectName: null, token);
                     if (outcome.Succeeded)
-                        await noteAsync(outcome.Detail, token);
+                        await api.Fleet.NoteAsync(note with { After = JsonNode.Parse(outcome.Detail ?? "[]") }, token);
                     else
                         await api.Fleet.Notifications.AddAsync(id, "import-failed", outcome.Sentence, token);
                 }

@@ -39,8 +39,9 @@ internal sealed class MappingEndpoints(ApiContext api)
         using (life.BeginImport())
             await AskAsync(life, RequestKind.Import, objectName: null, request, cancellationToken);
         var (connection, after) = await api.ReadAsync(life, cancellationToken);
-        await api.NoteAsync(
-            http, null, life, ("mapping.create", name.GetString()), (null, JsonNode.Parse(asked.GetRawText())), cancellationToken);
+        var note = ApiContext.NoteOf(http, life, "mapping.create");
+        await api.Fleet.NoteAsync(
+            note with { Subject = name.GetString(), After = JsonNode.Parse(asked.GetRawText()) }, cancellationToken);
         var made = after.First(mapping => mapping.ObjectName.Equals(name.GetString(), StringComparison.OrdinalIgnoreCase));
         var detail = await _views.DetailAsync(life, connection, made, http, cancellationToken);
         return Results.Json(detail, statusCode: 201);
@@ -57,7 +58,8 @@ internal sealed class MappingEndpoints(ApiContext api)
         var (life, _, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
         ApiContext.AtWork(life);
         await AskAsync(life, RequestKind.Remove, mapping.ObjectName, "{}", cancellationToken);
-        await api.NoteAsync(http, null, life, ("mapping.delete", mapping.ObjectName), (Describe(mapping), null), cancellationToken);
+        var note = ApiContext.NoteOf(http, life, "mapping.delete");
+        await api.Fleet.NoteAsync(note with { Subject = mapping.ObjectName, Before = Describe(mapping) }, cancellationToken);
         return Results.NoContent();
     }
 
