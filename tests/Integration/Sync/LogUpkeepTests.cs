@@ -154,7 +154,8 @@ public sealed class LogUpkeepTests
             ArchiveFor = TimeSpan.FromDays(7),
         };
         await catalog.SaveAsync(connection, [], SyncWorld.Token);
-        (await catalog.FindConnectionAsync(world.Schema, SyncWorld.Token)).ShouldBe(connection);
+        var stored = (await catalog.FindConnectionAsync(world.Schema, SyncWorld.Token)).ShouldNotBeNull();
+        (stored with { Number = connection.Number, CreatedAt = connection.CreatedAt }).ShouldBe(connection);
         await AddAsync(world, "array['SUCCESS']", "1 hour");
         await AddAsync(world, "array['SUCCESS']", "3 hours");
         await AddAsync(world, "array['SUCCESS']", "8 days");
