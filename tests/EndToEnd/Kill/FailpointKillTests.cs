@@ -87,7 +87,7 @@ public sealed class FailpointKillTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("load.page", "there is no failpoint load.page; there are shape.altered,")]
+    [InlineData("load.page", "there is no failpoint load.page; there are adopt.committed,")]
     [InlineData("load.done:x", "a number from 1 must follow the colon; found x.")]
     public async Task A_failpoint_that_is_none_is_told(string kill, string sentence)
     {
