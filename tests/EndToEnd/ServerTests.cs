@@ -64,9 +64,18 @@ public sealed class ServerTests
             (await first.InterruptAsync(Cancelled)).ShouldBe(0);
         }
 
-        await using var second = Serve(database, simulator);
+        var both = MappedTable.WriteFile(folder.Combine("both.json"), MappedTable.Account, MappedTable.Contact);
+        await using var second = Serve(database, simulator, "--mappings", both);
 
-        (await RunAsync(await AddressOf(second), 0, "state")).ShouldBe(["PAUSED"]);
+        var address = await AddressOf(second);
+        (await RunAsync(address, 0, "state")).ShouldBe(["PAUSED"]);
+
+        // What the second start asked for is not lost over the pause.
+        await RunAsync(address, 0, "resume");
+        await Eventually.BecomesTrueAsync(
+            async () => string.Join('\n', await RunAsync(address, 0, "info")).Contains("Account", StringComparison.Ordinal),
+            "the accounts are mapped",
+            cancellationToken: Cancelled);
         (await second.InterruptAsync(Cancelled)).ShouldBe(0);
     }
 

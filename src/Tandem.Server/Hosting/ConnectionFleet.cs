@@ -20,6 +20,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _following = new();
+    private bool _isGivenStored;
 
     private ConnectionFleet(
         FleetOptions options,
@@ -39,6 +40,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         Notifications = new NotificationTable(dataSource);
         Tokens = new ApiTokens(dataSource, timeProvider);
         _vault = vault;
+        _isGivenStored = started is not null;
         Credentials = new CredentialStore(dataSource, vault);
         _lives = [.. connections.Select(connection => new ConnectionLife(
             connection,
@@ -166,6 +168,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private async Task<SyncHost?> StartAsync(Connection connection, CancellationToken cancellationToken)
     {
         var given = connection.Schema == _options.Given?.Schema ? _options.Given : null;
+        var isNew = given is not null && !_isGivenStored;
         if ((await Credentials.FindSignInAsync(connection.Id, cancellationToken) ?? given?.Grant) is not { } grant)
             return null;
         var options = new SyncHostOptions
@@ -176,8 +179,14 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
             RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
             NeedsMappings = false,
             Sync = given?.Sync ?? _options.Sync,
+
+            // A paused connection did not start with the server, so that what was asked of it is still to be stored.
+            Mappings = isNew ? given?.Mappings ?? [] : [],
+            Settings = isNew ? given?.Settings ?? new ConnectionSettings() : new ConnectionSettings(),
         };
-        return await SyncHost.StartAsync(options, _timeProvider, _loggerFactory, cancellationToken);
+        var host = await SyncHost.StartAsync(options, _timeProvider, _loggerFactory, cancellationToken);
+        _isGivenStored |= given is not null;
+        return host;
     }
 
     [LoggerMessage(LogLevel.Warning, "{Connection}: what was asked for was not carried to its end")]
