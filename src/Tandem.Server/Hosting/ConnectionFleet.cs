@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Server.Access;
 using Tandem.Server.Secrets;
 using Tandem.Sync.Catalog;
@@ -14,7 +15,7 @@ namespace Tandem.Server.Hosting;
 public sealed partial class ConnectionFleet : IAsyncDisposable
 {
     private readonly FleetOptions _options;
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly TargetDatabase _database;
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
     private readonly SecretVault _vault;
@@ -28,7 +29,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
 
     private ConnectionFleet(
         FleetOptions options,
-        NpgsqlDataSource dataSource,
+        TargetDatabase database,
         IReadOnlyList<Connection> connections,
         SyncHost? started,
         SecretVault vault,
@@ -36,16 +37,16 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         ILoggerFactory loggerFactory)
     {
         _options = options;
-        _dataSource = dataSource;
+        _database = database;
         _timeProvider = timeProvider;
         _loggerFactory = loggerFactory;
         _logger = loggerFactory.CreateLogger<ConnectionFleet>();
-        Catalog = new CatalogDatabase(dataSource);
-        Notifications = new NotificationTable(dataSource);
-        Tokens = new ApiTokens(dataSource, timeProvider);
+        Catalog = new CatalogDatabase(database.DataSource);
+        Notifications = new NotificationTable(database.DataSource);
+        Tokens = new ApiTokens(database.DataSource, timeProvider);
         _vault = vault;
         _isGivenStored = started is not null;
-        Credentials = new CredentialStore(dataSource, vault);
+        Credentials = new CredentialStore(database.DataSource, vault);
         foreach (var connection in connections)
             Admit(connection, connection.Schema == options.Given?.Schema ? started : null);
     }
@@ -76,26 +77,26 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public static async Task<ConnectionFleet> StartAsync(
         FleetOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
-        var dataSource = DatabaseWords.Open(options.DatabaseUrl);
+        var database = new TargetDatabase(DatabaseWords.Open(options.DatabaseUrl));
         SecretVault? vault = null;
         SyncHost? started = null;
         try
         {
-            var catalog = new CatalogDatabase(dataSource);
+            var catalog = new CatalogDatabase(database.DataSource);
             await catalog.MigrateAsync(cancellationToken);
-            vault = await SecretVault.OpenAsync(dataSource, options.Keys, loggerFactory, cancellationToken);
+            vault = await SecretVault.OpenAsync(database.DataSource, options.Keys, loggerFactory, cancellationToken);
             var stored = options.Given is { } given ? await catalog.FindConnectionAsync(given.Schema, cancellationToken) : null;
             if (options.Given is { } asked && stored is not { IsPaused: true })
-                started = await SyncHost.StartAsync(asked, timeProvider, loggerFactory, cancellationToken);
+                started = await SyncHost.StartAsync(asked with { Database = database }, timeProvider, loggerFactory, cancellationToken);
             var connections = await catalog.ListConnectionsAsync(cancellationToken);
-            return new ConnectionFleet(options, dataSource, connections, started, vault, timeProvider, loggerFactory);
+            return new ConnectionFleet(options, database, connections, started, vault, timeProvider, loggerFactory);
         }
         catch (Exception exception)
         {
             if (started is not null)
                 await started.DisposeAsync();
             vault?.Dispose();
-            await dataSource.DisposeAsync();
+            await database.DisposeAsync();
             if (DatabaseWords.Explain(exception, options.DatabaseUrl) is { } sentence)
                 throw new ConfigurationException(sentence, exception);
             throw;
@@ -129,7 +130,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
 
     /// <summary>Runs a change of the catalogue in a transaction of its own.</summary>
     public Task<T> ChangeAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken) =>
-        CatalogTransaction.RunAsync(_dataSource, change, cancellationToken);
+        CatalogTransaction.RunAsync(_database.DataSource, change, cancellationToken);
 
     /// <summary>Notes in the audit trail what a shift has done already.</summary>
     public Task NoteAsync(AuditEntry entry, CancellationToken cancellationToken) => ChangeAsync(
@@ -175,7 +176,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         foreach (var life in _lives)
             await life.DisposeAsync();
         _vault.Dispose();
-        await _dataSource.DisposeAsync();
+        await _database.DisposeAsync();
     }
 
     private ConnectionLife Admit(Connection connection, SyncHost? started)
@@ -215,6 +216,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         var options = new SyncHostOptions
         {
             DatabaseUrl = _options.DatabaseUrl,
+            Database = _database,
             Schema = connection.Schema,
             Grant = grant,
             RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),

@@ -52,7 +52,8 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
         NpgsqlDataSource dataSource, RequestKind kind, string? objectName, CancellationToken cancellationToken)
     {
         var table = new RequestTable(dataSource, schema);
-        await using var listener = new ChannelListener(dataSource, RequestTable.Channel, timeProvider);
+        await using var control = new ControlSession(dataSource);
+        await using var listener = new ChannelListener(control, RequestTable.Channel, timeProvider) { Payload = schema };
         await listener.WaitAsync(TakenWithin, cancellationToken);
         var id = await table.AskAsync(kind, objectName, Options, cancellationToken);
         var asked = timeProvider.GetTimestamp();

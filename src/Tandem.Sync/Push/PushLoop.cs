@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Sync.Faults;
@@ -27,7 +26,7 @@ public sealed partial class PushLoop(
     private readonly LogArchive _archive = new(mappings.Schema);
 
     /// <summary>Runs until cancelled. A failure that is not the records' ends it; the shift judges that and runs it again.</summary>
-    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public async Task RunAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
         var parts = new PushParts
         {
@@ -35,8 +34,8 @@ public sealed partial class PushLoop(
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var settler = new Settler(parts);
-        var settling = settler.RunAsync(dataSource, stop.Token);
-        var sending = SendAsync(dataSource, parts, settler, stop.Token);
+        var settling = settler.RunAsync(database.DataSource, stop.Token);
+        var sending = SendAsync(database, parts, settler, stop.Token);
         await Task.WhenAny(settling, sending);
         await stop.CancelAsync();
         await Task.WhenAll(settling, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -44,10 +43,10 @@ public sealed partial class PushLoop(
         await (settling.IsFaulted ? settling : sending);
     }
 
-    private async Task SendAsync(NpgsqlDataSource dataSource, PushParts parts, Settler settler, CancellationToken cancellationToken)
+    private async Task SendAsync(TargetDatabase database, PushParts parts, Settler settler, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var listener = new ChannelListener(dataSource, ReservedNames.LogChannel(mappings.Schema), timeProvider);
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var listener = new ChannelListener(database.Control, ReservedNames.LogChannel(mappings.Schema), timeProvider);
         using var sender = new ChangeSender(parts, settler);
         var queue = new ChangeQueue(parts, settler, connection);
         var recovered = new HashSet<string>(StringComparer.Ordinal);
