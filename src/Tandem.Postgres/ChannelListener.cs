@@ -68,7 +68,8 @@ public sealed class ChannelListener(ControlSession control, string channel, Time
     /// Returns when the channel announced something, and after <paramref name="atMost"/> in any case. Also returns at once whenever it
     /// had to connect, because what was announced before that is unknown. Throws Npgsql's own when no connection can be made.
     /// </summary>
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    /// <returns>False when nothing was announced in that time.</returns>
+    public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         if (IsListening)
         {
@@ -80,12 +81,13 @@ public sealed class ChannelListener(ControlSession control, string channel, Time
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                // Nothing was announced.
+                return false;
             }
         }
 
         if (!IsListening)
             await ConnectAsync(cancellationToken);
+        return true;
     }
 
     public async ValueTask DisposeAsync()

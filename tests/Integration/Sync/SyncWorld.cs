@@ -368,8 +368,13 @@ internal sealed class SyncWorld : IAsyncDisposable
         }
     }
 
-    private static PullTurn Turn(LiveMapping mapping, NpgsqlConnection connection, Progress progress) =>
-        new() { Mapped = mapping.Mapped, Connection = connection, Gate = mapping.Gate, Progress = progress };
+    private static PullTurn Turn(LiveMapping mapping, NpgsqlConnection connection, Progress progress) => new()
+    {
+        Mapped = mapping.Mapped,
+        ConnectAsync = _ => ValueTask.FromResult(connection),
+        Gate = mapping.Gate,
+        Progress = progress,
+    };
 
     private ProgressTable Progress => new(Schema);
 
