@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Salesforce;
@@ -17,11 +19,13 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private readonly NpgsqlDataSource _dataSource;
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
-    private readonly IReadOnlyList<ConnectionLife> _lives;
     private readonly SecretVault _vault;
+    private readonly Channel<ConnectionLife> _toRun = Channel.CreateUnbounded<ConnectionLife>();
+    private readonly ConcurrentDictionary<ConnectionLife, Task> _running = new();
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _following = new();
+    private ImmutableList<ConnectionLife> _lives = [];
     private bool _isGivenStored;
 
     private ConnectionFleet(
@@ -44,12 +48,8 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         _vault = vault;
         _isGivenStored = started is not null;
         Credentials = new CredentialStore(dataSource, vault);
-        _lives = [.. connections.Select(connection => new ConnectionLife(
-            connection,
-            StartAsync,
-            connection.Schema == options.Given?.Schema ? started : null,
-            timeProvider,
-            loggerFactory.CreateLogger<ConnectionLife>()))];
+        foreach (var connection in connections)
+            Admit(connection, connection.Schema == options.Given?.Schema ? started : null);
     }
 
     public CatalogDatabase Catalog { get; }
@@ -105,7 +105,29 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     }
 
     /// <summary>Null when there is none of this id.</summary>
-    public ConnectionLife? Find(Guid id) => _lives.FirstOrDefault(life => life.Id == id);
+    public ConnectionLife? Find(Guid id) => _lives.Find(life => life.Id == id);
+
+    /// <summary>Stores a new connection and begins its work, which waits until somebody has signed in for it.</summary>
+    /// <exception cref="ConfigurationException">Its name or its schema is another connection's.</exception>
+    public async Task<ConnectionLife> AddAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        await Catalog.AddAsync(connection, cancellationToken);
+        var stored = await Catalog.FindConnectionAsync(connection.Schema, cancellationToken) ?? connection;
+        return Admit(stored, started: null);
+    }
+
+    /// <summary>
+    /// Ends the work of a connection and forgets it with its mappings. The tables and their rows stay; their changes are captured no more.
+    /// </summary>
+    public async Task RemoveAsync(ConnectionLife life, CancellationToken cancellationToken)
+    {
+        life.End();
+        if (_running.TryRemove(life, out var run))
+            await run;
+        await life.DisposeAsync();
+        await Catalog.RemoveConnectionAsync(life.Connection, cancellationToken);
+        ImmutableInterlocked.Update(ref _lives, lives => lives.Remove(life));
+    }
 
     /// <summary>Runs a change of the catalogue in a transaction of its own.</summary>
     public Task<T> ChangeAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken) =>
@@ -129,8 +151,19 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     }
 
     /// <summary>Works until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_lives.Select(life => life.RunAsync(cancellationToken)).Append(BuildWatch().RunAsync(cancellationToken)));
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var watch = BuildWatch().RunAsync(cancellationToken);
+        try
+        {
+            await foreach (var life in _toRun.Reader.ReadAllAsync(cancellationToken))
+                _running[life] = life.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            await Task.WhenAll(_running.Values.Append(watch));
+        }
+    }
 
     /// <summary>The org of a connection, whether it is at work or not; the caller disposes it.</summary>
     /// <returns>Null when nobody has signed in for it.</returns>
@@ -160,8 +193,16 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         await _dataSource.DisposeAsync();
     }
 
+    private ConnectionLife Admit(Connection connection, SyncHost? started)
+    {
+        var life = new ConnectionLife(connection, StartAsync, started, _timeProvider, _loggerFactory.CreateLogger<ConnectionLife>());
+        ImmutableInterlocked.Update(ref _lives, lives => lives.Add(life));
+        _toRun.Writer.TryWrite(life);
+        return life;
+    }
+
     private NotificationWatch BuildWatch() =>
-        new(_lives, Notifications, _timeProvider, _loggerFactory.CreateLogger<NotificationWatch>());
+        new(() => _lives, Notifications, _timeProvider, _loggerFactory.CreateLogger<NotificationWatch>());
 
     private async Task FollowAsync(ConnectionLife life, Func<CancellationToken, Task> work)
     {

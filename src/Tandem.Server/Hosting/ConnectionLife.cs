@@ -24,6 +24,7 @@ public sealed partial class ConnectionLife(
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private readonly CancellationTokenSource _end = new();
     private (ConnectionState State, string? Sentence) _standing = (ConnectionState.Busy, null);
     private CancellationTokenSource? _work;
     private bool _isPaused = connection.IsPaused;
@@ -52,8 +53,24 @@ public sealed partial class ConnectionLife(
         }
     }
 
-    /// <summary>Runs until cancelled.</summary>
+    /// <summary>Runs until cancelled, or until it is told to end.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+        try
+        {
+            await LiveAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The connection is no more.
+        }
+    }
+
+    /// <summary>Ends the life for good, soon.</summary>
+    public void End() => _end.Cancel();
+
+    private async Task LiveAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

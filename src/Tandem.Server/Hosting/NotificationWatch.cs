@@ -10,7 +10,10 @@ namespace Tandem.Server.Hosting;
 /// database that does not answer. Source: heroku-connect.md, section 12.3.
 /// </summary>
 internal sealed partial class NotificationWatch(
-    IReadOnlyList<ConnectionLife> lives, NotificationTable notifications, TimeProvider timeProvider, ILogger<NotificationWatch> logger)
+    Func<IReadOnlyList<ConnectionLife>> listLives,
+    NotificationTable notifications,
+    TimeProvider timeProvider,
+    ILogger<NotificationWatch> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -22,7 +25,7 @@ internal sealed partial class NotificationWatch(
         using var timer = new PeriodicTimer(Interval, timeProvider);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            var found = lives.SelectMany(Find).ToHashSet();
+            var found = listLives().SelectMany(Find).ToHashSet();
             try
             {
                 foreach (var (connection, type, message) in found.Except(_present))

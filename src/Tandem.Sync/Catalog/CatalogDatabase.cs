@@ -125,6 +125,37 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         return mappings;
     }
 
+    /// <summary>Stores a new connection without mappings.</summary>
+    /// <exception cref="ConfigurationException">Its name or its schema is another connection's; nothing was stored.</exception>
+    public async Task AddAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SaveAsync(connection, [], cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new ConfigurationException(
+                exception.ConstraintName == "connection_schema_name_key"
+                    ? $"The schema {connection.Schema} belongs to another connection already; choose another schema."
+                    : $"There is a connection {connection.Name} already; choose another name.",
+                exception);
+        }
+    }
+
+    /// <summary>
+    /// Forgets a connection with its mappings; the tables and their rows stay, and are captured no more. Nothing may work it any more.
+    /// </summary>
+    public async Task RemoveConnectionAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        foreach (var mapping in await ListMappingsAsync(connection.Id, cancellationToken))
+            await RemoveAsync(connection.Id, mapping.ObjectName, cancellationToken);
+        await new RemovedMappings(dataSource).LetGoAsync(connection, cancellationToken);
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/remove_connection.sql"));
+        command.Parameters.AddValues(connection.Id);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Makes or changes a connection and the listed mappings in one transaction. The organisation, once known, stays, and mappings that are
     /// not listed stay as they are.
