@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tandem.Server.Api.V1;
 using Tandem.Server.Api.V3;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
@@ -96,6 +97,8 @@ public sealed class ApiServer : IAsyncDisposable
         new NotificationEndpoints(api).Map(app);
         new SignInEndpoints(api, findDesk).Map(app);
         new ValidationEndpoints(api).Map(app);
+        new VersionEndpoints(api).Map(app);
+        new RequestEndpoints(api).Map(app);
         new MetricsEndpoint(api).Map(app);
     }
 }

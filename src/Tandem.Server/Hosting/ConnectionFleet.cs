@@ -4,6 +4,8 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Auth;
 using Tandem.Server.Access;
 using Tandem.Server.Secrets;
 using Tandem.Sync.Catalog;
@@ -164,6 +166,19 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>The org of a connection, whether it is at work or not; the caller disposes it.</summary>
+    /// <returns>Null when nobody has signed in for it.</returns>
+    public async Task<SalesforceClient?> OpenOrgAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        if (await FindGrantAsync(connection, cancellationToken) is not { } grant)
+            return null;
+        var options = new SalesforceOptions { LoginUrl = connection.LoginUrl, ApiVersion = connection.ApiVersion };
+        return new SalesforceClient(options, grant, _timeProvider, _loggerFactory)
+        {
+            RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
+        };
+    }
+
     /// <summary>Where requests of the connection are handed in.</summary>
     public RequestDesk DeskOf(ConnectionLife life, string options = "{}") =>
         new(_options.DatabaseUrl, life.Connection.Schema, _timeProvider) { Options = options };
@@ -207,11 +222,15 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         }
     }
 
+    private async Task<OAuthGrant?> FindGrantAsync(Connection connection, CancellationToken cancellationToken) =>
+        await Credentials.FindSignInAsync(connection.Id, cancellationToken)
+            ?? (connection.Schema == _options.Given?.Schema ? _options.Given.Grant : null);
+
     private async Task<SyncHost?> StartAsync(Connection connection, CancellationToken cancellationToken)
     {
         var given = connection.Schema == _options.Given?.Schema ? _options.Given : null;
         var isNew = given is not null && !_isGivenStored;
-        if ((await Credentials.FindSignInAsync(connection.Id, cancellationToken) ?? given?.Grant) is not { } grant)
+        if (await FindGrantAsync(connection, cancellationToken) is not { } grant)
             return null;
         var options = new SyncHostOptions
         {

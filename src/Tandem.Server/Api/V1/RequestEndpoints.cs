@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Hosting;
+using Tandem.Sync.Catalog;
+
+namespace Tandem.Server.Api.V1;
+
+/// <summary>
+/// What became of an import or a reload that version 3 has accepted: 202 until it is done, then 200 with a sentence. The answer that
+/// accepts it points here by its header Location. Requests are stored, so that they are found after a restart of the server, too.
+/// </summary>
+internal sealed class RequestEndpoints(ApiContext api)
+{
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/v1/connections/{id:guid}/requests/{request:long}", ReadAsync);
+
+    public static void PointTo(HttpContext http, ConnectionLife life, long request) =>
+        http.Response.Headers.Location = $"/api/v1/connections/{life.Id}/requests/{request}";
+
+    private async Task<IResult> ReadAsync(HttpContext http, Guid id, long request, CancellationToken cancellationToken)
+    {
+        var life = api.Find(http, id);
+        var status = await api.Fleet.ChangeAsync(
+            session => RequestTable.FindAsync(session, life.Connection.Schema, request, cancellationToken), cancellationToken)
+            ?? throw ApiException.NotFound("request");
+        if (status.Outcome is not { } outcome)
+            return Results.Json(new { is_taken = status.IsTaken }, statusCode: 202);
+        return Results.Json(new
+        {
+            succeeded = outcome.Succeeded,
+            message = outcome.Sentence,
+            detail = outcome.Detail is { } detail ? JsonNode.Parse(detail) : null,
+        });
+    }
+}
