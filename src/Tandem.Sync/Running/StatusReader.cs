@@ -3,6 +3,7 @@ using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
@@ -51,7 +52,7 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
     {
         try
         {
-            return await salesforce.Soql.CountAsync(mapped.Select("COUNT()", null), cancellationToken);
+            return await salesforce.For(mapped.Name, CallKind.Other).Soql.CountAsync(mapped.Select("COUNT()", null), cancellationToken);
         }
         catch (SalesforceException)
         {
