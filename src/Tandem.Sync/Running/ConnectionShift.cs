@@ -87,7 +87,9 @@ public sealed partial class ConnectionShift(
     /// <exception cref="ShiftEndedException">Only a person can help; the message says how.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (mappings, watch) = (Mappings, _watch) is ({ } all, { } its) ? (all, its) : throw NotPrepared();
+        var (mappings, watch, budget) = (Mappings, _watch, Mappings?.Budget) is ({ } all, { } its, { } calls)
+            ? (all, its, calls)
+            : throw NotPrepared();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, shiftLock.Lost);
         await using var sessions = new PullSessions(dataSource, settings.Sync, settings.TimeProvider);
         var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
@@ -123,7 +125,8 @@ public sealed partial class ConnectionShift(
                 "log", token => BuildUpkeep(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
             .Append(SuperviseAsync(
                 "calls",
-                token => _ledger.RunAsync(settings.Sync.Allowance.SaveInterval, token),
+                token => new CallKeeping(
+                    _ledger, budget, settings.TimeProvider, settings.LoggerFactory.CreateLogger<CallKeeping>()).RunAsync(token),
                 _ => Task.CompletedTask,
                 PauseAsync,
                 stop.Token))

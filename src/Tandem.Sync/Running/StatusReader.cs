@@ -22,6 +22,7 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
             var table = mapping.Mapped.Table.Name;
             var queue = queues.GetValueOrDefault(table);
             var progress = mapping.Progress;
+            var calls = mapping.Budget?.Read(mapping);
             statuses.Add(new MappingStatus
             {
                 ObjectName = mapping.Mapped.Name,
@@ -39,7 +40,8 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
                 ReadErrors = readErrors.GetValueOrDefault(mapping.Mapped.Name),
                 MaskedColumns = [.. mapping.Mapped.Fields.Where(field => field.ArrivesMasked).Select(field => field.Column.Name)],
                 LastChange = mapping.LastChange,
-                Trouble = mapping.Fault?.Sentence,
+                Trouble = mapping.Fault?.Sentence ?? calls?.Sentence,
+                Calls = calls,
                 SchemaChanges = [.. mapping.SchemaChanges.Select(change => change.Message)],
                 Refresh = mapping.Refresh,
             });

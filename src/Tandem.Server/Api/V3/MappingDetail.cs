@@ -36,6 +36,9 @@ internal sealed record MappingDetail
 
     public required MappingTimes Times { get; init; }
 
+    /// <summary>Of the last 24 hours; null while the connection is not at work. An extension of the contract.</summary>
+    public required long? ApiCallsToday { get; init; }
+
     public required bool ActivelyWriting { get; init; }
 
     public required bool IsPolling { get; init; }

@@ -73,6 +73,14 @@ public sealed class CallBudget(
         return $"The load waits: {(isOwn ? DescribeCause(counts.ReadsOf(name), mapping) : DescribeCause(counts))}";
     }
 
+    /// <summary>Whose polls are slowed now.</summary>
+    public IReadOnlyList<SlowedPolls> FindSlowed()
+    {
+        Look();
+        lock (_lock)
+            return [.. _slowed.Select(name => new SlowedPolls(name.Length == 0 ? null : name))];
+    }
+
     private string DescribeCause(double reads, LiveMapping mapping)
     {
         var (name, limit) = (mapping.Mapped.Name, mapping.Asked.MaxDailyApiCalls);

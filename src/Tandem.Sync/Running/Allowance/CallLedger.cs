@@ -38,14 +38,6 @@ public sealed partial class CallLedger(
         }
     }
 
-    /// <summary>Saves at each interval until cancelled.</summary>
-    public async Task RunAsync(TimeSpan interval, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(interval, timeProvider);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
-            await SaveAsync(cancellationToken);
-    }
-
     /// <summary>Saves what came since the last time; what cannot be saved now is saved the next time.</summary>
     public async Task SaveAsync(CancellationToken cancellationToken)
     {
