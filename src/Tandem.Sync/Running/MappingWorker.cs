@@ -28,7 +28,7 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
             progress = await LoadAsync(mapping, cancellationToken);
         }
 
-        using var timer = new PollTimer(mapping, timeProvider);
+        using var timer = new PollTimer(mapping.Asked.PollInterval, () => mapping.PollInterval, timeProvider);
         var tick = timer.WaitAsync(cancellationToken);
         for (var isWoken = true; ; isWoken = await WaitAsync(mapping, tick, cancellationToken))
         {

@@ -24,7 +24,7 @@ public sealed class CallBudget(
     public TimeSpan IntervalOf(LiveMapping mapping)
     {
         var counts = Look();
-        return AllowancePace.IntervalOf(mapping.Asked.PollInterval, Math.Max(StretchOf(counts), StretchOf(counts, mapping)), options);
+        return AllowancePace.IntervalOf(mapping.Asked.PollInterval, Math.Max(counts.Stretch, StretchOf(counts, mapping)), options);
     }
 
     /// <summary>Whether work of the kind may begin for the mapping.</summary>
@@ -109,8 +109,9 @@ public sealed class CallBudget(
         ? AllowancePace.LimitOf(share / 100.0, counts.Used, org.Used, org.Allowed, options)
         : null;
 
+    /// <summary>The looks at the org's schema come as often as the most frequent poll.</summary>
     private double StretchOf(CallCounts counts) => LimitOf(counts) is { } limit
-        ? AllowancePace.StretchOf(counts.Used, limit, mappings.All.Sum(WantedOf), options)
+        ? AllowancePace.StretchOf(counts.Used, limit, mappings.All.Sum(WantedOf) + mappings.All.Select(WantedOf).DefaultIfEmpty().Max(), options)
         : 1;
 
     private double StretchOf(CallCounts counts, LiveMapping mapping) => AllowancePace.StretchOf(
@@ -126,8 +127,9 @@ public sealed class CallBudget(
             if (_counts is { } known && timeProvider.GetElapsedTime(_countedAt) < options.LookInterval)
                 return known;
             var counts = new CallCounts(ledger.Read(), ledger.OrgUsage);
+            counts.Stretch = StretchOf(counts);
             (_counts, _countedAt) = (counts, timeProvider.GetTimestamp());
-            NoteSlowed("", StretchOf(counts), AllowancePace.SpentOf(counts.Used, LimitOf(counts) ?? double.PositiveInfinity));
+            NoteSlowed("", counts.Stretch, AllowancePace.SpentOf(counts.Used, LimitOf(counts) ?? double.PositiveInfinity));
             foreach (var mapping in mappings.All)
             {
                 var name = mapping.Mapped.Name;

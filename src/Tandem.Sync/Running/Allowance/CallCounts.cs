@@ -22,6 +22,9 @@ internal sealed class CallCounts
 
     public ApiUsage? Org { get; }
 
+    /// <summary>By what factor the connection's intervals grow.</summary>
+    public double Stretch { get; set; } = 1;
+
     public static bool IsPush(CallPurpose purpose) => purpose.Work == CallKinds.ToText(CallKind.Push);
 
     public double AllOf(string objectName) => _byObject.GetValueOrDefault(objectName).All;
