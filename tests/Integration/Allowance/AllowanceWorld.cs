@@ -17,9 +17,10 @@ internal sealed class AllowanceWorld : IAsyncDisposable
 {
     private SalesforceClient _salesforce;
 
-    private AllowanceWorld(SyncWorld sync, SalesforceClient salesforce, ConnectionShift shift)
+    private AllowanceWorld(SyncWorld sync, FakeTimeProvider time, SalesforceClient salesforce, ConnectionShift shift)
     {
         Sync = sync;
+        Time = time;
         _salesforce = salesforce;
         Shift = shift;
     }
@@ -28,7 +29,8 @@ internal sealed class AllowanceWorld : IAsyncDisposable
 
     public ConnectionShift Shift { get; private set; }
 
-    public FakeTimeProvider Time => Sync.OrgTime;
+    /// <summary>The shift's clock alone: sessions would end in the middle of a call if the org's jumped with it.</summary>
+    public FakeTimeProvider Time { get; }
 
     public CallBudget Budget => Shift.Mappings.ShouldNotBeNull().Budget.ShouldNotBeNull();
 
@@ -42,9 +44,10 @@ internal sealed class AllowanceWorld : IAsyncDisposable
     {
         var sync = await SyncWorld.StartAsync(contacts: 5, restLoadRows: 10_000);
         await new CatalogDatabase(sync.Database.DataSource).MigrateAsync(SyncWorld.Token);
+        var time = new FakeTimeProvider(sync.OrgTime.GetUtcNow());
         await NoteAsync(sync, used);
-        var (salesforce, shift) = await StartShiftAsync(sync, share, mappings.Length > 0 ? mappings : [Accounts()]);
-        return new AllowanceWorld(sync, salesforce, shift);
+        var (salesforce, shift) = await StartShiftAsync(sync, time, share, mappings.Length > 0 ? mappings : [Accounts()]);
+        return new AllowanceWorld(sync, time, salesforce, shift);
     }
 
     /// <summary>As another program on the same database, whose client has counted nothing yet.</summary>
@@ -52,7 +55,7 @@ internal sealed class AllowanceWorld : IAsyncDisposable
     {
         await Shift.DisposeAsync();
         _salesforce.Dispose();
-        (_salesforce, Shift) = await StartShiftAsync(Sync, 80, [Accounts()]);
+        (_salesforce, Shift) = await StartShiftAsync(Sync, Time, 80, [Accounts()]);
     }
 
     public static Mapping Accounts(int calls = 1_000) =>
@@ -83,11 +86,11 @@ internal sealed class AllowanceWorld : IAsyncDisposable
     }
 
     private static async Task<(SalesforceClient Client, ConnectionShift Shift)> StartShiftAsync(
-        SyncWorld sync, int share, IReadOnlyList<Mapping> mappings)
+        SyncWorld sync, FakeTimeProvider time, int share, IReadOnlyList<Mapping> mappings)
     {
         var settings = new ShiftSettings
         {
-            Sync = new SyncOptions(), TimeProvider = sync.OrgTime, LoggerFactory = NullLoggerFactory.Instance,
+            Sync = new SyncOptions(), TimeProvider = time, LoggerFactory = NullLoggerFactory.Instance,
         };
         var connection = new Connection
         {

@@ -65,7 +65,7 @@ public sealed class CallCountTests
 
         world.Budget.Read().Used.ShouldBe(before.Values.Sum() + world.Sent.Values.Sum());
         world.Budget.Read(world.Account).Used.ShouldBe(
-            before.Where(pair => pair.Key.ObjectName == "Account").Sum(pair => pair.Value));
+            before.Concat(world.Sent).Where(pair => pair.Key.ObjectName == "Account").Sum(pair => pair.Value));
     }
 
     [Fact]

@@ -15,8 +15,8 @@ public sealed class ConnectionTests
         "id", "_id", "name", "internal_name", "addon_id", "resource_name", "app_name", "app_id", "team_name", "enterprise_account_name",
         "schema_name", "db_key", "database", "organization_id", "state", "mappings_summary_state", "detail_url", "notifications_url",
         "tags", "sf_info", "sf_instance", "sf_region", "created_at", "auth_updated", "plan", "free_edition", "dogwood", "user_info",
-        "metrics", "api_usage", "logplex_log_enabled", "deletable", "large_query_threshold", "bulk_page_size", "soap_batch_size", "features",
-        "odata",
+        "metrics", "api_usage", "logplex_log_enabled", "deletable", "large_query_threshold", "bulk_page_size", "soap_batch_size",
+        "features", "odata",
     ];
 
     private static readonly string[] MappingMembers =

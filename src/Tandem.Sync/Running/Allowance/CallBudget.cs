@@ -109,13 +109,16 @@ public sealed class CallBudget(
         ? AllowancePace.LimitOf(share / 100.0, counts.Used, org.Used, org.Allowed, options)
         : null;
 
-    /// <summary>The looks at the org's schema come as often as the most frequent poll.</summary>
     private double StretchOf(CallCounts counts) => LimitOf(counts) is { } limit
-        ? AllowancePace.StretchOf(counts.Used, limit, mappings.All.Sum(WantedOf) + mappings.All.Select(WantedOf).DefaultIfEmpty().Max(), options)
+        ? AllowancePace.StretchOf(counts.Used, limit, WantedOf(mappings.All), options)
         : 1;
 
     private double StretchOf(CallCounts counts, LiveMapping mapping) => AllowancePace.StretchOf(
         counts.ReadsOf(mapping.Mapped.Name), mapping.Asked.MaxDailyApiCalls, WantedOf(mapping), options);
+
+    /// <summary>Looks at the org's schema come as often as the most frequent poll.</summary>
+    private static double WantedOf(IReadOnlyList<LiveMapping> all) =>
+        all.Sum(WantedOf) + all.Select(WantedOf).DefaultIfEmpty().Max();
 
     /// <summary>Polls of a day; one that finds nothing costs one call, and what the others cost shows in what is used.</summary>
     private static double WantedOf(LiveMapping mapping) => TimeSpan.FromDays(1) / mapping.Asked.PollInterval;
