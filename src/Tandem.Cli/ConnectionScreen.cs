@@ -16,19 +16,22 @@ internal static class ConnectionScreen
             ("API version", connection["sf_info"]?["api_version"]), ("State", connection["state"]),
         })
             console.MarkupLineInterpolated($"[bold]{label,-12}[/] {value}");
+        if (connection["api_usage"] is { } usage)
+            console.MarkupLineInterpolated($"[bold]{"API calls",-12}[/] {DescribeUsage(usage)}");
         if (connection["state_description"] is { } sentence)
             console.MarkupLineInterpolated($"[yellow]{sentence}[/]");
         var table = new Table().RoundedBorder().AddColumns("Object", "State")
             .AddColumn(new TableColumn("Postgres rows").RightAligned())
             .AddColumn(new TableColumn("Salesforce rows").RightAligned())
             .AddColumn(new TableColumn("Queued").RightAligned())
-            .AddColumn(new TableColumn("Errors").RightAligned());
+            .AddColumn(new TableColumn("Errors").RightAligned())
+            .AddColumn(new TableColumn("API calls").RightAligned());
         foreach (var mapping in List(connection["mappings"]))
         {
             var counts = mapping["counts"];
             table.AddRow(
                 Cell(mapping["object_name"]), Cell(mapping["state"]), Cell(counts?["db"]), Cell(counts?["sf"]), Cell(counts?["pending"]),
-                Cell(counts?["errors"]));
+                Cell(counts?["errors"]), Cell(mapping["api_calls_today"]));
         }
 
         console.Write(table);
@@ -65,6 +68,12 @@ internal static class ConnectionScreen
 
         foreach (var notification in List(notifications["results"]))
             Console.WriteLine($"{notification["created_at"]} {notification["event_type"]}: {notification["message"]}");
+    }
+
+    private static string DescribeUsage(JsonNode usage)
+    {
+        var used = $"{usage["used"]} in the last 24 hours";
+        return usage["limit"] is { } limit ? $"{used}, of {limit} ({usage["share"]} % of the org's, or what others leave of them)" : used;
     }
 
     private static List<JsonNode> List(JsonNode? items) => [.. (items?.AsArray() ?? []).OfType<JsonNode>()];

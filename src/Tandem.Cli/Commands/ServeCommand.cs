@@ -55,6 +55,9 @@ internal static class ServeCommand
         Description = "Text in local changes that is longer than its field: refuse, or cut to the field's length. Stored.",
     };
 
+    private static readonly Option<int?> ApiShare = WholeNumber.OptionWithoutDefault(
+        "--api-share", "Part of the org's daily API calls that the connection may use, in per cent. Stored. [default: 80]", 1, 100);
+
     private static readonly Option<int> PageRecords = WholeNumber.Option(
         "--page-records",
         "Records that the initial load commits as one unit, which is what a crash costs.",
@@ -96,7 +99,7 @@ internal static class ServeCommand
             "Keeps one org and one database in step until it is stopped; with --port, all stored connections.")
         {
             Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText,
-            Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl,
+            ApiShare, Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl,
             Api.DevelopmentOrg,
         };
         command.Validators.Add(CheckMix);
@@ -171,6 +174,7 @@ internal static class ServeCommand
         Assignment = parsed.GetValue(Assignment),
         SavesDuplicates = parsed.GetValue(Duplicates) is { } duplicates ? duplicates == "save" : null,
         CutsText = parsed.GetValue(LongText) is { } longText ? longText == "cut" : null,
+        ApiShare = parsed.GetValue(ApiShare),
     };
 
     private static VerifyOptions BuildVerify(string level) => level == "off"

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Text.Json;
+using Tandem.Salesforce.Limits;
 
 namespace Tandem.Salesforce.Http;
 
 /// <summary>
-/// Sends requests through the pipeline and answers with parsed JSON or an exception. Under the clients of each API.
+/// Sends requests of one purpose through the pipeline and answers with parsed JSON or an exception. Under the clients of each API.
 /// </summary>
-internal sealed class ApiConnection(HttpMessageInvoker invoker, SalesforceOptions options, TimeProvider timeProvider)
+internal sealed class ApiConnection(
+    HttpMessageInvoker invoker, SalesforceOptions options, TimeProvider timeProvider, CallCounter counter)
 {
     /// <summary>The path under which the REST resources of the chosen version lie.</summary>
     public string Root { get; } = RootOf(options.ApiVersion);
@@ -54,6 +56,7 @@ internal sealed class ApiConnection(HttpMessageInvoker invoker, SalesforceOption
         HttpRequestMessage request, Func<JsonElement, T> read, Action<DateTimeOffset?> modified, CancellationToken cancellationToken)
         where T : class
     {
+        request.CountBy(counter);
         using var response = await invoker.SendAsync(request, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotModified)
             return null;
@@ -74,6 +77,7 @@ internal sealed class ApiConnection(HttpMessageInvoker invoker, SalesforceOption
     /// <summary>Sends; the caller disposes the response, which is a success.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        request.CountBy(counter);
         var response = await invoker.SendAsync(request, cancellationToken);
         if (response.IsSuccessStatusCode)
             return response;

@@ -1,3 +1,5 @@
+using Tandem.Salesforce.Limits;
+
 namespace Tandem.Salesforce.Http;
 
 /// <summary>What the pipeline must know of a request beyond its method; set where the request is made.</summary>
@@ -5,6 +7,17 @@ internal static class RequestMarks
 {
     private static readonly HttpRequestOptionsKey<bool> ReadOnlyKey = new("tandem.read-only");
     private static readonly HttpRequestOptionsKey<bool> StreamedKey = new("tandem.streamed");
+    private static readonly HttpRequestOptionsKey<CallCounter> CounterKey = new("tandem.counter");
+
+    /// <summary>Each attempt of the request counts there.</summary>
+    public static void CountBy(this HttpRequestMessage request, CallCounter counter) => request.Options.Set(CounterKey, counter);
+
+    /// <summary>Counts an attempt.</summary>
+    public static void CountAttempt(this HttpRequestMessage request)
+    {
+        if (request.Options.TryGetValue(CounterKey, out var counter))
+            counter.Add();
+    }
 
     /// <summary>For a POST that only carries a question too long for an address.</summary>
     public static void MarkReadOnly(this HttpRequestMessage request) => request.Options.Set(ReadOnlyKey, true);

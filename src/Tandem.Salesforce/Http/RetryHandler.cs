@@ -49,7 +49,7 @@ internal sealed partial class RetryHandler : DelegatingHandler
         HttpResponseMessage? response = null;
         try
         {
-            _meter.CountCall();
+            request.CountAttempt();
             response = await base.SendAsync(request, either.Token);
             _meter.Observe(response);
             if (!request.IsStreamed() || !response.IsSuccessStatusCode)

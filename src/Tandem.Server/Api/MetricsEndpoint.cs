@@ -2,9 +2,11 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Salesforce.Limits;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 
 namespace Tandem.Server.Api;
 
@@ -26,12 +28,28 @@ internal sealed class MetricsEndpoint(ApiContext api)
             mappings.AddRange(counts.Mappings.Select(status => (life, status)));
         }
 
+        var usages = lives
+            .Select(life => (Life: life, Calls: life.Host?.Mappings.Budget?.Read()))
+            .SelectMany(usage => usage.Calls is { } calls ? new[] { (usage.Life, Calls: calls) } : [])
+            .ToList();
         var text = new MetricsText()
             .Metric("tandem_connection_state", "gauge", "1 for the state that a connection is in.", lives.Select(life =>
                 (1.0, new[] { Label(life), ("state", (string?)life.Standing.State.ToString()) })))
             .Metric("tandem_api_calls_total", "counter", "Calls of the org since the connection's last start.", lives
                 .Where(life => life.Host is not null)
                 .Select(life => ((double)(life.Host?.Salesforce.CallCount ?? 0), new[] { Label(life) })))
+            .Metric("tandem_api_calls_by_work_total", "counter", "The same by object and kind of work.", lives.SelectMany(CountCalls))
+            .Metric("tandem_api_calls_last_day", "gauge", "Calls of the org in the last 24 hours.", usages.Select(usage =>
+                ((double)usage.Calls.Used, new[] { Label(usage.Life) })))
+            .Metric("tandem_api_calls_limit", "gauge", "What the connection may use of them in 24 hours.", usages
+                .Where(usage => usage.Calls.Limit is not null)
+                .Select(usage => ((double)(usage.Calls.Limit ?? 0), new[] { Label(usage.Life) })))
+            .Metric("tandem_api_calls_slowed", "gauge", "1 where polls are slowed to keep to that.", usages.Select(usage =>
+                (usage.Calls.IsSlowed ? 1.0 : 0.0, new[] { Label(usage.Life) })))
+            .Metric("tandem_org_api_calls_remaining", "gauge", "What the org has left of its calls of 24 hours.", usages
+                .Where(usage => usage.Calls.Org is not null)
+                .Select(usage => (
+                    (double)Math.Max(0, (usage.Calls.Org?.Allowed - usage.Calls.Org?.Used) ?? 0), new[] { Label(usage.Life) })))
             .Metric("tandem_mapping_stopped", "gauge", "1 where a mapping waits for a person.", lives.SelectMany(life =>
                 (life.Host?.Mappings.All ?? []).Select(mapping => (
                     mapping.Fault is { Action: FaultAction.PauseMapping } ? 1.0 : 0.0, Labels(life, mapping.Mapped.Name)))))
@@ -49,6 +67,13 @@ internal sealed class MetricsEndpoint(ApiContext api)
                 ? new[] { ((double)value, Labels(mapping.Life, mapping.Status.ObjectName)) }
                 : []);
     }
+
+    private static IEnumerable<(double Value, (string Name, string? Value)[] Labels)> CountCalls(ConnectionLife life) =>
+        (life.Host?.Salesforce.CountCalls() ?? new Dictionary<CallPurpose, long>())
+            .GroupBy(pair => (pair.Key.ObjectName, Kind: CallKinds.ToText(pair.Key)))
+            .Select(group => (
+                (double)group.Sum(pair => pair.Value),
+                (((string, string?)[])[.. Labels(life, group.Key.ObjectName), ("kind", group.Key.Kind)])));
 
     private static double CpuSeconds()
     {

@@ -2,12 +2,13 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Running.Allowance;
 
 namespace Tandem.Server.Hosting;
 
 /// <summary>
 /// Turns what only a person can mend into notifications, once each time that it begins. What passes by itself is none, but for a
-/// database that does not answer. Source: heroku-connect.md, section 12.3.
+/// database that does not answer, and polls that are slowed: of these the end is told too. Source: heroku-connect.md, section 12.3.
 /// </summary>
 internal sealed partial class NotificationWatch(
     Func<IReadOnlyList<ConnectionLife>> listLives,
@@ -15,9 +16,12 @@ internal sealed partial class NotificationWatch(
     TimeProvider timeProvider,
     ILogger<NotificationWatch> logger)
 {
+    private const string AllowanceType = "allowance";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private HashSet<(Guid Connection, string Type, string Message)> _present = [];
+    private HashSet<(Guid Connection, SlowedPolls Slowed)> _slowed = [];
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -25,12 +29,19 @@ internal sealed partial class NotificationWatch(
         using var timer = new PeriodicTimer(Interval, timeProvider);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            var found = listLives().SelectMany(Find).ToHashSet();
+            var lives = listLives();
+            var found = lives.SelectMany(Find).ToHashSet();
+            var slowed = lives.SelectMany(FindSlowed).ToHashSet();
             try
             {
                 foreach (var (connection, type, message) in found.Except(_present))
                     await notifications.AddAsync(connection, type, message, cancellationToken);
                 _present = found;
+                foreach (var (connection, ended) in _slowed.Except(slowed))
+                    await notifications.AddAsync(connection, AllowanceType, ended.Ended, cancellationToken);
+                foreach (var (connection, begun) in slowed.Except(_slowed))
+                    await notifications.AddAsync(connection, AllowanceType, begun.Begun, cancellationToken);
+                _slowed = slowed;
             }
             catch (NpgsqlException exception)
             {
@@ -57,6 +68,11 @@ internal sealed partial class NotificationWatch(
                 yield return (life.Id, "mapping-error", $"{mapping.Mapped.Name}: {fault.Sentence}");
         }
     }
+
+    /// <summary>A connection that is not at work keeps what was told of it last.</summary>
+    private IEnumerable<(Guid Connection, SlowedPolls Slowed)> FindSlowed(ConnectionLife life) => life.Host?.Mappings.Budget is { } budget
+        ? budget.FindSlowed().Select(slowed => (life.Id, slowed))
+        : _slowed.Where(item => item.Connection == life.Id);
 
     [LoggerMessage(LogLevel.Warning, "A notification could not be noted; it is tried again")]
     private partial void LogNotNoted(Exception exception);

@@ -85,6 +85,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         AuthorizedAt = reader.IsDBNull(18) ? null : reader.GetFieldValue<DateTimeOffset>(18),
         Username = reader.GetTextOrNull(19),
         UserInfo = reader.GetTextOrNull(20),
+        ApiShare = reader.GetInt32(21),
     };
 
     public async Task<IReadOnlyList<Mapping>> ListMappingsAsync(Guid connectionId, CancellationToken cancellationToken)
@@ -235,6 +236,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = connection.CutsText });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.Source, NpgsqlDbType = NpgsqlDbType.Json });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.AppName });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = connection.ApiShare });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -7,6 +7,8 @@ public sealed record Connection
 {
     public const string DefaultAppName = "tandem";
 
+    public const int DefaultApiShare = 80;
+
     public required Guid Id { get; init; }
 
     /// <summary>Unique in the catalogue.</summary>
@@ -62,6 +64,9 @@ public sealed record Connection
 
     /// <summary>Text that is longer than its field is cut; else Salesforce refuses it.</summary>
     public bool CutsText { get; init; }
+
+    /// <summary>The part of the org's daily API calls that it may use, in per cent.</summary>
+    public int ApiShare { get; init; } = DefaultApiShare;
 
     /// <summary>
     /// The mapping file that it came from without its mappings, a JSON object: what Tandem does not know there is exported again.

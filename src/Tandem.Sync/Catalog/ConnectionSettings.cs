@@ -27,6 +27,9 @@ public sealed record ConnectionSettings
     /// <summary>Whether text is cut that is longer than its field.</summary>
     public bool? CutsText { get; init; }
 
+    /// <summary>The part of the org's daily API calls that it may use, in per cent.</summary>
+    public int? ApiShare { get; init; }
+
     /// <summary>The mapping file without its mappings, when it comes from one; see <see cref="Connection.Source"/>.</summary>
     public string? Source { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record ConnectionSettings
         Assignment = Assignment ?? other.Assignment,
         SavesDuplicates = SavesDuplicates ?? other.SavesDuplicates,
         CutsText = CutsText ?? other.CutsText,
+        ApiShare = ApiShare ?? other.ApiShare,
         Source = Source ?? other.Source,
     };
 
@@ -63,6 +67,7 @@ public sealed record ConnectionSettings
             Assignment = Assignment ?? connection.Assignment,
             SavesDuplicates = SavesDuplicates ?? connection.SavesDuplicates,
             CutsText = CutsText ?? connection.CutsText,
+            ApiShare = ApiShare ?? connection.ApiShare,
             Source = Source ?? connection.Source,
         };
     }

@@ -1,8 +1,8 @@
 -- Makes or changes a connection; the organisation, once known, stays. Uses the primary key.
 insert into tandem.connection (
   id, name, login_url, api_version, schema_name, organization_id, types, writes, archive_after, archive_for,
-  assignment_rules, saves_duplicates, cuts_text, source, app_name)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+  assignment_rules, saves_duplicates, cuts_text, source, app_name, api_share)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict (id) do update set
   name = excluded.name,
   login_url = excluded.login_url,
@@ -16,4 +16,5 @@ on conflict (id) do update set
   cuts_text = excluded.cuts_text,
   source = excluded.source,
   app_name = excluded.app_name,
+  api_share = excluded.api_share,
   organization_id = coalesce(tandem.connection.organization_id, excluded.organization_id);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Running.Allowance;
 
 namespace Tandem.Sync.Diagnose;
 
@@ -20,6 +21,7 @@ internal static class FlowRules
     [
         new("MUST_RUN", "Mapping State", JudgeState),
         new("SHOULD_POLL_IN_TIME", "Polling", JudgePolling),
+        new("SHOULD_KEEP_TO_ITS_API_CALLS", "API Calls", JudgeCalls),
         new("SHOULD_HAVE_NO_READ_ERRORS", "Read Errors", JudgeReadErrorsAsync),
         new("SHOULD_SETTLE_SCHEMA_CHANGES", "Schema Changes", JudgeSchemaChanges),
     ];
@@ -38,7 +40,7 @@ internal static class FlowRules
             return Judgement.Skipped("The table is not loaded yet.");
         if (subject.Live.PulledAt is not { } pulledAt)
             return Judgement.Skipped("The server has not polled since its start.");
-        var interval = subject.Live.Asked.PollInterval;
+        var interval = subject.Live.PollInterval;
         var since = subject.TimeProvider.GetUtcNow() - pulledAt;
         var stand = string.Create(
             CultureInfo.InvariantCulture,
@@ -48,6 +50,23 @@ internal static class FlowRules
         return since > Longer(interval * VeryLateIntervals, LongPatience) ? Judgement.Red(sentence)
             : since > Longer(interval * LateIntervals, Patience) ? Judgement.Yellow(sentence)
             : Judgement.Green("The mapping is polled in time.");
+    }
+
+    private static Judgement JudgeCalls(MappingSubject subject) => subject.Live.Budget?.Read(subject.Live) is { } calls
+        ? JudgeCalls(calls, TimeSpan.FromDays(1) / subject.Live.Asked.PollInterval)
+        : Judgement.Skipped("Nobody counts the mapping's API calls.");
+
+    /// <param name="polls">In 24 hours, at the interval that was asked for.</param>
+    internal static Judgement JudgeCalls(MappingCalls calls, double polls)
+    {
+        const string Advice = "Give it a longer interval (sf_polling_seconds), or more calls (sf_max_daily_api_calls).";
+        if (calls.Sentence is { } sentence)
+            return Judgement.Yellow($"{sentence} {Advice}");
+        return polls > calls.Limit
+            ? Judgement.Yellow(string.Create(
+                CultureInfo.InvariantCulture, $"Its polls alone need {polls:0} API calls a day, and it may use {calls.Limit}. {Advice}"))
+            : Judgement.Green(string.Create(
+                CultureInfo.InvariantCulture, $"{calls.Reads} of its {calls.Limit} API calls of 24 hours are used."));
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;

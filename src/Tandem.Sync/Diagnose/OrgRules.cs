@@ -17,9 +17,6 @@ internal static class OrgRules
     private const double NoAllowance = 0.02;
     private const double LittleStorage = 0.05;
 
-    /// <summary>What the polls alone may take of the allowance before a person is told.</summary>
-    private const double PollShare = 0.8;
-
     /// <summary>Org and database tell the time to the second, and an answer takes its time too.</summary>
     private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(1);
 
@@ -72,9 +69,14 @@ internal static class OrgRules
 
     private static async Task<Judgement> JudgeAllowanceAsync(ConnectionSubject subject, CancellationToken cancellationToken) =>
         JudgeAllowance(
-            await subject.Facts.LimitsAsync(cancellationToken), PollsPerSecond(subject) * TimeSpan.FromDays(1).TotalSeconds);
+            await subject.Facts.LimitsAsync(cancellationToken),
+            PollsPerSecond(subject) * TimeSpan.FromDays(1).TotalSeconds,
+            subject.Shift.Connection.ApiShare,
+            subject.Shift.Mappings.Budget?.Read().Sentence);
 
-    internal static Judgement JudgeAllowance(OrgLimits limits, double polls)
+    /// <param name="share">What the connection may use of the allowance, in per cent.</param>
+    /// <param name="slowed">Why its polls are slowed; null when they are not.</param>
+    internal static Judgement JudgeAllowance(OrgLimits limits, double polls, int share, string? slowed)
     {
         if (limits.DailyApiRequests is not { Max: > 0 } requests)
             return Judgement.Skipped("The org does not tell the integration user how many API requests it has.");
@@ -88,9 +90,12 @@ internal static class OrgRules
 
         if (left < LittleAllowance)
             return Judgement.Yellow($"{stand}. Poll less often, or find out who else spends them (Setup, API Usage).");
-        return polls > requests.Max * PollShare
-            ? Judgement.Yellow(Invariant(
-                $"The polls alone need {polls:0} of the org's {requests.Max} API requests a day. Give the mappings longer intervals."))
+        if (slowed is not null)
+            return Judgement.Yellow($"{slowed} Give the mappings longer intervals, or the connection a larger share (api_share).");
+        return polls > requests.Max * share / 100.0
+            ? Judgement.Yellow(
+                Invariant($"The polls alone need {polls:0} of the org's {requests.Max} API requests a day; {share} % of them may be used. ")
+                + "Give the mappings longer intervals.")
             : Judgement.Green(Invariant($"{stand}; the polls need about {polls:0} a day."));
     }
 

@@ -26,7 +26,4 @@ public sealed record FreshnessOptions
 
     /// <summary>Rows of one query by REST.</summary>
     public int SliceRows { get; init; } = 2_000;
-
-    /// <summary>Above this share of the org's daily requests the refreshing leaves the rest to the poll and the push.</summary>
-    public double AllowanceShare { get; init; } = 0.9;
 }

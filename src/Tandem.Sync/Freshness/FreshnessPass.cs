@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tandem.Salesforce;
-using Tandem.Salesforce.Limits;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Freshness;
@@ -21,16 +21,19 @@ public sealed partial class FreshnessPass(
     : IPullPass
 {
     private readonly FreshnessPlanner _planner = new(salesforce, options.Freshness, timeProvider);
-    private readonly RowRefresh _refresh = new(salesforce, table, options);
     private readonly ConcurrentDictionary<string, FreshnessMemory> _memories = new(StringComparer.Ordinal);
 
+    private SalesforceClient OrgOf(MappedObject mapped) => salesforce.For(mapped.Name, Kind);
+
+    private RowRefresh RefreshOf(PullTurn turn) => new(OrgOf(turn.Mapped), table, options);
+
     private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
+
+    public CallKind Kind => CallKind.Formulas;
 
     public bool IsDue(MappedObject mapped, Progress progress)
     {
         if (!mapped.Mapping.KeepsFormulasFresh || progress.CursorStamp is null || !FreshnessPlanner.DerivedFields(mapped).Any())
-            return false;
-        if (salesforce.Usage is { } usage && usage.Used >= usage.Allowed * options.Freshness.AllowanceShare)
             return false;
         return !_memories.TryGetValue(mapped.Name, out var memory) || memory.DueAt <= Now
             || (memory.Plan is { } plan && !ReferenceEquals(plan.Source, mapped));
@@ -42,25 +45,23 @@ public sealed partial class FreshnessPass(
         var memory = _memories.GetOrAdd(name, _ => new FreshnessMemory());
         var changed = 0;
         var isDone = false;
-        using (var tally = CallTally.Begin())
+        var calls = OrgOf(turn.Mapped).OwnCallCount;
+        try
         {
-            try
-            {
-                changed = await RefreshAsync(turn, memory, cancellationToken);
-                isDone = true;
-            }
-            catch (SalesforceException exception) when (FaultPolicy.IsRefusedQuery(exception.Code))
-            {
-                await NoteRefusalAsync(turn, memory, exception, cancellationToken);
-            }
-            finally
-            {
-                memory.Calls += tally.Count;
+            changed = await RefreshAsync(turn, memory, cancellationToken);
+            isDone = true;
+        }
+        catch (SalesforceException exception) when (FaultPolicy.IsRefusedQuery(exception.Code))
+        {
+            await NoteRefusalAsync(turn, memory, exception, cancellationToken);
+        }
+        finally
+        {
+            memory.Calls += (int)(OrgOf(turn.Mapped).OwnCallCount - calls);
 
-                // What was committed before a failure stands in the database alone.
-                if (!isDone)
-                    memory.Plan = null;
-            }
+            // What was committed before a failure stands in the database alone.
+            if (!isDone)
+                memory.Plan = null;
         }
 
         if (memory.Calls > 0)
@@ -188,7 +189,7 @@ public sealed partial class FreshnessPass(
         if (kind == FreshnessPartKind.Sweep && part.JobId is null && part.RowsExpected <= options.Freshness.BulkFrom)
         {
             var before = part.RowsDone;
-            (part, changed) = await _refresh.ReadSliceAsync(turn, plan, part, cancellationToken);
+            (part, changed) = await RefreshOf(turn).ReadSliceAsync(turn, plan, part, cancellationToken);
             memory.Parts[part.Key] = part;
             if (part.RowsDone - before >= options.Freshness.SliceRows)
                 return changed;
@@ -196,7 +197,7 @@ public sealed partial class FreshnessPass(
         else if (!isNothing)
         {
             var condition = check is not null && part.Since is { } since ? check.Condition(since) : null;
-            (part, changed) = await _refresh.ReadAllAsync(turn, plan, part, condition, cancellationToken);
+            (part, changed) = await RefreshOf(turn).ReadAllAsync(turn, plan, part, condition, cancellationToken);
         }
 
         var day = FreshnessSchedule.DayAt(part.StartedAt ?? Now, plan, options.Freshness);
@@ -218,14 +219,15 @@ public sealed partial class FreshnessPass(
     {
         if (kind == FreshnessPartKind.Sweep)
         {
-            var count = await salesforce.Soql.CountAsync(plan.Narrow.Select("COUNT()", null), cancellationToken);
+            var count = await OrgOf(plan.Source).Soql.CountAsync(plan.Narrow.Select("COUNT()", null), cancellationToken);
             return (part with { RowsExpected = count }, false);
         }
 
         if (check is null || part.Since is not { } since)
             return (part, false);
         DateTime? found = null;
-        await foreach (var page in salesforce.Soql.QueryAsync(check.Probe(plan.Source, since), includeDeleted: false, cancellationToken))
+        await foreach (var page in OrgOf(plan.Source).Soql.QueryAsync(
+            check.Probe(plan.Source, since), includeDeleted: false, cancellationToken))
         {
             using (page)
             {

@@ -4,6 +4,7 @@ using System.Text;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Describe;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Freshness;
@@ -29,8 +30,9 @@ public sealed class FreshnessPlanner(SalesforceClient salesforce, FreshnessOptio
     /// <param name="prefersSemiJoins">The org took too long over conditions by path.</param>
     public async Task<FreshnessPlan> MakeAsync(MappedObject mapped, bool prefersSemiJoins, CancellationToken cancellationToken)
     {
-        var present = await DescribeAsync(mapped.Name, cancellationToken) ?? mapped.Description;
-        var finder = new DependencyFinder(DescribeAsync);
+        var org = salesforce.For(mapped.Name, CallKind.Formulas);
+        var present = await DescribeAsync(org, mapped.Name, cancellationToken) ?? mapped.Description;
+        var finder = new DependencyFinder((name, token) => DescribeAsync(org, name, token));
         var fields = new List<FieldDependencies>();
         foreach (var name in DerivedFields(mapped).Select(field => field.Description.Name))
         {
@@ -42,7 +44,7 @@ public sealed class FreshnessPlanner(SalesforceClient salesforce, FreshnessOptio
         // Without a stamp nothing tells whether a row is of the same age as what was read.
         if (mapped.Fields.All(field => field.Description.Name != "SystemModstamp"))
             fields.Clear();
-        var zone = fields.Exists(field => field.UsesDay) ? await ReadZoneAsync(cancellationToken) : null;
+        var zone = fields.Exists(field => field.UsesDay) ? await ReadZoneAsync(org, cancellationToken) : null;
         var narrow = Narrow(mapped);
         var definition = Digest(fields.SelectMany(field => field.Formulas));
         return new FreshnessPlan
@@ -90,7 +92,8 @@ public sealed class FreshnessPlanner(SalesforceClient salesforce, FreshnessOptio
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private async Task<SObjectDescription?> DescribeAsync(string name, CancellationToken cancellationToken)
+    private async Task<SObjectDescription?> DescribeAsync(
+        SalesforceClient org, string name, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
         if (_descriptions.TryGetValue(name, out var known) && now - known.At < options.PlanLife * 0.9)
@@ -98,7 +101,7 @@ public sealed class FreshnessPlanner(SalesforceClient salesforce, FreshnessOptio
         SObjectDescription? description;
         try
         {
-            description = await salesforce.Describe.DescribeAsync(name, cancellationToken);
+            description = await org.Describe.DescribeAsync(name, cancellationToken);
         }
         catch (SalesforceException exception) when (exception.Code is SalesforceErrorCodes.NotFound or SalesforceErrorCodes.InvalidType)
         {
@@ -110,10 +113,10 @@ public sealed class FreshnessPlanner(SalesforceClient salesforce, FreshnessOptio
     }
 
     /// <summary>TODAY() is the day of the user who reads. A zone that this machine does not know counts as UTC.</summary>
-    private async Task<TimeZoneInfo> ReadZoneAsync(CancellationToken cancellationToken)
+    private static async Task<TimeZoneInfo> ReadZoneAsync(SalesforceClient org, CancellationToken cancellationToken)
     {
-        var user = (await salesforce.SignInAsync(cancellationToken)).UserId;
-        using var page = await salesforce.Soql.FindAsync("User", ["TimeZoneSidKey"], "Id", user.Value, cancellationToken);
+        var user = (await org.SignInAsync(cancellationToken)).UserId;
+        using var page = await org.Soql.FindAsync("User", ["TimeZoneSidKey"], "Id", user.Value, cancellationToken);
         var name = page.Records.Count == 1 ? page.Records[0].GetProperty("TimeZoneSidKey").GetString() : null;
         return name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
     }

@@ -4,6 +4,7 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.States;
 
 namespace Tandem.Sync.Pull;
@@ -23,7 +24,7 @@ internal sealed partial class BulkPoll(
         BulkQueryJob job;
         try
         {
-            job = await salesforce.BulkQuery.CreateAsync(turn.Mapped.Select(condition), turn.Mapped.HasRecycleBin, cancellationToken);
+            job = await JobsOf(turn).CreateAsync(turn.Mapped.Select(condition), turn.Mapped.HasRecycleBin, cancellationToken);
         }
         catch (SalesforceException exception) when (exception.Code == SalesforceErrorCodes.InvalidEntity)
         {
@@ -52,7 +53,7 @@ internal sealed partial class BulkPoll(
         {
             progress = MoveBackTo(progress, MappingState.WaitBulkUpdate);
             turn.Report(progress);
-            await turn.WaitApartAsync(token => salesforce.BulkQuery.WaitAsync(jobId, token), cancellationToken);
+            await turn.WaitApartAsync(token => JobsOf(turn).WaitAsync(jobId, token), cancellationToken);
             var changed = 0;
             await PollPipeline.RunAsync(
                 (batches, token) => ReadPagesAsync(turn, jobId, marks.Locator, batches, token),
@@ -92,7 +93,7 @@ internal sealed partial class BulkPoll(
         Failpoints.Reach("poll.job.done");
         try
         {
-            await salesforce.BulkQuery.DeleteAsync(jobId, cancellationToken);
+            await JobsOf(turn).DeleteAsync(jobId, cancellationToken);
         }
         catch (SalesforceException exception)
         {
@@ -102,6 +103,8 @@ internal sealed partial class BulkPoll(
         return progress;
     }
 
+    private BulkQueryClient JobsOf(PullTurn turn) => salesforce.For(turn.Mapped.Name, CallKind.Poll).BulkQuery;
+
     private async Task ReadPagesAsync(
         PullTurn turn, string jobId, string? locator, ChannelWriter<PollBatch> batches, CancellationToken cancellationToken)
     {
@@ -109,7 +112,7 @@ internal sealed partial class BulkPoll(
         string[] names = [.. turn.Mapped.Fields.Select(field => field.Description.Name)];
         do
         {
-            await using var page = await salesforce.BulkQuery.OpenResultsAsync(
+            await using var page = await JobsOf(turn).OpenResultsAsync(
                 jobId, locator, options.Poll.BulkPageRecords, cancellationToken);
             using var rows = await ResultRows.OpenAsync(turn.Mapped.Name, names, page, cancellationToken);
             locator = page.NextLocator;

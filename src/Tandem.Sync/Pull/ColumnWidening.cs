@@ -5,6 +5,7 @@ using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Describe;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Pull;
@@ -24,7 +25,7 @@ public sealed partial class ColumnWidening(SalesforceClient salesforce, ILogger<
         var narrow = held.Where(row => row.IsTooNarrow).GroupBy(row => row.Field.Column.Name, StringComparer.Ordinal).ToList();
         if (narrow.Count == 0)
             return mapped;
-        var description = await salesforce.Describe.DescribeAsync(mapped.Name, cancellationToken);
+        var description = await salesforce.For(mapped.Name, CallKind.Poll).Describe.DescribeAsync(mapped.Name, cancellationToken);
         var wider = narrow
             .Select(rows => (rows.First().Field, Longest: rows.Max(row => row.Characters)))
             .Select(rows => (rows.Field, Type: Choose(mapped, rows.Field, description, rows.Longest)))

@@ -6,6 +6,7 @@ using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Pull;
@@ -23,6 +24,8 @@ public sealed partial class HeldRowsPass(
 
     /// <summary>By object: the passages of its gate when no record was held. Whoever holds one enters the gate.</summary>
     private readonly ConcurrentDictionary<string, long> _noneAt = new(StringComparer.Ordinal);
+
+    public CallKind Kind => CallKind.Poll;
 
     public bool IsDue(MappedObject mapped, Progress progress) => true;
 
@@ -63,7 +66,8 @@ public sealed partial class HeldRowsPass(
         var (changed, held) = (0, 0);
         var gone = sfids.ToHashSet(StringComparer.Ordinal);
         var condition = $"Id IN ({string.Join(',', sfids.Select(SoqlText.Literal))})";
-        await foreach (var page in salesforce.Soql.QueryAsync(turn.Mapped.Select(condition), includeDeleted: false, cancellationToken))
+        await foreach (var page in salesforce.For(turn.Mapped.Name, Kind).Soql.QueryAsync(
+            turn.Mapped.Select(condition), includeDeleted: false, cancellationToken))
         {
             using (page)
             using (await turn.Gate.EnterAsync(cancellationToken))

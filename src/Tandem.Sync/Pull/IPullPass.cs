@@ -1,3 +1,4 @@
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Pull;
@@ -8,6 +9,9 @@ namespace Tandem.Sync.Pull;
 /// </summary>
 public interface IPullPass
 {
+    /// <summary>What its calls are counted as; it is left out while none are left for that.</summary>
+    CallKind Kind { get; }
+
     bool IsDue(MappedObject mapped, Progress progress);
 
     Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken);

@@ -7,6 +7,7 @@ using Tandem.Salesforce.Bulk;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull.Load;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 using Tandem.Sync.States;
 
@@ -69,7 +70,9 @@ public sealed partial class InitialLoad(
         }
     }
 
-    private RestLoad Rest => new(salesforce, progressTable, options);
+    private RestLoad RestOf(MappedObject mapped) => new(OrgOf(mapped), progressTable, options);
+
+    private SalesforceClient OrgOf(MappedObject mapped) => salesforce.For(mapped.Name, CallKind.Load);
 
     /// <summary>
     /// Decides the way and notes it. A table that an earlier job filled in part gets its indexes first, for records that may be there
@@ -95,11 +98,11 @@ public sealed partial class InitialLoad(
             ArePagesDone = false,
             RowsLoaded = 0,
         };
-        var isSmall = await Rest.CountIfSmallAsync(mapped, cancellationToken) is not null;
+        var isSmall = await RestOf(mapped).CountIfSmallAsync(mapped, cancellationToken) is not null;
         if (!isSmall && await TryCreateJobAsync(mapped, cancellationToken) is { } job)
             progress = progress with { JobId = job.Id, JobStartedAt = job.CreatedDate.UtcDateTime };
         else
-            progress = progress with { JobStartedAt = await Rest.ReadNewestStampAsync(mapped, cancellationToken) };
+            progress = progress with { JobStartedAt = await RestOf(mapped).ReadNewestStampAsync(mapped, cancellationToken) };
 
         progress = progress.MoveTo(MappingState.WaitBulkLoad);
         await EndAsync(connection, progress, cancellationToken);
@@ -114,7 +117,7 @@ public sealed partial class InitialLoad(
     {
         try
         {
-            return await salesforce.BulkQuery.CreateAsync(mapped.Select(), includeDeleted: false, cancellationToken);
+            return await OrgOf(mapped).BulkQuery.CreateAsync(mapped.Select(), includeDeleted: false, cancellationToken);
         }
         catch (SalesforceException exception) when (exception.Code is SalesforceErrorCodes.InvalidEntity or SalesforceErrorCodes.ApiError)
         {
@@ -128,20 +131,20 @@ public sealed partial class InitialLoad(
     {
         if (progress.JobId is not { } jobId)
         {
-            var count = await Rest.CountIfSmallAsync(mapped, cancellationToken);
+            var count = await RestOf(mapped).CountIfSmallAsync(mapped, cancellationToken);
             progress = progress.MoveTo(MappingState.LoadingBulkJob) with { RowsTotal = count };
             using (await _slots.EnterAsync(cancellationToken))
-                return await Rest.RunAsync(mapped, connection, progress, Tally(progress, report), cancellationToken);
+                return await RestOf(mapped).RunAsync(mapped, connection, progress, Tally(progress, report), cancellationToken);
         }
 
         try
         {
-            var job = await salesforce.BulkQuery.WaitAsync(jobId, cancellationToken);
+            var job = await OrgOf(mapped).BulkQuery.WaitAsync(jobId, cancellationToken);
             progress = progress.MoveTo(MappingState.LoadingBulkJob) with { RowsTotal = job.NumberRecordsProcessed };
             await SaveAsync(connection, progress, report, cancellationToken);
             if (progress.IsMerge)
                 return await MergeAsync(mapped, connection, jobId, progress, Tally(progress, report), cancellationToken);
-            var load = new BulkLoad(salesforce, new PageLedger(mapped.Table.Schema), _slots, options);
+            var load = new BulkLoad(OrgOf(mapped), new PageLedger(mapped.Table.Schema), _slots, options);
             await load.RunAsync(mapped, connection, jobId, Tally(progress, report), cancellationToken);
             var stored = await progressTable.ReadAsync(connection, mapped.Name, cancellationToken);
             return progress with { RowsLoaded = stored.RowsLoaded };
@@ -163,7 +166,7 @@ public sealed partial class InitialLoad(
         LoadTally tally,
         CancellationToken cancellationToken)
     {
-        var merge = new MergeLoad(salesforce, _slots, options);
+        var merge = new MergeLoad(OrgOf(mapped), _slots, options);
         var request = new MergeRequest { JobId = jobId, Locator = progress.Locator, Note = NoteAsync };
         await merge.RunAsync(mapped, connection, request, cancellationToken);
         return progress;
@@ -205,7 +208,7 @@ public sealed partial class InitialLoad(
     {
         try
         {
-            await salesforce.BulkQuery.DeleteAsync(jobId, cancellationToken);
+            await salesforce.For(objectName, CallKind.Load).BulkQuery.DeleteAsync(jobId, cancellationToken);
         }
         catch (SalesforceException exception)
         {

@@ -5,6 +5,7 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Pull;
@@ -25,7 +26,7 @@ public sealed partial class Poll : IPullPass
     private readonly PollWriter _writer;
     private readonly BulkPoll _bulk;
     private readonly DeletePass _deletes;
-    private readonly Leavers _leavers;
+    private readonly RowRemoval _removal;
 
     /// <summary>By object: what the last poll read and found to be so already.</summary>
     private readonly ConcurrentDictionary<string, KnownBatch> _known = new(StringComparer.Ordinal);
@@ -38,10 +39,11 @@ public sealed partial class Poll : IPullPass
         _logger = loggers.CreateLogger<Poll>();
         _writer = new PollWriter(progressTable, options.Poll);
         _bulk = new BulkPoll(salesforce, progressTable, _writer, options, loggers.CreateLogger<BulkPoll>());
-        var removal = new RowRemoval(salesforce);
-        _deletes = new DeletePass(removal, progressTable, options.Poll, loggers.CreateLogger<DeletePass>());
-        _leavers = new Leavers(new IdReader(salesforce, options.Poll), removal);
+        _removal = new RowRemoval(salesforce);
+        _deletes = new DeletePass(_removal, progressTable, options.Poll, loggers.CreateLogger<DeletePass>());
     }
+
+    public CallKind Kind => CallKind.Poll;
 
     public bool IsDue(MappedObject mapped, Progress progress) => true;
 
@@ -78,7 +80,7 @@ public sealed partial class Poll : IPullPass
             IdSoql = mapped.Mapping.Filter is null ? null : ChangeQuery.UnfilteredIds(mapped, condition),
             Deleted = window,
         };
-        using var answer = await _salesforce.Changes.ReadAsync(question, cancellationToken);
+        using var answer = await OrgOf(mapped).Changes.ReadAsync(question, cancellationToken);
         var seenTo = _salesforce.OrgNow?.UtcDateTime;
 
         var changed = 0;
@@ -159,6 +161,8 @@ public sealed partial class Poll : IPullPass
         return new PassOutcome(next, changed);
     }
 
+    private SalesforceClient OrgOf(MappedObject mapped) => _salesforce.For(mapped.Name, Kind);
+
     private void Remember(string objectName, KnownBatch? known)
     {
         if (known is null)
@@ -177,7 +181,7 @@ public sealed partial class Poll : IPullPass
         {
             try
             {
-                await foreach (var page in _salesforce.Soql.ContinueAsync(first, cancellationToken))
+                await foreach (var page in OrgOf(mapped).Soql.ContinueAsync(first, cancellationToken))
                 {
                     using (page)
                     {
@@ -205,7 +209,7 @@ public sealed partial class Poll : IPullPass
             if (isDone || reader.Last is not { Stamp: { } stamp } last)
                 continue;
             resumed = last;
-            first = await _salesforce.Soql.FirstPageAsync(
+            first = await OrgOf(mapped).Soql.FirstPageAsync(
                 ChangeQuery.Ordered(mapped, ChangeQuery.Behind(mapped, stamp, last.Id)), mapped.HasRecycleBin, cancellationToken);
         }
 
@@ -220,8 +224,9 @@ public sealed partial class Poll : IPullPass
         if (turn.Mapped.Mapping.Filter is null)
             return 0;
         var soql = ChangeQuery.UnfilteredIds(turn.Mapped, condition);
-        ids ??= await _salesforce.Soql.FirstPageAsync(soql, turn.Mapped.HasRecycleBin, cancellationToken);
-        return await _leavers.RemoveAsync(turn, soql, ids, cancellationToken);
+        ids ??= await OrgOf(turn.Mapped).Soql.FirstPageAsync(soql, turn.Mapped.HasRecycleBin, cancellationToken);
+        var leavers = new Leavers(new IdReader(OrgOf(turn.Mapped), _options.Poll), _removal);
+        return await leavers.RemoveAsync(turn, soql, ids, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "Polled {ObjectName}: {Changed} rows changed")]

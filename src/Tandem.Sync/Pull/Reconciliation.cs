@@ -4,6 +4,7 @@ using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Pull;
@@ -26,7 +27,6 @@ public sealed partial class Reconciliation : IPullPass
     private readonly ILogger _logger;
     private readonly PollWriter _writer;
     private readonly RowRemoval _removal;
-    private readonly IdReader _ids;
 
     public Reconciliation(SalesforceClient salesforce, ProgressTable progressTable, PollOptions options, ILogger<Reconciliation> logger)
     {
@@ -36,10 +36,11 @@ public sealed partial class Reconciliation : IPullPass
         _logger = logger;
         _writer = new PollWriter(progressTable, options);
         _removal = new RowRemoval(salesforce);
-        _ids = new IdReader(salesforce, options);
     }
 
     /// <summary>At its interval, when it was cut off, and when a delete log fell short or was never complete.</summary>
+    public CallKind Kind => CallKind.Deletes;
+
     public bool IsDue(MappedObject mapped, Progress progress)
     {
         if (progress.Poll is not { } marks)
@@ -60,7 +61,7 @@ public sealed partial class Reconciliation : IPullPass
         var soql = ChangeQuery.LiveIds(turn.Mapped, after);
         QueryPage? page = null;
         await turn.WaitApartAsync(
-            async token => page = await _salesforce.Soql.FirstPageAsync(soql, turn.Mapped.HasRecycleBin, token), cancellationToken);
+            async token => page = await OrgOf(turn).Soql.FirstPageAsync(soql, turn.Mapped.HasRecycleBin, token), cancellationToken);
         var first = page ?? throw new InvalidOperationException($"The ids of {turn.Mapped.Name} were not asked for.");
         var most = await FindMostAsync(turn, after.Length == 0 ? first.TotalSize : null, cancellationToken);
 
@@ -72,7 +73,8 @@ public sealed partial class Reconciliation : IPullPass
         var run = new ReconciliationRun(turn, most);
         var hasRow = await rows.MoveNextAsync();
         var (last, unsaved) = (after, 0);
-        await foreach (var ids in _ids.ReadAsync(soql, stampField: null, turn.Mapped.HasRecycleBin, first, cancellationToken))
+        var reader = new IdReader(OrgOf(turn), _options);
+        await foreach (var ids in reader.ReadAsync(soql, stampField: null, turn.Mapped.HasRecycleBin, first, cancellationToken))
         {
             foreach (var (id, _) in ids)
             {
@@ -157,6 +159,8 @@ public sealed partial class Reconciliation : IPullPass
         run.Missing.Clear();
     }
 
+    private SalesforceClient OrgOf(PullTurn turn) => _salesforce.For(turn.Mapped.Name, Kind);
+
     private async Task<int> FetchAsync(PullTurn turn, List<string> ids, CancellationToken cancellationToken)
     {
         long read;
@@ -165,7 +169,7 @@ public sealed partial class Reconciliation : IPullPass
         var reader = new ChangeReader(turn.Mapped, seenTo: null);
         var query = ChangeQuery.LiveAmong(turn.Mapped, ids, turn.Mapped.SelectList);
         using var batch = new PollBatch();
-        await foreach (var page in _salesforce.Soql.QueryAsync(query, turn.Mapped.HasRecycleBin, cancellationToken))
+        await foreach (var page in OrgOf(turn).Soql.QueryAsync(query, turn.Mapped.HasRecycleBin, cancellationToken))
         {
             using (page)
             {

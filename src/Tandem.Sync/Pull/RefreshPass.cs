@@ -5,6 +5,7 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 using Tandem.Sync.States;
 
@@ -73,6 +74,8 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         }
     }
 
+    private SalesforceClient OrgOf(MappedObject mapped) => salesforce.For(mapped.Name, CallKind.Load);
+
     private static bool AreResultsGone(SalesforceException exception) =>
         exception.Code == SalesforceErrorCodes.NotFound || FaultPolicy.Judge(exception).Action == FaultAction.Restart;
 
@@ -80,9 +83,9 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         MappedObject mapped, NpgsqlConnection connection, Progress progress, Refresh refresh, CancellationToken cancellationToken)
     {
         var reading = Reading(mapped, refresh);
-        var total = await salesforce.Soql.CountAsync(mapped.Select("COUNT()", null), cancellationToken);
+        var total = await OrgOf(mapped).Soql.CountAsync(mapped.Select("COUNT()", null), cancellationToken);
         var job = total > options.RefreshByKeyRecords
-            ? await salesforce.BulkQuery.CreateAsync(reading.Select(), includeDeleted: false, cancellationToken)
+            ? await OrgOf(mapped).BulkQuery.CreateAsync(reading.Select(), includeDeleted: false, cancellationToken)
             : null;
         refresh = refresh.Again() with { JobId = job?.Id, ReadFrom = progress.CursorStamp, RowsTotal = total };
         await RefreshTable.ForgetSeenAsync(connection, refresh, cancellationToken);
@@ -110,11 +113,11 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         PullTurn turn, Refresh refresh, Func<bool> isTimeUp, CancellationToken cancellationToken)
     {
         if (refresh.JobId is { } jobId)
-            await turn.WaitApartAsync(token => salesforce.BulkQuery.WaitAsync(jobId, token), cancellationToken);
+            await turn.WaitApartAsync(token => OrgOf(turn.Mapped).BulkQuery.WaitAsync(jobId, token), cancellationToken);
         var reading = Reading(turn.Mapped, refresh);
         var filler = new TableFiller(turn.Mapped.Table);
         var rows = refresh.RowsDone;
-        var source = new RefreshRead(salesforce, reading, options);
+        var source = new RefreshRead(OrgOf(turn.Mapped), reading, options);
         await foreach (var batch in source.ReadAsync(refresh.JobId, refresh.Place, cancellationToken))
         {
             rows += batch.Sfids.Count;
@@ -180,7 +183,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         var encoder = new RowEncoder(mapped);
         if (missing.Count > 0)
         {
-            using var found = await salesforce.Records.RetrieveAsync(
+            using var found = await OrgOf(mapped).Records.RetrieveAsync(
                 mapped.Name,
                 [.. missing.Select(SalesforceId.Parse)],
                 [.. mapped.Fields.Select(field => field.Description.Name)],
@@ -233,7 +236,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
     {
         var present = new HashSet<string>(StringComparer.Ordinal);
         var query = mapped.Select("Id", $"Id IN ({string.Join(',', sfids.Select(SoqlText.Literal))})");
-        await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
+        await foreach (var page in OrgOf(mapped).Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
         {
             using (page)
                 present.UnionWith(page.Records.Select(record => record.GetProperty("Id").GetString() ?? ""));

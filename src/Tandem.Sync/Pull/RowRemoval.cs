@@ -1,6 +1,7 @@
 using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Pull;
@@ -48,7 +49,8 @@ internal sealed class RowRemoval(SalesforceClient salesforce)
     {
         var live = new HashSet<string>(StringComparer.Ordinal);
         var query = ChangeQuery.LiveAmong(mapped, sfids, "Id");
-        await foreach (var page in salesforce.Soql.QueryAsync(query, mapped.HasRecycleBin, cancellationToken))
+        await foreach (var page in salesforce.For(mapped.Name, CallKind.Deletes).Soql.QueryAsync(
+            query, mapped.HasRecycleBin, cancellationToken))
         {
             using (page)
             {

@@ -29,8 +29,6 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     private readonly ILogger _logger = parts.Logger;
     private TimeSpan _perRecord;
 
-    private BulkIngestClient Client => parts.Writer.Jobs;
-
     /// <summary>Sends the run with which the queue begins, and what follows it of the same kind, by as many jobs as it takes.</summary>
     /// <returns>False when nothing was sent and calls are to be made.</returns>
     public async Task<bool> TrySendAsync(ChangeQueue queue, ChangeBatch run, CancellationToken cancellationToken)
@@ -75,7 +73,8 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
                 || !tables.Contains(mapping.Mapped.Table.Name, StringComparer.Ordinal))
                 continue;
             LogRecovering(stored.Id, stored.Changes.Count, stored.ObjectName);
-            if (await FindAsync(stored.Id, cancellationToken) is { IsOpen: false })
+            var client = parts.Writer.JobsOf(stored.ObjectName);
+            if (await FindAsync(client, stored.Id, cancellationToken) is { IsOpen: false })
             {
                 var changes = await parts.ChangeLog.ReadClaimedAsync(connection, stored.Changes, cancellationToken);
                 var byKey = new Dictionary<string, Change>(StringComparer.OrdinalIgnoreCase);
@@ -88,7 +87,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
                 await FinishAsync(connection, new BulkJob(stored.Id, mapping, stored.Operation, byKey), cancellationToken);
             }
             else
-                await GiveUpAsync(connection, stored.Id, cancellationToken);
+                await GiveUpAsync(connection, client, stored.Id, cancellationToken);
         }
     }
 
@@ -125,12 +124,13 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         if (draft.Settled.Count > 0)
             await AddAsync(mapping, draft.Settled, jobId: null, cancellationToken);
         sender.LeaveGate();
+        var client = parts.Writer.JobsOf(draft.Mapped.Name);
         string? jobId = null;
         try
         {
             var unique = draft.Operation == WriteOperation.Upsert ? draft.Mapped.UniqueIdentifier?.Description.Name : null;
             var rule = draft.Operation == WriteOperation.Delete ? null : parts.Options.Push.Assignment.RuleOf(draft.Mapped.Name);
-            var made = await Client.CreateAsync(
+            var made = await client.CreateAsync(
                 draft.Mapped.Name, BulkJob.OperationOf(draft.Operation), unique, rule, cancellationToken);
             jobId = made.Id;
             Failpoints.Reach("push.job.made");
@@ -143,9 +143,9 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
             };
             await _ledger.AddAsync(connection, stored, cancellationToken);
             Failpoints.Reach("push.job.stored");
-            await Client.UploadAsync(made.Id, draft.Csv.Segments, cancellationToken);
+            await client.UploadAsync(made.Id, draft.Csv.Segments, cancellationToken);
             Failpoints.Reach("push.job.uploaded");
-            await CompleteAsync(made.Id, cancellationToken);
+            await CompleteAsync(client, made.Id, cancellationToken);
             Failpoints.Reach("push.job.completed");
             LogSubmitted(made.Id, draft.ChangesByKey.Count, draft.Mapped.Name);
             return new BulkJob(made.Id, mapping, draft.Operation, draft.ChangesByKey);
@@ -157,26 +157,26 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
             if (exception.Code == SalesforceErrorCodes.InvalidEntity)
                 _refused.Add(draft.Mapped.Name);
             if (jobId is not null)
-                await GiveUpAsync(connection, jobId, cancellationToken);
+                await GiveUpAsync(connection, client, jobId, cancellationToken);
             await SendRestAsync(connection, mapping, draft.Operation, [.. draft.ChangesByKey.Values], cancellationToken);
             return null;
         }
     }
 
     /// <summary>The commit point of a job. Whether a lost declaration arrived, the job's state tells.</summary>
-    private async Task CompleteAsync(string jobId, CancellationToken cancellationToken)
+    private async Task CompleteAsync(BulkIngestClient client, string jobId, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await Client.CompleteUploadAsync(jobId, cancellationToken);
+                await client.CompleteUploadAsync(jobId, cancellationToken);
                 return;
             }
             catch (SalesforceException exception)
             {
                 var fault = FaultPolicy.Judge(exception);
-                if (await FindAsync(jobId, cancellationToken) is { IsOpen: false })
+                if (await FindAsync(client, jobId, cancellationToken) is { IsOpen: false })
                     return;
                 if (fault.Action != FaultAction.Retry || attempt >= parts.Options.RecordAttempts)
                     throw;
@@ -188,9 +188,10 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     /// <returns>What the job made of its changes; what it left went by calls.</returns>
     private async Task<IReadOnlyList<Outcome>> FinishAsync(NpgsqlConnection connection, BulkJob job, CancellationToken cancellationToken)
     {
-        var ended = await WaitAsync(job, cancellationToken);
+        var client = parts.Writer.JobsOf(job.Mapping.Mapped.Name);
+        var ended = await WaitAsync(client, job, cancellationToken);
         var outcomes = ended is null ? [] : await RetryAsync(
-            token => new JobResults(Client, job).ReadAsync(ended, token), cancellationToken);
+            token => new JobResults(client, job).ReadAsync(ended, token), cancellationToken);
         Failpoints.Reach("push.job.read");
         if (ended is { State: not "JobComplete" } failed)
         {
@@ -253,14 +254,14 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     }
 
     /// <returns>Null when the org has no such job any more.</returns>
-    private async Task<BulkIngestJob?> WaitAsync(BulkJob job, CancellationToken cancellationToken)
+    private async Task<BulkIngestJob?> WaitAsync(BulkIngestClient client, BulkJob job, CancellationToken cancellationToken)
     {
         var started = parts.TimeProvider.GetTimestamp();
         var interval = _perRecord * job.ChangesByKey.Count * 0.9;
         while (true)
         {
             await Task.Delay(Between(interval), parts.TimeProvider, cancellationToken);
-            var found = await FindAsync(job.Id, cancellationToken);
+            var found = await FindAsync(client, job.Id, cancellationToken);
             var elapsed = parts.TimeProvider.GetElapsedTime(started);
             if (found is null or { HasEnded: true })
             {
@@ -276,8 +277,8 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     private static TimeSpan Between(TimeSpan interval) =>
         interval < ShortestInterval ? ShortestInterval : interval > LongestInterval ? LongestInterval : interval;
 
-    private Task<BulkIngestJob?> FindAsync(string jobId, CancellationToken cancellationToken) =>
-        RetryAsync(token => Client.FindAsync(jobId, token), cancellationToken);
+    private Task<BulkIngestJob?> FindAsync(BulkIngestClient client, string jobId, CancellationToken cancellationToken) =>
+        RetryAsync(token => client.FindAsync(jobId, token), cancellationToken);
 
     /// <summary>Reading changes nothing and nothing goes on without the answer: tried until it comes or a person must help.</summary>
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
@@ -298,11 +299,12 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     }
 
     /// <summary>An open job does nothing; the org drops it by itself when it cannot be told.</summary>
-    private async Task GiveUpAsync(NpgsqlConnection connection, string jobId, CancellationToken cancellationToken)
+    private async Task GiveUpAsync(
+        NpgsqlConnection connection, BulkIngestClient client, string jobId, CancellationToken cancellationToken)
     {
         try
         {
-            await Client.AbortAsync(jobId, cancellationToken);
+            await client.AbortAsync(jobId, cancellationToken);
         }
         catch (SalesforceException exception)
         {

@@ -6,6 +6,7 @@ using Tandem.Salesforce.Auth;
 using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Adopt;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
@@ -83,7 +84,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
             + (isOurs ? $" AND CreatedById = {SoqlText.Literal(identity.UserId.Value)}" : "")
             + " ORDER BY CreatedDate, Id";
         var candidates = new List<Candidate>();
-        await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
+        await foreach (var page in salesforce.For(mapped.Name, CallKind.Push).Soql.QueryAsync(
+            query, includeDeleted: false, cancellationToken))
         {
             using (page)
                 candidates.AddRange(page.Records.Select(record => Read(record, compared)));

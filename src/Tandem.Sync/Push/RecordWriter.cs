@@ -9,6 +9,7 @@ using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Push;
@@ -22,7 +23,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
     /// <summary>A query's ids stand in its address, which is short.</summary>
     private const int MostQueriedIds = 200;
 
-    internal BulkIngestClient Jobs => salesforce.BulkIngest;
+    internal BulkIngestClient JobsOf(string objectName) => salesforce.For(objectName, CallKind.Push).BulkIngest;
 
     /// <summary>The inserts of a batch whose answer was lost and which the org has nevertheless.</summary>
     public Task<IReadOnlyList<Outcome>> FindLostAsync(
@@ -96,7 +97,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         foreach (var part in ids.Chunk(MostQueriedIds))
         {
             var query = ChangeQuery.LiveAmong(mapped, part.Select(id => id.Value), mapped.SelectList);
-            await foreach (var page in salesforce.Soql.QueryAsync(query, mapped.HasRecycleBin, cancellationToken))
+            await foreach (var page in OrgOf(mapped).Soql.QueryAsync(query, mapped.HasRecycleBin, cancellationToken))
             {
                 using (page)
                 {
@@ -131,7 +132,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         {
             try
             {
-                return await salesforce.Describe.DescribeAsync(mapped.Name, cancellationToken);
+                return await OrgOf(mapped).Describe.DescribeAsync(mapped.Name, cancellationToken);
             }
             catch (SalesforceException exception)
                 when (exception.Code is SalesforceErrorCodes.NotFound or SalesforceErrorCodes.InvalidType)
@@ -146,6 +147,8 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         operation == WriteOperation.Delete && !result.IsSaved && FaultPolicy.IsGone(result.Code) && sent.Row.Id is { } id
             ? WriteResult.Saved(id, created: false)
             : result;
+
+    private SalesforceClient OrgOf(MappedObject mapped) => salesforce.For(mapped.Name, CallKind.Push);
 
     private async Task<SendResult> SendTogetherAsync(
         ChangeBatch batch,
@@ -163,7 +166,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
             Rows = [.. part.Select(prepared => prepared.Row)],
             Options = asked,
         });
-        var answers = await salesforce.Composite.WriteAsync(writes, cancellationToken);
+        var answers = await OrgOf(batch.Mapped).Composite.WriteAsync(writes, cancellationToken);
         SalesforceException? failure = null;
         foreach (var (part, answer) in parts.Zip(answers))
         {
@@ -185,7 +188,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
     private Task<IReadOnlyList<WriteResult>> CallAsync(
         ChangeBatch batch, IReadOnlyList<PreparedChange> sendable, WriteOptions asked, CancellationToken cancellationToken)
     {
-        var (name, records) = (batch.Mapped.Name, salesforce.Records.With(asked));
+        var (name, records) = (batch.Mapped.Name, OrgOf(batch.Mapped).Records.With(asked));
         return batch.Operation switch
         {
             WriteOperation.Create => records.CreateAsync(
@@ -223,7 +226,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         CancellationToken cancellationToken)
     {
         var names = mapped.Fields.Select(field => field.Description.Name).ToList();
-        using var found = await salesforce.Records.RetrieveAsync(mapped.Name, ids, names, cancellationToken);
+        using var found = await OrgOf(mapped).Records.RetrieveAsync(mapped.Name, ids, names, cancellationToken);
         foreach (var (id, record) in ids.Zip(found.Records))
         {
             if (record is { } present && encoder.Encode(present, rows))
@@ -241,7 +244,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
         CancellationToken cancellationToken)
     {
         var condition = $"Id IN ({string.Join(',', ids.Select(id => SoqlText.Literal(id.Value)))})";
-        await foreach (var page in salesforce.Soql.QueryAsync(mapped.Select(condition), includeDeleted: false, cancellationToken))
+        await foreach (var page in OrgOf(mapped).Soql.QueryAsync(mapped.Select(condition), includeDeleted: false, cancellationToken))
         {
             using (page)
             {

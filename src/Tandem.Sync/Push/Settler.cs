@@ -297,7 +297,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         {
             try
             {
-                await parts.Writer.Jobs.DeleteAsync(jobId, cancellationToken);
+                await parts.Writer.JobsOf(group.Mapped.Name).DeleteAsync(jobId, cancellationToken);
             }
             catch (SalesforceException exception)
             {

@@ -9,6 +9,7 @@ using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 using Tandem.Sync.States;
 using Tandem.Sync.Upkeep;
@@ -27,7 +28,12 @@ public sealed partial class ConnectionShift(
 {
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long the end of a shift may take to save what its calls were.</summary>
+    private static readonly TimeSpan SavePatience = TimeSpan.FromSeconds(3);
+
     private readonly ILogger _logger = settings.LoggerFactory.CreateLogger<ConnectionShift>();
+    private readonly CallLedger _ledger = new(
+        connection.Schema, database.DataSource, salesforce, settings.TimeProvider, settings.LoggerFactory.CreateLogger<CallLedger>());
     private OrgIdentity? _identity;
     private SchemaWatch? _watch;
 
@@ -68,7 +74,9 @@ public sealed partial class ConnectionShift(
     /// <exception cref="ShiftEndedException">Only a person can help; the message says how.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (mappings, watch) = (Mappings, _watch) is ({ } all, { } its) ? (all, its) : throw NotPrepared();
+        var (mappings, watch, budget) = (Mappings, _watch, Mappings?.Budget) is ({ } all, { } its, { } calls)
+            ? (all, its, calls)
+            : throw NotPrepared();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, shiftLock.Lost);
         await using var sessions = new PullSessions(database, settings.Sync, settings.TimeProvider);
         var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
@@ -106,6 +114,13 @@ public sealed partial class ConnectionShift(
                 _ => Task.CompletedTask,
                 PauseAsync,
                 stop.Token))
+            .Append(SuperviseAsync(
+                "calls",
+                token => new CallKeeping(
+                    _ledger, budget, settings.TimeProvider, settings.LoggerFactory.CreateLogger<CallKeeping>()).RunAsync(token),
+                _ => Task.CompletedTask,
+                PauseAsync,
+                stop.Token))
             .Append(SuperviseAsync("schema", token => watch.RunAsync(mappings, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
             .ToList();
 
@@ -119,6 +134,7 @@ public sealed partial class ConnectionShift(
                 await stop.CancelAsync();
         }
 
+        await SaveCallsAsync();
         cancellationToken.ThrowIfCancellationRequested();
         if (failures.FirstOrDefault() is { } first)
             ExceptionDispatchInfo.Throw(failures.OfType<ShiftEndedException>().FirstOrDefault() ?? first);
@@ -151,6 +167,8 @@ public sealed partial class ConnectionShift(
             await NoteGoneAsync(name, progress, changes, session, cancellationToken);
         Mappings?.Dispose();
         Mappings = new LiveMappings(connection.Schema, models);
+        await _ledger.RestoreAsync(cancellationToken);
+        Mappings.KeepTo(new CallBudget(_ledger, connection.ApiShare, Mappings, settings.Sync.Allowance, settings.TimeProvider));
         foreach (var (mapping, (_, plan)) in Mappings.All.Zip(checkedNow.Plans))
         {
             // From the first moment on, so that nobody takes a loaded table for one that is not.
@@ -326,6 +344,20 @@ public sealed partial class ConnectionShift(
 
     /// <summary>What works beside the mappings stops none of them: it tries again.</summary>
     private Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(Steady, settings.TimeProvider, cancellationToken);
+
+    /// <summary>The last thing that a shift does, whatever ended it; calls that are not saved in time are forgotten.</summary>
+    private async Task SaveCallsAsync()
+    {
+        using var patience = new CancellationTokenSource(SavePatience, settings.TimeProvider);
+        try
+        {
+            await _ledger.SaveAsync(patience.Token);
+        }
+        catch (OperationCanceledException exception)
+        {
+            LogNotNoted(exception);
+        }
+    }
 
     /// <summary>A note that the database does not take is not worth more than the fault it speaks of.</summary>
     private async Task NoteAsync(Func<Fault, Task> note, Fault fault)

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
@@ -24,6 +25,12 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     private IReadOnlyList<SchemaChange> _schemaChanges = [];
     private string? _stop;
     private TaskCompletionSource<RequestOutcome> _reload = NewReload();
+
+    /// <summary>What limits its API calls; null where nothing does.</summary>
+    public CallBudget? Budget { get; set; }
+
+    /// <summary>How often it is polled now: as it was asked for, or less often where API calls run short.</summary>
+    public TimeSpan PollInterval => Budget?.IntervalOf(this) ?? Asked.PollInterval;
 
     /// <summary>As it was asked for; the model may lack fields that the org lost.</summary>
     public Mapping Asked { get; } = asked;
@@ -53,6 +60,14 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     public bool IsPushable => Read(() => _progress.CursorStamp is not null
         && _pushFault is null
         && (Asked.UpsertField is not { Length: > 0 } || _mapped.UniqueIdentifier is not null));
+
+    /// <summary>Whether API calls are left for work of the kind to begin.</summary>
+    public bool HasCallsFor(CallKind kind) => Budget?.Allows(kind, this) ?? true;
+
+    /// <summary>Why a load may not begin now; null when it may.</summary>
+    public Fault? FindWait() => Budget is { } budget && !budget.Allows(CallKind.Load, this)
+        ? new Fault(FaultAction.WaitForAllowance, budget.DescribeWait(this))
+        : null;
 
     public void Note(Progress progress)
     {

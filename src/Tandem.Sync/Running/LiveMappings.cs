@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
@@ -27,6 +28,9 @@ public sealed class LiveMappings : IDisposable
 
     public string Schema { get; }
 
+    /// <summary>What limits the API calls of all of them; null where nothing does.</summary>
+    public CallBudget? Budget { get; private set; }
+
     public IReadOnlyList<LiveMapping> All { get; }
 
     /// <summary>The present models; a batch of changes takes them once.</summary>
@@ -41,6 +45,13 @@ public sealed class LiveMappings : IDisposable
     [
         .. _byTable.Where(pair => pair.Value is { IsPushable: true, Asked.Access: MappingAccess.ReadWrite }).Select(pair => pair.Key),
     ];
+
+    public void KeepTo(CallBudget budget)
+    {
+        Budget = budget;
+        foreach (var mapping in All)
+            mapping.Budget = budget;
+    }
 
     public LiveMapping Of(MappedObject mapped) => _byTable[mapped.Table.Name];
 

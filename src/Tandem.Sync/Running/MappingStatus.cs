@@ -1,4 +1,5 @@
 using Tandem.Sync.Pull;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.States;
 
 namespace Tandem.Sync.Running;
@@ -41,6 +42,9 @@ public sealed record MappingStatus
 
     /// <summary>One sentence about what holds or delays the mapping; null when all is well.</summary>
     public required string? Trouble { get; init; }
+
+    /// <summary>What it has used of its API calls; null where nobody counts them.</summary>
+    public MappingCalls? Calls { get; init; }
 
     /// <summary>Changes of the org's schema that wait for a person, one sentence each.</summary>
     public IReadOnlyList<string> SchemaChanges { get; init; } = [];

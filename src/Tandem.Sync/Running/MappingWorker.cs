@@ -3,6 +3,7 @@ using Tandem.Postgres.Tables;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.States;
 
 namespace Tandem.Sync.Running;
@@ -23,15 +24,21 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
                 await session.ConnectAsync(cancellationToken), name, cancellationToken), cancellationToken);
         mapping.Note(progress);
         if (progress.CursorStamp is null)
+        {
+            await WaitForCallsAsync(mapping, cancellationToken);
             progress = await LoadAsync(mapping, cancellationToken);
+        }
 
-        using var timer = new PeriodicTimer(mapping.Mapped.Mapping.PollInterval, timeProvider);
-        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        using var timer = new PollTimer(mapping.Asked.PollInterval, () => mapping.PollInterval, timeProvider);
+        var tick = timer.WaitAsync(cancellationToken);
         for (var isWoken = true; ; isWoken = await WaitAsync(mapping, tick, cancellationToken))
         {
             if (tick.IsCompleted)
-                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+                tick = timer.WaitAsync(cancellationToken);
             mapping.ThrowIfStopped();
+            if (!isWoken && !timer.IsDue())
+                continue;
+            timer.NotePoll();
             (progress, var begunAt) = await PollAsync(mapping, progress, cancellationToken);
 
             // Whoever asks for a refresh wakes the worker, so that a tick alone need not look for one.
@@ -111,6 +118,18 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         return progress;
     }
 
+    /// <summary>A load waits while polls are to have what API calls are left.</summary>
+    private async Task WaitForCallsAsync(LiveMapping mapping, CancellationToken cancellationToken)
+    {
+        while (mapping.FindWait() is { } wait)
+        {
+            mapping.NotePullFault(wait);
+            await Task.Delay(PollTimer.Glance, timeProvider, cancellationToken);
+            mapping.ThrowIfStopped();
+            mapping.NotePullFault(null);
+        }
+    }
+
     /// <summary>Until the next tick, or until there is something to do before it.</summary>
     /// <returns>Whether there is.</returns>
     private static async Task<bool> WaitAsync(LiveMapping mapping, Task<bool> tick, CancellationToken cancellationToken)
@@ -144,6 +163,12 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         mapping.NoteRefresh(refresh);
         if (refresh is null)
             return progress;
+        if (mapping.FindWait() is { } wait)
+        {
+            mapping.NotePullFault(wait);
+            return progress;
+        }
+
         var turn = new PullTurn
         {
             Mapped = mapped,
@@ -175,7 +200,7 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         Failpoints.Reach("pull.begun");
         mapping.Note(progress.MoveTo(MappingState.PollingSfChanges));
         var changed = 0;
-        foreach (var pass in pulls.Passes.Where(pass => pass.IsDue(mapping.Mapped, progress)))
+        foreach (var pass in pulls.Passes.Where(pass => mapping.HasCallsFor(pass.Kind) && pass.IsDue(mapping.Mapped, progress)))
         {
             var turn = new PullTurn
             {

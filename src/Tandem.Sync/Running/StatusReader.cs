@@ -3,6 +3,7 @@ using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Sync.Pull;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
@@ -21,6 +22,7 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
             var table = mapping.Mapped.Table.Name;
             var queue = queues.GetValueOrDefault(table);
             var progress = mapping.Progress;
+            var calls = mapping.Budget?.Read(mapping);
             statuses.Add(new MappingStatus
             {
                 ObjectName = mapping.Mapped.Name,
@@ -38,7 +40,8 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
                 ReadErrors = readErrors.GetValueOrDefault(mapping.Mapped.Name),
                 MaskedColumns = [.. mapping.Mapped.Fields.Where(field => field.ArrivesMasked).Select(field => field.Column.Name)],
                 LastChange = mapping.LastChange,
-                Trouble = mapping.Fault?.Sentence,
+                Trouble = mapping.Fault?.Sentence ?? calls?.Sentence,
+                Calls = calls,
                 SchemaChanges = [.. mapping.SchemaChanges.Select(change => change.Message)],
                 Refresh = mapping.Refresh,
             });
@@ -51,7 +54,7 @@ public sealed class StatusReader(LiveMappings mappings, NpgsqlDataSource dataSou
     {
         try
         {
-            return await salesforce.Soql.CountAsync(mapped.Select("COUNT()", null), cancellationToken);
+            return await salesforce.For(mapped.Name, CallKind.Other).Soql.CountAsync(mapped.Select("COUNT()", null), cancellationToken);
         }
         catch (SalesforceException)
         {

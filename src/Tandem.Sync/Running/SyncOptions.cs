@@ -1,6 +1,7 @@
 using Tandem.Sync.Freshness;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Push;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Upkeep;
 using Tandem.Sync.Verify;
 
@@ -43,6 +44,9 @@ public sealed record SyncOptions
     public int ParallelLongPulls { get; init; } = 2;
 
     public PollOptions Poll { get; init; } = new();
+
+    /// <summary>How polls are slowed where API calls run short.</summary>
+    public AllowanceOptions Allowance { get; init; } = new();
 
     /// <summary>How derived columns are kept true when only their sources change.</summary>
     public FreshnessOptions Freshness { get; init; } = new();

@@ -3,6 +3,7 @@ using Npgsql;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Describe;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 
 namespace Tandem.Sync.Schema;
 
@@ -40,21 +41,29 @@ public sealed partial class SchemaWatch(
     /// <summary>Describes an object at the start of a shift, and remembers the moment for the looks that follow.</summary>
     public async Task<SObjectDescription> DescribeAsync(string objectName, CancellationToken cancellationToken)
     {
-        var described = await salesforce.Describe.DescribeAsync(objectName, since: null, cancellationToken)
+        var described = await OrgFor(objectName).Describe.DescribeAsync(objectName, since: null, cancellationToken)
             ?? throw new InvalidOperationException($"The org answered an unconditional describe of {objectName} with nothing.");
         _described[objectName] = described.LastModified;
         _listed = _described.Values.Min();
         return described.Value;
     }
 
-    /// <summary>Looks at the interval of the mapping that polls most often, until cancelled.</summary>
+    /// <summary>Looks at the interval of the mapping that polls most often at the time, until cancelled.</summary>
     public async Task RunAsync(LiveMappings mappings, CancellationToken cancellationToken)
     {
         if (_isBehind)
             await LookAsync(mappings.All, cancellationToken);
-        using var timer = new PeriodicTimer(mappings.All.Min(mapping => mapping.Asked.PollInterval), settings.TimeProvider);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        using var timer = new PollTimer(
+            mappings.All.Min(mapping => mapping.Asked.PollInterval),
+            () => mappings.All.Min(mapping => mapping.PollInterval),
+            settings.TimeProvider);
+        while (await timer.WaitAsync(cancellationToken))
+        {
+            if (!timer.IsDue())
+                continue;
+            timer.NotePoll();
             await LookAsync(mappings.All, cancellationToken);
+        }
     }
 
     /// <summary>One look at the org's schema. Doing it twice changes nothing.</summary>
@@ -75,7 +84,7 @@ public sealed partial class SchemaWatch(
         try
         {
             var name = mapping.Mapped.Name;
-            var described = await salesforce.Describe.DescribeAsync(name, _described.GetValueOrDefault(name), cancellationToken);
+            var described = await OrgFor(name).Describe.DescribeAsync(name, _described.GetValueOrDefault(name), cancellationToken);
             if (described is null && mapping.SchemaChanges.Count == 0)
                 return;
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -95,6 +104,8 @@ public sealed partial class SchemaWatch(
     }
 
     public void Dispose() => _one.Dispose();
+
+    private SalesforceClient OrgFor(string objectName) => salesforce.For(objectName, CallKind.Other);
 
     private async Task FollowAsync(
         LiveMapping mapping,

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Verify;
@@ -66,7 +67,8 @@ public sealed class Comparison(SalesforceClient salesforce)
     {
         var names = mapped.Fields.Select(field => field.Description.Name).ToList();
         var query = $"{mapped.Select()} ORDER BY Id";
-        await foreach (var page in salesforce.Soql.QueryAsync(query, includeDeleted: false, cancellationToken))
+        await foreach (var page in salesforce.For(mapped.Name, CallKind.Verify).Soql.QueryAsync(
+            query, includeDeleted: false, cancellationToken))
         {
             using (page)
             {

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
-using Tandem.Salesforce.Limits;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Verify;
@@ -23,8 +23,6 @@ public sealed partial class Verifier(
     private readonly ProgressTable _progress = new(schema);
     private readonly VerifyRunTable _runs = new(schema);
     private readonly VerifyPlanTable _plans = new(schema);
-    private readonly WindowSearch _search = new(salesforce, options.Verify);
-    private readonly SpanReader _reader = new(salesforce, options.Verify);
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>True when the mapping is loaded and nothing holds it, so that there is something to compare.</summary>
@@ -40,11 +38,10 @@ public sealed partial class Verifier(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            using var calls = CallTally.Begin();
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             try
             {
-                return await RunAsync(mapping, request, dataSource, connection, calls, cancellationToken);
+                return await RunAsync(mapping, request, dataSource, connection, cancellationToken);
             }
             finally
             {
@@ -60,6 +57,10 @@ public sealed partial class Verifier(
 
     public void Dispose() => _turn.Dispose();
 
+    private SalesforceClient OrgOf(MappedObject mapped) => salesforce.For(mapped.Name, CallKind.Verify);
+
+    private SpanReader ReaderOf(MappedObject mapped) => new(OrgOf(mapped), options.Verify);
+
     private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
 
     private async Task<VerifyReport> RunAsync(
@@ -67,14 +68,14 @@ public sealed partial class Verifier(
         VerifyRequest request,
         NpgsqlDataSource dataSource,
         NpgsqlConnection connection,
-        CallTally calls,
         CancellationToken cancellationToken)
     {
         var mapped = mapping.Mapped;
+        var org = OrgOf(mapped);
         var started = timeProvider.GetTimestamp();
         var (id, report) = await BeginAsync(mapped, request, connection, cancellationToken);
         LogBegun(mapped.Name, request.Level, report.DoneTo is not null);
-        var (callsBefore, secondsBefore) = (report.ApiCalls, report.Seconds);
+        var (callsBefore, secondsBefore) = (report.ApiCalls - org.OwnCallCount, report.Seconds);
         var tally = new VerifyTally(report with { Remark = null }, options.Verify.MostExamples);
         var isDone = await CompareAsync(mapping, request, connection, tally, SaveAsync, cancellationToken)
             && (!request.TakesShare || await CompareShareAsync(mapping, connection, dataSource, tally, cancellationToken));
@@ -89,7 +90,7 @@ public sealed partial class Verifier(
         async Task SaveAsync()
         {
             var seconds = secondsBefore + timeProvider.GetElapsedTime(started).TotalSeconds;
-            tally.Change(found => found with { ApiCalls = callsBefore + calls.Count, Seconds = Math.Round(seconds, 3) });
+            tally.Change(found => found with { ApiCalls = callsBefore + org.OwnCallCount, Seconds = Math.Round(seconds, 3) });
             await VerifyRunTable.SaveAsync(connection, id, tally.Report, cancellationToken);
         }
     }
@@ -132,10 +133,11 @@ public sealed partial class Verifier(
                 return false;
         }
 
-        foreach (var span in await _search.FindAsync(mapped, connection, request.Level, tally, cancellationToken))
+        var search = new WindowSearch(OrgOf(mapped), options.Verify);
+        foreach (var span in await search.FindAsync(mapped, connection, request.Level, tally, cancellationToken))
         {
             var before = tally.Report;
-            if (MustStop(tally) || !await CompareSpanAsync(mapping, request.Level, connection, span, tally, cancellationToken))
+            if (MustStop(mapping, tally) || !await CompareSpanAsync(mapping, request.Level, connection, span, tally, cancellationToken))
             {
                 // The span is read again by the run that goes on: what is not put right will be found once more.
                 if (!request.Repairs && !HasTooMany(tally))
@@ -163,7 +165,7 @@ public sealed partial class Verifier(
         {
             try
             {
-                await _reader.CompareAsync(mapping.Mapped, connection, span, level, cancellationToken);
+                await ReaderOf(mapping.Mapped).CompareAsync(mapping.Mapped, connection, span, level, cancellationToken);
                 return await CheckSuspectsAsync(mapping, connection, tally, cancellationToken);
             }
             catch (SalesforceException exception) when (attempt < options.Verify.Attempts
@@ -186,10 +188,11 @@ public sealed partial class Verifier(
         var most = Math.Max(options.Verify.ShareRows, tally.Report.PostgresRows / options.Verify.ShareRuns);
         var plan = (await _plans.ListAsync(dataSource, cancellationToken)).GetValueOrDefault(mapped.Name);
         var rows = 0L;
-        var pages = _reader.CompareShareAsync(mapped, connection, plan?.ShareKey, tally.Report.Horizon, most, cancellationToken);
+        var pages = ReaderOf(mapped).CompareShareAsync(
+            mapped, connection, plan?.ShareKey, tally.Report.Horizon, most, cancellationToken);
         await foreach (var (lastId, count) in pages)
         {
-            if (MustStop(tally) || !await CheckSuspectsAsync(mapping, connection, tally, cancellationToken))
+            if (MustStop(mapping, tally) || !await CheckSuspectsAsync(mapping, connection, tally, cancellationToken))
                 return false;
             rows += count;
             tally.Change(report => report with { ShareRows = report.ShareRows + count });
@@ -206,22 +209,32 @@ public sealed partial class Verifier(
     private async Task<bool> CheckSuspectsAsync(
         LiveMapping mapping, NpgsqlConnection connection, VerifyTally tally, CancellationToken cancellationToken)
     {
-        var check = new SuspectCheck(salesforce, _progress, options, timeProvider);
+        var check = new SuspectCheck(OrgOf(mapping.Mapped), _progress, options, timeProvider);
         for (var last = ""; ;)
         {
             var sfids = await TableWindows.ReadSuspectsAsync(connection, last, SuspectCheck.MostIds, cancellationToken);
             if (sfids.Count == 0)
                 return true;
-            if (MustStop(tally))
+            if (MustStop(mapping, tally))
                 return false;
             await check.RunAsync(mapping, connection, sfids, tally, cancellationToken);
             last = sfids[^1];
         }
     }
 
-    private bool MustStop(VerifyTally tally)
+    private bool MustStop(LiveMapping mapping, VerifyTally tally)
     {
         var name = tally.Report.ObjectName;
+        if (!mapping.HasCallsFor(CallKind.Verify))
+        {
+            tally.Change(report => report with
+            {
+                Remark = $"{name}: stopped, because too few of the API calls are left that it or the connection may use in 24 hours; "
+                    + "the next run goes on where this one stopped.",
+            });
+            return true;
+        }
+
         if (salesforce.Usage is { } usage && usage.Allowed - usage.Used < usage.Allowed * options.Verify.AllowanceLeft)
         {
             tally.Change(report => report with

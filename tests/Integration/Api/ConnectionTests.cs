@@ -15,14 +15,15 @@ public sealed class ConnectionTests
         "id", "_id", "name", "internal_name", "addon_id", "resource_name", "app_name", "app_id", "team_name", "enterprise_account_name",
         "schema_name", "db_key", "database", "organization_id", "state", "mappings_summary_state", "detail_url", "notifications_url",
         "tags", "sf_info", "sf_instance", "sf_region", "created_at", "auth_updated", "plan", "free_edition", "dogwood", "user_info",
-        "metrics", "logplex_log_enabled", "deletable", "large_query_threshold", "bulk_page_size", "soap_batch_size", "features", "odata",
+        "metrics", "api_usage", "logplex_log_enabled", "deletable", "large_query_threshold", "bulk_page_size", "soap_batch_size",
+        "features", "odata",
     ];
 
     private static readonly string[] MappingMembers =
     [
         "id", "_id", "object_name", "state", "state_description", "config", "access", "sf_notify_enabled", "sf_polling_seconds",
-        "upsert_field", "counts", "db_count_date", "salesforce_count_date", "times", "actively_writing", "is_polling", "has_hc_columns",
-        "sync_flags", "detail_url", "errors_url", "schema_url", "created_at", "updated_at", "connection",
+        "upsert_field", "counts", "db_count_date", "salesforce_count_date", "times", "api_calls_today", "actively_writing", "is_polling",
+        "has_hc_columns", "sync_flags", "detail_url", "errors_url", "schema_url", "created_at", "updated_at", "connection",
     ];
 
     [Theory]
@@ -37,6 +38,8 @@ public sealed class ConnectionTests
 
         connection.Select(member => member.Key).Except(["state_description", "mappings"]).ShouldBe(Members, ignoreOrder: true);
         connection["state"]?.GetValue<string>().ShouldBe("IDLE");
+        connection["api_usage"]?.AsObject().Select(member => member.Key).ShouldBe(
+            ["used", "limit", "share", "slowed", "org_remaining"], ignoreOrder: true);
         connection["detail_url"]?.GetValue<string>().ShouldBe(world.Path);
         connection["sf_info"]?.AsObject().Select(member => member.Key).ShouldBe(
             ["username", "organization_id", "environment", "domain", "api_version"], ignoreOrder: true);

@@ -26,6 +26,12 @@ public sealed partial class MetricsTests
         lines.ShouldContain("""tandem_mapping_stopped{connection="salesforce",object="Contact"} 0""");
         var calls = lines.Single(line => line.StartsWith("tandem_api_calls_total{", StringComparison.Ordinal)).Split(' ')[1];
         double.Parse(calls, CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
+        lines.ShouldContain(line => line.StartsWith(
+            """tandem_api_calls_by_work_total{connection="salesforce",object="Contact",kind="load"} """, StringComparison.Ordinal));
+        lines.ShouldContain("""tandem_api_calls_limit{connection="salesforce"} 80000""");
+        lines.ShouldContain("""tandem_api_calls_slowed{connection="salesforce"} 0""");
+        lines.ShouldContain(line => line.StartsWith(
+            """tandem_org_api_calls_remaining{connection="salesforce"} 99""", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class ConnectionRuleTests
         account.Errors.ShouldBeEmpty();
         account.Warnings.ShouldBeEmpty();
         account.Skips.Select(result => result.RuleId).ShouldBe(
-            ["SHOULD_POLL_IN_TIME", "SHOULD_FILTER_BY_OWN_FIELDS"], "nothing polls yet, and there is no filter");
+            ["SHOULD_POLL_IN_TIME", "SHOULD_KEEP_TO_ITS_API_CALLS", "SHOULD_FILTER_BY_OWN_FIELDS"],
+            "no shift polls or counts yet, and there is no filter");
     }
 
     [Theory]
@@ -93,10 +94,15 @@ public sealed class ConnectionRuleTests
     [Fact]
     public void Polls_that_need_most_of_the_allowance_are_told_before_it_is_used_up()
     {
-        OrgRules.JudgeAllowance(Limits("DailyApiRequests", 1000, 900), polls: 700).ShouldBe(Green, "about 700 a day");
-        OrgRules.JudgeAllowance(Limits("DailyApiRequests", 1000, 900), polls: 900).ShouldBe(Yellow, "900 of the org's 1000");
-        OrgRules.JudgeAllowance(Limits("DailyApiRequests", 1000, 20), polls: 1).ShouldBe(Red, "20 of 1000");
-        OrgRules.JudgeAllowance(Limits("Other", 1000, 20), polls: 1).ShouldBe(Skipped, "does not tell");
+        JudgeAllowance(left: 900, polls: 700).ShouldBe(Green, "about 700 a day");
+        JudgeAllowance(left: 900, polls: 900).ShouldBe(Yellow, "900 of the org's 1000");
+        JudgeAllowance(left: 900, polls: 700, share: 50).ShouldBe(Yellow, "50 %");
+        JudgeAllowance(left: 900, polls: 1, slowed: "Polls are slowed.").ShouldBe(Yellow, "Polls are slowed");
+        JudgeAllowance(left: 20, polls: 1).ShouldBe(Red, "20 of 1000");
+        OrgRules.JudgeAllowance(Limits("Other", 1000, 20), polls: 1, share: 80, slowed: null).ShouldBe(Skipped, "does not tell");
+
+        static Judgement JudgeAllowance(int left, double polls, int share = 80, string? slowed = null) =>
+            OrgRules.JudgeAllowance(Limits("DailyApiRequests", 1000, left), polls, share, slowed);
     }
 
     [Fact]

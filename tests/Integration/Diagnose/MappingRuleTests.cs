@@ -7,6 +7,7 @@ using Tandem.Sync.Catalog;
 using Tandem.Sync.Diagnose;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
@@ -17,6 +18,16 @@ namespace Tandem.Tests.Integration.Diagnose;
 /// <summary>Each rule about a mapping in each of its colours. Source: heroku-connect.md, section 12.6.</summary>
 public sealed class MappingRuleTests
 {
+    [Fact]
+    public void Calls_of_the_mapping()
+    {
+        var calls = new MappingCalls { Used = 12, Reads = 10, Limit = 1_000, Interval = TimeSpan.FromMinutes(10), Sentence = null };
+
+        FlowRules.JudgeCalls(calls, polls: 144).ShouldBe(Green, "10 of its 1000");
+        FlowRules.JudgeCalls(calls, polls: 1_440).ShouldBe(Yellow, "need 1440 API calls a day, and it may use 1000");
+        FlowRules.JudgeCalls(calls with { Sentence = "Polls come late." }, polls: 144).ShouldBe(Yellow, "Polls come late. Give");
+    }
+
     [Fact]
     public async Task What_holds_the_mapping()
     {

@@ -71,6 +71,9 @@ internal sealed record ConnectionDetail
 
     public required ConnectionMetrics Metrics { get; init; }
 
+    /// <summary>Null while the connection is not at work.</summary>
+    public required ApiUsageFacts? ApiUsage { get; init; }
+
     public bool LogplexLogEnabled { get; }
 
     public bool Deletable { get; } = true;

@@ -39,6 +39,9 @@ internal sealed record MappingDetail
     /// <summary>What is being read of it; null when nothing is. The contract has nothing of the kind.</summary>
     public required MappingLoad? Load { get; init; }
 
+    /// <summary>Of the last 24 hours; null while the connection is not at work. An extension of the contract.</summary>
+    public required long? ApiCallsToday { get; init; }
+
     public required bool ActivelyWriting { get; init; }
 
     public required bool IsPolling { get; init; }

@@ -8,6 +8,7 @@ using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Files;
 using Tandem.Sync.Running;
+using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.States;
 
 namespace Tandem.Server.Api.V3;
@@ -43,6 +44,7 @@ internal sealed class Views(ApiContext api)
         var counts = await api.BoardOf(life).ReadAsync(cancellationToken);
         var details = Details(life, connection, mappings, counts, http);
         var (state, sentence) = life.Standing;
+        var calls = life.Host?.Mappings.Budget?.Read();
         if (state == ConnectionState.Idle && counts.Mappings.Any(status => status.Queued > 0))
             state = ConnectionState.PollingDbChanges;
         var (host, database, port) = api.Fleet.Database;
@@ -62,7 +64,7 @@ internal sealed class Views(ApiContext api)
             Database = new DatabaseAddress(host, database, port),
             OrganizationId = connection.OrganizationId,
             State = Word(state.ToString()),
-            StateDescription = sentence,
+            StateDescription = sentence ?? calls?.Sentence,
             MappingsSummaryState = details.Any(mapping => mapping.State == Word(nameof(MappingState.SystemError))) ? "ERROR" : "OK",
             DetailUrl = PathOf(life),
             NotificationsUrl = $"{PathOf(life)}/notifications",
@@ -77,6 +79,7 @@ internal sealed class Views(ApiContext api)
             AuthUpdated = connection.AuthorizedAt,
             UserInfo = connection.UserInfo is { } info ? JsonNode.Parse(info) : null,
             Metrics = new ConnectionMetrics(counts.Mappings.Max(status => status.LastChange)),
+            ApiUsage = calls is null ? null : Describe(calls),
             Features = file["connection"]?["features"]?.DeepClone() ?? new JsonObject(),
             Mappings = isDeep ? details : null,
         };
@@ -88,6 +91,9 @@ internal sealed class Views(ApiContext api)
         var counts = await api.BoardOf(life).ReadAsync(cancellationToken);
         return Details(life, connection, [mapping], counts, http).Single();
     }
+
+    private static ApiUsageFacts Describe(ConnectionCalls calls) => new(
+        calls.Used, calls.Limit, calls.Share, calls.IsSlowed, calls.Org is { } org ? Math.Max(0, org.Allowed - org.Used) : null);
 
     private List<MappingDetail> Details(
         ConnectionLife life, Connection connection, IReadOnlyList<Mapping> mappings, StatusSnapshot counts, HttpContext http)
@@ -107,6 +113,7 @@ internal sealed class Views(ApiContext api)
     {
         config["revision"] = mapping.Revision;
         var count = counts.Of(mapping.ObjectName);
+        var calls = live?.Budget?.Read(live);
         var state = live?.Fault is { Action: Sync.Faults.FaultAction.PauseMapping } ? MappingState.SystemError : live?.Progress.State;
         return new MappingDetail
         {
@@ -114,7 +121,7 @@ internal sealed class Views(ApiContext api)
             Number = mapping.Number,
             ObjectName = mapping.ObjectName,
             State = MappingMoves.ToText(state ?? MappingState.Initial),
-            StateDescription = live?.Fault?.Sentence,
+            StateDescription = live?.Fault?.Sentence ?? calls?.Sentence,
             Config = config,
             Access = mapping.Access == MappingAccess.ReadWrite ? "read_write" : "read_only",
             SfNotifyEnabled = mapping.IsAccelerated,
@@ -130,6 +137,7 @@ internal sealed class Views(ApiContext api)
                 { Refresh: { } refresh } => new MappingLoad(refresh.RowsDone, refresh.RowsTotal),
                 _ => null,
             },
+            ApiCallsToday = calls?.Used,
             ActivelyWriting = count is { Queued: > 0 },
             IsPolling = state is MappingState.PollingSfChanges or MappingState.PollingSfBulk or MappingState.WaitBulkUpdate,
             DetailUrl = $"/api/v3/mappings/{mapping.Id}",

@@ -34,6 +34,7 @@ internal static class ConnectionReader
             Assignment = ReadAssignment(connection, problems),
             SavesDuplicates = ReadChoice(connection, "duplicates", "refuse", "save", problems),
             CutsText = ReadChoice(connection, "long_text", "refuse", "cut", problems),
+            ApiShare = ReadShare(connection, problems),
         };
     }
 
@@ -87,6 +88,16 @@ internal static class ConnectionReader
         if (text == first || text == second)
             return text == second;
         problems.Add($"connection.{name}: expected {first} or {second}, found {MappingFile.Shown(asked)}.");
+        return null;
+    }
+
+    private static int? ReadShare(JsonElement connection, List<string> problems)
+    {
+        if (Find(connection, "api_share") is not { } asked)
+            return null;
+        if (asked.ValueKind == JsonValueKind.Number && asked.TryGetInt32(out var share) && share is >= 1 and <= 100)
+            return share;
+        problems.Add($"connection.api_share: expected a whole number of per cent from 1 to 100, found {MappingFile.Shown(asked)}.");
         return null;
     }
 

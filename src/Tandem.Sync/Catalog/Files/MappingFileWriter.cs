@@ -63,6 +63,7 @@ public static class MappingFileWriter
         Set(written, "types", connection.Types == TypeProfile.Exact ? "exact" : null);
         Set(written, "duplicates", connection.SavesDuplicates ? "save" : null);
         Set(written, "long_text", connection.CutsText ? "cut" : null);
+        Set(written, "api_share", connection.ApiShare == Connection.DefaultApiShare ? null : connection.ApiShare);
         Set(written, "archive_after_days", connection.ArchiveAfter == usual.ArchiveAfter ? null : connection.ArchiveAfter.TotalDays);
         Set(written, "archive_for_days", connection.ArchiveFor == usual.ArchiveFor ? null : connection.ArchiveFor.TotalDays);
         return written;

@@ -103,12 +103,13 @@ public sealed class MappingFileTests
     public void Reads_the_options_of_a_connection_that_the_contract_lacks()
     {
         var settings = Settings(
-            """{"duplicates": "save", "long_text": "cut", "archive_after_days": 0.25, "archive_for_days": 90}""");
+            """{"duplicates": "save", "long_text": "cut", "archive_after_days": 0.25, "archive_for_days": 90, "api_share": 25}""");
 
         settings.SavesDuplicates.ShouldBe(true);
         settings.CutsText.ShouldBe(true);
         settings.ArchiveAfter.ShouldBe(TimeSpan.FromHours(6));
         settings.ArchiveFor.ShouldBe(TimeSpan.FromDays(90));
+        settings.ApiShare.ShouldBe(25);
     }
 
     [Theory]
@@ -119,6 +120,8 @@ public sealed class MappingFileTests
         "connection.features.poll_db_no_merge: expected true or false, found \"sometimes\".")]
     [InlineData("""{"duplicates": true}""", "connection.duplicates: expected refuse or save, found true.")]
     [InlineData("""{"long_text": "trim"}""", "connection.long_text: expected refuse or cut, found \"trim\".")]
+    [InlineData("""{"api_share": 101}""", "connection.api_share: expected a whole number of per cent from 1 to 100, found 101.")]
+    [InlineData("""{"api_share": "80"}""", "connection.api_share: expected a whole number of per cent from 1 to 100, found \"80\".")]
     [InlineData("""{"archive_for_days": 0}""", "connection.archive_for_days: expected a number of days above 0 and up to 36500, found 0.")]
     [InlineData(
         """{"assignment_rules": "Contact=01Q000000000001"}""",

@@ -152,6 +152,7 @@ public sealed class MappingFileWriterTests
             CutsText = true,
             ArchiveAfter = TimeSpan.FromHours(6),
             ArchiveFor = TimeSpan.FromDays(90),
+            ApiShare = 33,
         };
         var mapping = new Mapping
         {
