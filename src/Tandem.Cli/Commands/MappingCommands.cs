@@ -30,7 +30,7 @@ internal static class MappingCommands
 
     private static Command BuildDelete()
     {
-        var confirm = new Option<string?>("--confirm") { Description = "The name of the connection's app, to be sure; may be left out." };
+        var confirm = new Option<string?>("--confirm") { Description = "The name of the connection's app, to be sure; may be left out.", HelpName = "APP" };
         var objectName = ObjectName();
         return ApiCommand.Build(
             "delete",
