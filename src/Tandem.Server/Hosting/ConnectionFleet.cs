@@ -45,6 +45,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         Catalog = new CatalogDatabase(dataSource);
         Notifications = new NotificationTable(dataSource);
         Tokens = new ApiTokens(dataSource, timeProvider);
+        Users = new LocalUsers(dataSource, timeProvider);
+        SignIn = new LocalSignIn(dataSource, options.Access, timeProvider);
+        Audit = new AuditTable(dataSource);
         _vault = vault;
         _isGivenStored = started is not null;
         Credentials = new CredentialStore(dataSource, vault);
@@ -57,6 +60,13 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public NotificationTable Notifications { get; }
 
     public ApiTokens Tokens { get; }
+
+    public LocalUsers Users { get; }
+
+    /// <summary>Who has signed in to this server by password.</summary>
+    public LocalSignIn SignIn { get; }
+
+    public AuditTable Audit { get; }
 
     /// <summary>How stored connections sign in.</summary>
     public CredentialStore Credentials { get; }
@@ -129,6 +139,13 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         ImmutableInterlocked.Update(ref _lives, lives => lives.Remove(life));
     }
 
+    /// <summary>Reads what the schema <c>tandem</c> holds.</summary>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var session = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return await read(session);
+    }
+
     /// <summary>Runs a change of the catalogue in a transaction of its own.</summary>
     public Task<T> ChangeAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken) =>
         CatalogTransaction.RunAsync(_dataSource, change, cancellationToken);
@@ -189,6 +206,8 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         _stop.Dispose();
         foreach (var life in _lives)
             await life.DisposeAsync();
+        Users.Dispose();
+        SignIn.Dispose();
         _vault.Dispose();
         await _dataSource.DisposeAsync();
     }
