@@ -80,6 +80,7 @@ public static class CommandLine
         AdoptCommand.Build(),
         AuthCommand.Build(),
         CompletionCommand.Build(),
+        ConflictsCommand.Build(),
         ConnectionsCommand.Build(),
         DemoCommand.Build(),
         DiagnoseCommand.Build(),

@@ -17,6 +17,8 @@ internal sealed class EndOptions
         "Secrets come from the environment: TANDEM_CLIENT_ID, "
         + "TANDEM_CLIENT_SECRET, TANDEM_USERNAME, TANDEM_PASSWORD, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE.";
 
+    private readonly DatabaseOption _database = new();
+
     public EndOptions(string mappings)
     {
         Mappings = new Option<FileInfo?>("--mappings") { Description = mappings, HelpName = "FILE" };
@@ -24,10 +26,7 @@ internal sealed class EndOptions
         Flow.TakeOneOf("client-credentials", "jwt", "refresh-token", "password");
     }
 
-    public Option<string?> Database { get; } = new("--database")
-    {
-        Description = "The database's URL; else DATABASE_URL.", HelpName = "URL",
-    };
+    public Option Database => _database.Word;
 
     public Option<string> Schema { get; } = new("--schema")
     {
@@ -55,8 +54,7 @@ internal sealed class EndOptions
         GivenWords.Of(command, [Schema, Org, Mappings, Flow]).Length > 0;
 
     /// <exception cref="ConfigurationException">No database is given.</exception>
-    public string ReadDatabase(ParseResult parsed) =>
-        parsed.GetValue(Database) ?? ReadVariable("DATABASE_URL", "give the database with --database or DATABASE_URL.");
+    public string ReadDatabase(ParseResult parsed) => _database.Read(parsed);
 
     /// <summary>What was given, with everything else as it is by default.</summary>
     /// <exception cref="ConfigurationException">Something is missing, or the mapping file is none.</exception>
@@ -76,46 +74,29 @@ internal sealed class EndOptions
 
     private static OAuthGrant BuildGrant(string flow)
     {
-        var clientId = ReadVariable("TANDEM_CLIENT_ID", "every way of signing in needs it.");
+        var clientId = SignInSecrets.Require("TANDEM_CLIENT_ID", "every way of signing in needs it.");
         switch (flow)
         {
             case "password":
                 return OAuthGrant.Password(
                     clientId,
-                    ReadVariable("TANDEM_CLIENT_SECRET", "signing in by password needs it."),
-                    ReadVariable("TANDEM_USERNAME", "signing in by password needs it."),
-                    ReadVariable("TANDEM_PASSWORD", "signing in by password needs it."));
+                    SignInSecrets.Require("TANDEM_CLIENT_SECRET", "signing in by password needs it."),
+                    SignInSecrets.Require("TANDEM_USERNAME", "signing in by password needs it."),
+                    SignInSecrets.Require("TANDEM_PASSWORD", "signing in by password needs it."));
             case "refresh-token":
                 return OAuthGrant.RefreshToken(
                     clientId,
-                    Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
-                    ReadVariable("TANDEM_REFRESH_TOKEN", "signing in by refresh token needs it."));
+                    SignInSecrets.Secret,
+                    SignInSecrets.Require("TANDEM_REFRESH_TOKEN", "signing in by refresh token needs it."));
             case "jwt":
-                var keyFile = ReadVariable("TANDEM_PRIVATE_KEY_FILE", "signing in by JWT needs the file of the private key.");
                 return OAuthGrant.JwtBearer(
                     clientId,
-                    ReadVariable("TANDEM_USERNAME", "signing in by JWT needs it."),
-                    ReadKey(keyFile),
-                    Environment.GetEnvironmentVariable("TANDEM_AUDIENCE") ?? "https://login.salesforce.com");
+                    SignInSecrets.Require("TANDEM_USERNAME", "signing in by JWT needs it."),
+                    SignInSecrets.ReadKey(),
+                    SignInSecrets.Audience);
             default:
                 return OAuthGrant.ClientCredentials(
-                    clientId, ReadVariable("TANDEM_CLIENT_SECRET", "signing in by client credentials needs it."));
+                    clientId, SignInSecrets.Require("TANDEM_CLIENT_SECRET", "signing in by client credentials needs it."));
         }
     }
-
-    private static string ReadKey(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"TANDEM_PRIVATE_KEY_FILE: the file {file} cannot be read.", exception);
-        }
-    }
-
-    private static string ReadVariable(string variable, string why) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
-        ? value
-        : throw new ConfigurationException($"{variable} is not set: {why}");
 }

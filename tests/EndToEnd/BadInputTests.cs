@@ -192,7 +192,8 @@ public sealed class BadInputTests(BadInputFixture fixture, ITestOutputHelper out
     [InlineData("--duplicates: expected refuse or save, found on.", "serve", "--duplicates", "on")]
     [InlineData("--long-text: expected refuse or cut, found trim.", "serve", "--long-text", "trim")]
     [InlineData("--bind, --public-url: there is no REST API without --port", "serve", "--bind", "::1", "--public-url", "http://a.example")]
-    [InlineData("--app, --types: this is about one connection, and none is named.", "serve", "--port", "0", "--types", "exact", "--app", "a")]
+    [InlineData(
+        "--app, --types: this is about one connection, and none is named.", "serve", "--port", "0", "--types", "exact", "--app", "a")]
     [InlineData("--app asks a server and --schema a database: give words of one kind.", "export", "--app", "a", "--schema", "b")]
     [InlineData("Contact: a server starts the whole connection again", "recover", "Contact", "--app", "a")]
     [InlineData("--target-version: expected a version such as 61.0, found new.", "manage-sf-api-version", "--target-version", "new")]

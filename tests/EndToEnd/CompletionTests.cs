@@ -43,7 +43,7 @@ public sealed class CompletionTests
         process.ErrorLines[0].ShouldBe("SHELL: expected bash, zsh, fish or powershell, found tcsh.");
     }
 
-    /// <summary>The words of the line stand in COMP_WORDS as bash puts them there, its program replaced by the one that was built.</summary>
+    /// <summary>The words of the line stand in COMP_WORDS as bash puts them there; its program is the one that was built.</summary>
     private static async Task<IReadOnlyList<string>> CompleteAsync(string line)
     {
         const string script = """

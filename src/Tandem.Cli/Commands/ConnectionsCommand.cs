@@ -12,9 +12,11 @@ internal static class ConnectionsCommand
 
     public static Command Build()
     {
-        var command = new Command("connections", "Lists the connections of a server.");
+        var command = new Command("connections", "Lists the connections of a server; makes and removes them.");
         Server.AddTo(command);
         command.SetAction(RunAsync);
+        command.Subcommands.Add(CreateConnectionCommand.Build());
+        command.Subcommands.Add(DeleteConnectionCommand.Build());
         return command;
     }
 

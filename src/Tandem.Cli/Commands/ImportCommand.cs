@@ -82,14 +82,17 @@ internal static class ImportCommand
     {
         var path = $"/api/v1/connections/{connection["id"]}/import-preview";
         var preview = await api.SendAsync(HttpMethod.Post, path, JsonNode.Parse(text), cancellationToken);
-        var changes = preview["changes"]?.AsArray() ?? [];
+        var changes = (preview["changes"]?.AsArray() ?? []).OfType<JsonNode>()
+            .Select(change => new MappingFileChange(
+                $"{change["path"]}", change["before"]?.ToJsonString(), change["after"]?.ToJsonString()))
+            .ToList();
         var sentence = changes.Count switch
         {
             0 => "Nothing changes: the connection is as the file asks.",
             1 => "1 setting would change; nothing was changed.",
             var count => $"{count} settings would change; nothing was changed.",
         };
-        return new RequestOutcome(true, sentence) { Detail = changes.ToJsonString() };
+        return new RequestOutcome(true, sentence) { Detail = JsonSerializer.Serialize(changes) };
     }
 
     private static int Accept(ParseResult parsed)
@@ -104,7 +107,7 @@ internal static class ImportCommand
     private static async Task<int> ShowAsync(ParseResult parsed, RequestOutcome outcome)
     {
         var isJson = Reach.Server.IsJson(parsed);
-        var changes = outcome.Detail is { } detail ? JsonSerializer.Deserialize<List<MappingFileChange>>(detail, JsonSerializerOptions.Web) ?? [] : [];
+        var changes = outcome.Detail is { } detail ? JsonSerializer.Deserialize<List<MappingFileChange>>(detail) ?? [] : [];
         if (isJson)
             Console.WriteLine(JsonSerializer.Serialize(changes, JsonSerializerOptions.Web));
         else

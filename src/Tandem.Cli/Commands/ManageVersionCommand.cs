@@ -12,12 +12,13 @@ internal static class ManageVersionCommand
 {
     private static readonly Option<string> TargetVersion = new("--target-version")
     {
-        Description = "The version to compare with and to change to, such as 61.0.", Required = true,
+        Description = "The version to compare with and to change to, such as 61.0.", HelpName = "VERSION", Required = true,
     };
 
     private static readonly Option<string?> Confirm = new("--confirm")
     {
         Description = "Changes to that version, too; wants the name of the connection's app, and the connection paused.",
+        HelpName = "APP",
     };
 
     public static Command Build()

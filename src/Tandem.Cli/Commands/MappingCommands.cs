@@ -30,7 +30,10 @@ internal static class MappingCommands
 
     private static Command BuildDelete()
     {
-        var confirm = new Option<string?>("--confirm") { Description = "The name of the connection's app, to be sure; may be left out." };
+        var confirm = new Option<string?>("--confirm")
+        {
+            Description = "The name of the connection's app, to be sure; may be left out.", HelpName = "APP",
+        };
         var objectName = ObjectName();
         return ApiCommand.Build(
             "delete",
@@ -85,7 +88,8 @@ internal static class MappingCommands
         return ApiCommand.Build(
             name,
             description,
-            (api, connection, parsed, token) => askAsync(api, ApiCommand.MappingsOf(connection, parsed.GetRequiredValue(objectName))[0], token),
+            (api, connection, parsed, token) =>
+                askAsync(api, ApiCommand.MappingsOf(connection, parsed.GetRequiredValue(objectName))[0], token),
             show,
             objectName);
     }

@@ -19,7 +19,8 @@ internal static class ReloadCommand
     public static Command Build()
     {
         var command = new Command(
-            "reload", "Reads every record of an object, or of all mapped ones, anew and merges them; tables stay readable and keep their ids.")
+            "reload",
+            "Reads every record of an object, or of all mapped ones, anew and merges them; tables stay readable and keep their ids.")
         {
             ObjectName, NoWait,
         };
@@ -55,7 +56,8 @@ internal static class ReloadCommand
         var isJson = Reach.Server.IsJson(parsed);
         if (parsed.GetValue(NoWait))
             return await OutcomeScreen.ShowAsync(isJson, UnderWay(string.Join(", ", asked.Select(mapping => mapping["object_name"]))));
-        var outcome = await LoadScreen.RunAsync(isJson, tell => WaitAsync(new RequestWait(api, connection, tell), addresses, cancellationToken));
+        var outcome = await LoadScreen.RunAsync(
+            isJson, tell => WaitAsync(new RequestWait(api, connection, tell), addresses, cancellationToken));
         return await OutcomeScreen.ShowAsync(isJson, outcome);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Tandem.Cli.Help;
 using Tandem.Cli.Remote;
 using Tandem.Sync.Catalog;
@@ -14,6 +15,13 @@ namespace Tandem.Cli.Commands;
 internal static class VerifyCommand
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>As version 1 of the REST API spells reports.</summary>
+    private static readonly JsonSerializerOptions Underscored = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
 
     private static readonly Argument<string?> ObjectName = new("OBJECT")
     {
@@ -101,10 +109,13 @@ internal static class VerifyCommand
         while (true)
         {
             var answer = await api.GetAsync($"{begun["result_url"]}", cancellationToken);
-            if (answer is JsonArray found)
+            if (answer["reports"] is { } found)
             {
-                var reports = found.Deserialize<List<VerifyReport>>(VerifyJson.Options) ?? [];
-                return new RequestOutcome(true, VerifyHandler.Describe(reports, parsed.GetValue(Repair))) { Detail = found.ToJsonString() };
+                var reports = found.Deserialize<List<VerifyReport>>(Underscored);
+                return new RequestOutcome(answer["succeeded"]?.GetValue<bool>() == true, $"{answer["sentence"]}")
+                {
+                    Detail = JsonSerializer.Serialize(reports, VerifyJson.Options),
+                };
             }
 
             await timer.WaitForNextTickAsync(cancellationToken);

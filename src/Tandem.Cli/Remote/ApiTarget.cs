@@ -46,6 +46,13 @@ internal sealed class ApiTarget
         command.Options.Add(_json);
     }
 
+    /// <summary>For a command about the server and none of its connections.</summary>
+    public void AddServerTo(Command command)
+    {
+        command.Options.Add(_server);
+        command.Options.Add(_json);
+    }
+
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <exception cref="ConfigurationException">No token is given.</exception>

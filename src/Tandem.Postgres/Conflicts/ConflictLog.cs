@@ -10,6 +10,36 @@ namespace Tandem.Postgres.Conflicts;
 /// </summary>
 public sealed class ConflictLog(string schema)
 {
+    /// <summary>The newest first.</summary>
+    /// <param name="before">The lowest id of the page before; null for the first page.</param>
+    /// <param name="table">Null for all.</param>
+    public async Task<IReadOnlyList<NotedConflict>> ListAsync(
+        NpgsqlConnection connection, long? before, string? table, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlText.Read("Conflicts/list_conflicts.sql"), connection);
+        command.Parameters.AddValues(schema, before ?? long.MaxValue);
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = table });
+        command.Parameters.AddValues(limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var conflicts = new List<NotedConflict>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            conflicts.Add(new NotedConflict
+            {
+                Id = reader.GetInt64(0),
+                Table = reader.GetString(1),
+                Sfid = reader.GetString(2),
+                Column = reader.GetTextOrNull(3),
+                LocalValue = reader.GetTextOrNull(4),
+                SalesforceValue = reader.GetTextOrNull(5),
+                SalesforceWins = reader.GetString(6) == "salesforce",
+                DecidedAt = reader.GetFieldValue<DateTimeOffset>(7),
+            });
+        }
+
+        return conflicts;
+    }
+
     /// <summary>Deletes conflicts that were noted longer than <paramref name="age"/> ago.</summary>
     /// <returns>How many; fewer than the limit means that none is left.</returns>
     public async Task<int> PurgeAsync(NpgsqlConnection connection, TimeSpan age, int limit, CancellationToken cancellationToken)

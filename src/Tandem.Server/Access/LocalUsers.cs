@@ -66,6 +66,31 @@ public sealed class LocalUsers(NpgsqlDataSource dataSource, TimeProvider timePro
             cancellationToken);
     }
 
+    /// <summary>Gives a user the e-mail address and the role that are given; both count from the next request on.</summary>
+    /// <exception cref="ConfigurationException">There is no such user, or another one has the e-mail address.</exception>
+    public Task<LocalUser> ChangeAsync(LocalUser asked, Actor actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        if (asked.Email is { } email)
+            NameRules.CheckEmail(email);
+        return CatalogTransaction.RunAsync(
+            dataSource,
+            async session =>
+            {
+                var before = await _table.FindAsync(asked.Name, cancellationToken) ?? throw Unknown(asked.Name);
+                var user = await LocalUserTable.ChangeAsync(session, asked, cancellationToken) ?? throw Unknown(asked.Name);
+                await AuditTable.AppendAsync(
+                    session,
+                    new AuditEntry
+                    {
+                        Actor = actor, Action = "user.change", Subject = user.Name, Before = Form(before.User), After = Form(user),
+                    },
+                    cancellationToken);
+                return user;
+            },
+            cancellationToken);
+    }
+
     /// <summary>Gives a user another password and signs the user out everywhere.</summary>
     /// <exception cref="ConfigurationException">There is no such user, or the password is refused.</exception>
     public async Task<LocalUser> SetPasswordAsync(string name, string password, Actor actor, CancellationToken cancellationToken)

@@ -21,6 +21,13 @@ internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvide
     public static Caller CallerOf(HttpContext http) =>
         http.Features.Get<Caller>() ?? throw new InvalidOperationException("The request has not passed the gate.");
 
+    /// <exception cref="ApiException">The caller may not do everything.</exception>
+    public static void NeedsAdministrator(HttpContext http)
+    {
+        if (CallerOf(http) is not { MayChange: true, IsUnlimited: true })
+            throw ApiException.Forbidden("Only an admin whose token is limited to no app and no connection sees this.");
+    }
+
     /// <summary>The connections that there are for the caller.</summary>
     public IEnumerable<ConnectionLife> ConnectionsOf(HttpContext http)
     {
@@ -59,6 +66,15 @@ internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvide
     {
         Actor = CallerOf(http).Actor, Action = action, Subject = life.Connection.Name, ConnectionId = life.Id,
     };
+
+    /// <summary>Hands a request in and waits for it.</summary>
+    /// <exception cref="ApiException">The connection is not at work.</exception>
+    public async Task<RequestOutcome> AskAsync(
+        ConnectionLife life, RequestKind kind, string? objectName, string options, CancellationToken cancellationToken)
+    {
+        AtWork(life);
+        return await fleet.DeskOf(life, options).AskAsync(kind, objectName, cancellationToken);
+    }
 
     public StatusBoard BoardOf(ConnectionLife life) => _boards.GetOrAdd(life.Id, _ => new StatusBoard(life, timeProvider));
 

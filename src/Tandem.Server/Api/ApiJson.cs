@@ -4,15 +4,25 @@ using System.Text.Json.Serialization;
 
 namespace Tandem.Server.Api;
 
-/// <summary>How the API spells JSON: members with underscores, moments in UTC with microseconds. Source: heroku-connect.md, 12.4.</summary>
+/// <summary>
+/// How the API spells JSON: members and words with underscores, moments in UTC with microseconds. Source: heroku-connect.md, 12.4.
+/// </summary>
 internal static class ApiJson
 {
-    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static JsonSerializerOptions Options { get; } = Build();
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.Converters.Add(new MomentConverter());
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        return options;
+    }
+
+    private static JsonSerializerOptions Build()
+    {
+        var options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+        options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tandem.Server.Api.V1;
+using Tandem.Server.Api.OpenApi;
 using Tandem.Server.Api.V3;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
@@ -14,8 +14,8 @@ using Tandem.Sync.Catalog;
 namespace Tandem.Server.Api;
 
 /// <summary>
-/// The REST API of a server over HTTP: discovery and version 3 as Heroku Connect has them, so that its command line works against it, and
-/// health. Kestrel's own configuration (environment variables that begin with <c>Kestrel__</c>) adds certificates and limits.
+/// The REST API of a server over HTTP: discovery and version 3 as Heroku Connect has them, so that its command line works against it,
+/// version 1 of Tandem's own, and health. Kestrel's own configuration (environment variables that begin with <c>Kestrel__</c>) adds certificates and limits.
 /// </summary>
 public sealed class ApiServer : IAsyncDisposable
 {
@@ -43,21 +43,25 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(loggerFactory);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(fleet.Tokens);
+        builder.Services.AddSingleton(fleet.SignIn);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        ApiDocument.AddTo(builder.Services);
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         var app = builder.Build();
         app.UseMiddleware<ErrorAnswers>();
         app.UseRouting();
-        app.UseMiddleware<BearerGate>();
+        app.UseMiddleware<AccessGate>();
         var desk = new Lazy<SignInDesk?>(() => options.SignIn is { } signIn
             ? new SignInDesk(fleet, signIn with { CallbackUrl = CallbackOf(app, options) }, timeProvider, loggerFactory)
             : null);
-        Map(app, new ApiContext(fleet, timeProvider), () => desk.Value);
+        var api = new ApiContext(fleet, timeProvider);
+        Map(app, api, () => desk.Value);
+        V1.Routes.Map(app, api, options);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -90,15 +94,18 @@ public sealed class ApiServer : IAsyncDisposable
     {
         app.MapGet("/healthz", () => Results.Text("ok")).WithMetadata(new OpenToAll());
         app.MapGet("/readyz", () => Results.Text("ok")).WithMetadata(new OpenToAll());
-        new DiscoveryEndpoints(api).Map(app);
-        new ConnectionEndpoints(api).Map(app);
-        new ActionEndpoints(api).Map(app);
-        new MappingEndpoints(api).Map(app);
-        new NotificationEndpoints(api).Map(app);
-        new SignInEndpoints(api, findDesk).Map(app);
-        new ValidationEndpoints(api).Map(app);
-        new VersionEndpoints(api).Map(app);
-        new RequestEndpoints(api).Map(app);
         new MetricsEndpoint(api).Map(app);
+        ApiDocument.Map(app);
+        var v3 = app.MapGroup("");
+        foreach (var status in new[] { 400, 401, 403, 404 })
+            v3.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(ErrorBody), ["application/json"]));
+        new DiscoveryEndpoints(api).Map(v3);
+        new ConnectionEndpoints(api).Map(v3);
+        new ActionEndpoints(api).Map(v3);
+        new MappingEndpoints(api).Map(v3);
+        new NotificationEndpoints(api).Map(v3);
+        new SignInEndpoints(api, findDesk).Map(v3);
+        new ValidationEndpoints(api).Map(v3);
+        new VersionEndpoints(api).Map(v3);
     }
 }

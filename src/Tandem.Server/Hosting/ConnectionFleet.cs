@@ -46,6 +46,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         Catalog = new CatalogDatabase(database.DataSource);
         Notifications = new NotificationTable(database.DataSource);
         Tokens = new ApiTokens(database.DataSource, timeProvider);
+        Users = new LocalUsers(database.DataSource, timeProvider);
+        SignIn = new LocalSignIn(database.DataSource, options.Access, timeProvider);
+        Audit = new AuditTable(database.DataSource);
         _vault = vault;
         _isGivenStored = started is not null;
         Credentials = new CredentialStore(database.DataSource, vault);
@@ -58,6 +61,13 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public NotificationTable Notifications { get; }
 
     public ApiTokens Tokens { get; }
+
+    public LocalUsers Users { get; }
+
+    /// <summary>Who has signed in to this server by password.</summary>
+    public LocalSignIn SignIn { get; }
+
+    public AuditTable Audit { get; }
 
     /// <summary>How stored connections sign in.</summary>
     public CredentialStore Credentials { get; }
@@ -130,6 +140,13 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         ImmutableInterlocked.Update(ref _lives, lives => lives.Remove(life));
     }
 
+    /// <summary>Reads what the schema <c>tandem</c> holds.</summary>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var session = await _database.DataSource.OpenConnectionAsync(cancellationToken);
+        return await read(session);
+    }
+
     /// <summary>Runs a change of the catalogue in a transaction of its own.</summary>
     public Task<T> ChangeAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken) =>
         CatalogTransaction.RunAsync(_database.DataSource, change, cancellationToken);
@@ -190,6 +207,8 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         _stop.Dispose();
         foreach (var life in _lives)
             await life.DisposeAsync();
+        Users.Dispose();
+        SignIn.Dispose();
         _vault.Dispose();
         await _database.DisposeAsync();
     }

@@ -4,6 +4,7 @@ using Npgsql;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Running;
 
 namespace Tandem.Server.Hosting;
 
@@ -38,6 +39,10 @@ public sealed partial class ConnectionLife(
 
     /// <summary>What is at work; null while nothing is.</summary>
     public SyncHost? Host { get; private set; } = started;
+
+    /// <summary>What lives of a mapping; null while the connection is not at work, or has no such mapping.</summary>
+    public LiveMapping? LiveOf(string objectName) => Host?.Mappings.All.FirstOrDefault(
+        mapping => mapping.Mapped.Name.Equals(objectName, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The state, and a sentence for a person where something is wrong.</summary>
     public (ConnectionState State, string? Sentence) Standing

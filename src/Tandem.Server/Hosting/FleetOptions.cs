@@ -1,3 +1,4 @@
+using Tandem.Server.Access;
 using Tandem.Server.Secrets;
 using Tandem.Sync.Running;
 
@@ -16,4 +17,6 @@ public sealed record FleetOptions
     public MasterKeys Keys { get; init; } = MasterKeys.None;
 
     public SyncOptions Sync { get; init; } = new();
+
+    public AccessOptions Access { get; init; } = new();
 }

@@ -9,7 +9,7 @@ namespace Tandem.Server.Hosting;
 public sealed record SyncHostOptions
 {
     /// <summary>The newest version of the API that Tandem knows.</summary>
-    private const string NewestApiVersion = "67.0";
+    internal const string NewestApiVersion = "67.0";
 
     /// <summary>A <c>postgres://</c> URL or an Npgsql connection string.</summary>
     public required string DatabaseUrl { get; init; }

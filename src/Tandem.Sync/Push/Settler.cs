@@ -224,8 +224,10 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         }
 
         mapping.Gate.NotePushed(outcomes.Select(outcome => outcome.Result.Id?.Value ?? outcome.Change.Sfid).OfType<string>());
-        mapping.NoteChange(parts.TimeProvider.GetUtcNow());
+        var now = parts.TimeProvider.GetUtcNow();
+        mapping.NoteChange(now);
         var rejected = outcomes.Count(outcome => !outcome.Result.IsSaved);
+        mapping.Flow.NotePushed(outcomes.Count - rejected, now);
         LogPushed(outcomes.Count - rejected, rejected, mapping.Mapped.Name);
         await DeleteJobsAsync(group, cancellationToken);
         Forget(outcomes);

@@ -40,6 +40,9 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
 
     public MappingGate Gate { get; } = new();
 
+    /// <summary>What has moved.</summary>
+    public FlowTally Flow { get; } = new();
+
     public Progress Progress => Read(() => _progress);
 
     /// <summary>When a row was last written, either way.</summary>

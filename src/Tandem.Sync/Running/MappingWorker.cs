@@ -1,5 +1,6 @@
 using Npgsql;
 using Tandem.Postgres.Tables;
+using Tandem.Sync.Activity;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
@@ -14,6 +15,8 @@ namespace Tandem.Sync.Running;
 /// </summary>
 public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvider timeProvider)
 {
+    private readonly ActivityTable _activity = new(pulls.ProgressTable.Schema);
+
     /// <summary>Runs until cancelled. A failure ends it; the shift judges that and runs it again.</summary>
     /// <exception cref="Schema.SchemaDriftException">The schema does not let the mapping go on.</exception>
     public async Task RunAsync(LiveMapping mapping, CancellationToken cancellationToken)
@@ -98,6 +101,11 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         var progress = await pulls.ProgressTable.ReadAsync(connection, mapping.Mapped.Name, cancellationToken);
         progress = progress.MoveTo(MappingState.SystemError) with { Description = fault.Sentence };
         await pulls.ProgressTable.SaveAsync(connection, progress, cancellationToken);
+        var entry = new ActivityEntry
+        {
+            Kind = ActivityKind.Fault, ObjectName = mapping.Mapped.Name, Succeeded = false, Sentence = fault.Sentence,
+        };
+        await _activity.AddAsync(connection, entry, cancellationToken);
         mapping.Note(progress);
     }
 
@@ -113,7 +121,9 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
     {
         await using var session = await sessions.RentForLoadAsync(cancellationToken);
         var connection = await session.ConnectAsync(cancellationToken);
+        var started = timeProvider.GetTimestamp();
         var progress = await pulls.Load.RunAsync(mapping.Mapped, connection, mapping.Note, cancellationToken);
+        await TellAsync(ActivityKind.Load, mapping, progress.RowsLoaded, started, connection, cancellationToken);
         mapping.NoteChange(timeProvider.GetUtcNow());
         return progress;
     }
@@ -182,6 +192,8 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         mapping.Note(progress);
         mapping.NoteRefresh(rest);
         mapping.NoteChange(timeProvider.GetUtcNow());
+        if (rest is null)
+            await TellAsync(KindOf(refresh), mapping, null, started, await session.ConnectAsync(cancellationToken), cancellationToken);
         if (rest is null && refresh.Kind == RefreshKind.Reload)
         {
             var records = await new SyncedTable(mapped.Table).CountAsync(
@@ -193,6 +205,27 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         mapping.Wake();
         return progress;
     }
+
+    private async Task TellAsync(
+        ActivityKind kind, LiveMapping mapping, long? rows, long started, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        mapping.Flow.NoteTold(rows ?? 0);
+        var entry = new ActivityEntry
+        {
+            Kind = kind,
+            ObjectName = mapping.Mapped.Name,
+            Rows = rows,
+            Seconds = timeProvider.GetElapsedTime(started).TotalSeconds,
+        };
+        await _activity.AddAsync(connection, entry, cancellationToken);
+    }
+
+    private static ActivityKind KindOf(Refresh refresh) => refresh.Kind switch
+    {
+        RefreshKind.Reload => ActivityKind.Reload,
+        RefreshKind.Refilter => ActivityKind.Refilter,
+        _ => ActivityKind.Backfill,
+    };
 
     private async Task<Progress> PullAsync(
         LiveMapping mapping, PullSession session, Progress progress, CancellationToken cancellationToken)
@@ -216,6 +249,7 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         }
 
         mapping.Note(progress);
+        mapping.Flow.NoteRead(changed);
         if (changed > 0)
             mapping.NoteChange(timeProvider.GetUtcNow());
         return progress;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Postgres;
+using Tandem.Sync.Activity;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 
@@ -38,7 +39,7 @@ public sealed partial class RequestLoop(
                 foreach (var id in running.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
                     running.Remove(id);
                 while (await table.TakeAsync(running.Keys, stop.Token) is { } request)
-                    running.Add(request.Id, CarryOutAsync(request, table, stop));
+                    running.Add(request.Id, CarryOutAsync(request, table, dataSource, stop));
                 await listener.WaitAsync(options.RequestInterval, stop.Token);
             }
         }
@@ -53,12 +54,13 @@ public sealed partial class RequestLoop(
         }
     }
 
-    private async Task CarryOutAsync(Request request, RequestTable table, CancellationTokenSource stop)
+    private async Task CarryOutAsync(Request request, RequestTable table, NpgsqlDataSource dataSource, CancellationTokenSource stop)
     {
         await Task.Yield();
         LogTaken(request.Kind, request.ObjectName ?? "all mappings");
         var outcome = await RunAsync(request, stop.Token);
         Failpoints.Reach("request.done");
+        await TellAsync(request, outcome, dataSource, stop.Token);
         await table.FinishAsync(request.Id, outcome, stop.Token);
         LogDone(request.Kind, request.ObjectName ?? "all mappings", outcome.Sentence);
         if (outcome.EndsShift)
@@ -88,6 +90,27 @@ public sealed partial class RequestLoop(
             LogFailed(exception, request.Kind, fault.Sentence);
             return new RequestOutcome(false, fault.Sentence);
         }
+    }
+
+    /// <summary>What is not told by whoever does the work. A file that changes nothing, or only might, is no event.</summary>
+    private async Task TellAsync(
+        Request request, RequestOutcome outcome, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        ActivityKind? kind = request.Kind switch
+        {
+            RequestKind.Import when outcome.EndsShift => ActivityKind.Import,
+            RequestKind.Remove => ActivityKind.Remove,
+            RequestKind.Recover => ActivityKind.Recover,
+            _ => null,
+        };
+        if (kind is not { } told)
+            return;
+        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        var entry = new ActivityEntry
+        {
+            Kind = told, ObjectName = request.ObjectName, Succeeded = outcome.Succeeded, Sentence = outcome.Sentence,
+        };
+        await new ActivityTable(mappings.Schema).AddAsync(session, entry, cancellationToken);
     }
 
     private string ListNames() => string.Join(", ", mappings.All.Select(mapping => mapping.Mapped.Name));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Postgres.Conflicts;
+using Tandem.Sync.Activity;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 
@@ -9,7 +10,7 @@ namespace Tandem.Sync.Upkeep;
 
 /// <summary>
 /// Keeps the change log and the conflict log small: what is processed moves to the archive and leaves it in the end, and what users ask
-/// for comes back. Each step is one transaction that takes a bounded number of entries and passes over those that others hold; a crash
+/// for comes back. Tells besides what polls and pushes have moved since the last look, and keeps that short. Each step is one transaction that takes a bounded number of entries and passes over those that others hold; a crash
 /// leaves it done or not done, and the next look goes on.
 /// </summary>
 public sealed partial class LogUpkeep(
@@ -19,6 +20,7 @@ public sealed partial class LogUpkeep(
 
     private readonly LogArchive _archive = new(mappings.Schema);
     private readonly ConflictLog _conflicts = new(mappings.Schema);
+    private readonly ActivityTable _activity = new(mappings.Schema);
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -52,9 +54,22 @@ public sealed partial class LogUpkeep(
             () => _archive.PurgeAsync(connection, options.ArchiveFor, options.BatchEntries, cancellationToken));
         var conflicts = await RepeatAsync(
             () => _conflicts.PurgeAsync(connection, options.ArchiveFor, options.BatchEntries, cancellationToken));
+        foreach (var mapping in mappings.All)
+            await TellAsync(mapping, connection, cancellationToken);
+        await RepeatAsync(() => _activity.PurgeAsync(connection, options.BatchEntries, cancellationToken));
         if (requeued + aged + crowding + purged > 0)
             LogDone(mappings.Schema, aged + crowding, purged, requeued);
         return new UpkeepResult { Requeued = requeued, Archived = aged + crowding, Purged = purged, PurgedConflicts = conflicts };
+    }
+
+    private async Task TellAsync(LiveMapping mapping, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var (read, written) = mapping.Flow.TakeNew();
+        foreach (var (kind, rows) in new[] { (ActivityKind.Poll, read), (ActivityKind.Push, written) }.Where(moved => moved.Item2 > 0))
+        {
+            var entry = new ActivityEntry { Kind = kind, ObjectName = mapping.Mapped.Name, Rows = rows };
+            await _activity.AddAsync(connection, entry, cancellationToken);
+        }
     }
 
     /// <summary>Until a step was not a full one.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
+using Tandem.Sync.Activity;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Running;
@@ -84,6 +85,7 @@ public sealed partial class Verifier(
         else if (HasTooMany(tally))
             tally.Change(found => found with { FinishedAt = Now });
         await SaveAsync();
+        await TellAsync(tally.Report, connection, cancellationToken);
         LogEnded(mapped.Name, tally.Report.Differences, tally.Report.Repaired, tally.Report.ApiCalls, tally.Report.Remark ?? "finished");
         return tally.Report;
 
@@ -94,6 +96,20 @@ public sealed partial class Verifier(
             await VerifyRunTable.SaveAsync(connection, id, tally.Report, cancellationToken);
         }
     }
+
+    private Task TellAsync(VerifyReport report, NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        new ActivityTable(schema).AddAsync(
+            connection,
+            new ActivityEntry
+            {
+                Kind = ActivityKind.Verify,
+                ObjectName = report.ObjectName,
+                Rows = report.SalesforceRows,
+                Seconds = report.Seconds,
+                Succeeded = report.IsEqual,
+                Sentence = report.Remark ?? $"{report.Differences} rows differ, {report.Repaired} repaired.",
+            },
+            cancellationToken);
 
     private async Task<(long Id, VerifyReport Report)> BeginAsync(
         MappedObject mapped, VerifyRequest request, NpgsqlConnection connection, CancellationToken cancellationToken)

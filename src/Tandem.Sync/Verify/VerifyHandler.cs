@@ -37,10 +37,9 @@ public sealed class VerifyHandler(Verifier verifier, NpgsqlDataSource dataSource
         };
     }
 
-    /// <summary>What the reports say together, in a sentence.</summary>
-    public static string Describe(IReadOnlyList<VerifyReport> reports, bool repairs)
+    private static string Describe(List<VerifyReport> reports, bool repairs)
     {
-        if (reports.All(report => report.IsEqual))
+        if (reports.TrueForAll(report => report.IsEqual))
             return reports.Count == 0 ? "Nothing was compared." : "Both sides are equal.";
         var differences = reports.Sum(report => report.Differences);
         var differ = differences == 1 ? "1 row differs" : string.Create(CultureInfo.InvariantCulture, $"{differences:N0} rows differ");

@@ -85,9 +85,9 @@ public sealed class ApiVersionTests
         await world.AskAsync(HttpMethod.Post, $"{world.Path}/actions/resume", HttpStatusCode.Accepted);
         await world.UntilAsync(ConnectionState.Idle);
         await SyncWorld.UntilAsync(async () => await LengthAsync(world) == "120", "the column is wider");
-        world.Sync.Server.Control.Calls.Entries.ShouldContain(call => call.Path.StartsWith("/services/data/v61.0/", StringComparison.Ordinal));
-        world.Sync.Server.Control.Calls.Entries.ShouldNotContain(
-            call => call.Path.StartsWith("/services/data/v67.0/", StringComparison.Ordinal));
+        var calls = world.Sync.Server.Control.Calls.Entries;
+        calls.ShouldContain(call => call.Path.StartsWith("/services/data/v61.0/", StringComparison.Ordinal));
+        calls.ShouldNotContain(call => call.Path.StartsWith("/services/data/v67.0/", StringComparison.Ordinal));
         (await world.Sync.AskOneAsync(
             "select (before ->> 'api_version') || ' ' || (after ->> 'api_version') from tandem.audit "
             + "where action = 'connection.change-api-version'"))

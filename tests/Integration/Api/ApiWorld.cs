@@ -11,6 +11,7 @@ using Tandem.Server.Hosting;
 using Tandem.Server.Secrets;
 using Tandem.Server.SignIn;
 using Tandem.Sync.Catalog.Access;
+using Tandem.Sync.Running;
 using Tandem.Tests.Integration.Sync;
 
 namespace Tandem.Tests.Integration.Api;
@@ -22,7 +23,7 @@ internal sealed class ApiWorld : IAsyncDisposable
     public const string ConnectedAppId = "tandem";
 
     private readonly BackgroundRun _run;
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = true });
 
     private ApiWorld(SyncWorld sync, ConnectionFleet fleet, ApiServer server)
     {
@@ -51,7 +52,14 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     /// <param name="isSignedIn">False serves the connection as one that nobody has signed in for.</param>
     /// <param name="hasMasterKey">False makes a server that can store no secret.</param>
-    public static async Task<ApiWorld> StartAsync(int contacts = 2, bool isSignedIn = true, bool hasMasterKey = true)
+    /// <param name="publicUrl">Where browsers reach the server, where that is not its own address.</param>
+    public static async Task<ApiWorld> StartAsync(
+        int contacts = 2,
+        bool isSignedIn = true,
+        bool hasMasterKey = true,
+        AccessOptions? access = null,
+        SyncOptions? syncOptions = null,
+        Uri? publicUrl = null)
     {
         var sync = await SyncWorld.StartAsync(contacts: contacts);
         var given = new SyncHostOptions
@@ -61,6 +69,7 @@ internal sealed class ApiWorld : IAsyncDisposable
             AppName = "an-app",
             Grant = SyncWorld.Password(),
             Mappings = [SyncWorld.Contacts()],
+            Sync = syncOptions ?? new SyncOptions(),
         };
         if (!isSignedIn)
         {
@@ -72,11 +81,12 @@ internal sealed class ApiWorld : IAsyncDisposable
             DatabaseUrl = sync.Database.ConnectionString,
             Given = isSignedIn ? given : null,
             Keys = hasMasterKey ? NewKeys() : MasterKeys.None,
+            Access = access ?? new AccessOptions(),
         };
         var fleet = await ConnectionFleet.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, SyncWorld.Token);
         var server = await ApiServer.StartAsync(
             fleet,
-            new ApiOptions { Address = "http://127.0.0.1:0", Token = Admin, SignIn = AppOf(sync) },
+            new ApiOptions { Address = "http://127.0.0.1:0", Token = Admin, SignIn = AppOf(sync), PublicUrl = publicUrl },
             TimeProvider.System,
             NullLoggerFactory.Instance,
             SyncWorld.Token);
@@ -98,6 +108,21 @@ internal sealed class ApiWorld : IAsyncDisposable
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Admin);
         using var answer = await _http.SendAsync(request, SyncWorld.Token);
         return answer.StatusCode;
+    }
+
+    /// <summary>Sends what the test makes, without a token; the caller disposes the answer.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, SyncWorld.Token);
+
+    /// <summary>Asks version 1 for what it refuses; the problem, whose form is checked.</summary>
+    public async Task<JsonNode> RefuseAsync(
+        HttpMethod method, string path, HttpStatusCode expected, string? body = null, string? token = Admin)
+    {
+        var problem = await AskAsync(method, path, expected, body, token);
+        problem["status"]?.GetValue<int>().ShouldBe((int)expected);
+        problem["type"]?.GetValue<string>().ShouldStartWith("urn:tandem:problem:");
+        problem["title"]?.GetValue<string>().ShouldNotBeNullOrEmpty();
+        problem["detail"]?.GetValue<string>().ShouldNotBeNullOrEmpty();
+        return problem;
     }
 
     public Task<string> GetTextAsync(string path, string token = Admin) =>

@@ -4,6 +4,7 @@ using Shouldly;
 using Tandem.Server.Hosting;
 using Tandem.Simulator;
 using Tandem.Simulator.Auth;
+using Tandem.Testing;
 using Tandem.Tests.Integration.SignIn;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
@@ -140,6 +141,6 @@ public sealed class AuthorizeTests
         {
             ClientId = ApiWorld.ConnectedAppId, RedirectUris = [new Uri(world.Server.Address, "/auth/callback").AbsoluteUri],
         });
-        return new Browser(org.UserName, org.Password);
+        return new Browser(org.UserName, org.Password, TestContext.Current.CancellationToken);
     }
 }

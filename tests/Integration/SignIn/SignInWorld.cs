@@ -36,7 +36,7 @@ internal sealed class SignInWorld : IAsyncDisposable
             SandboxUrl = new Uri(Origin.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)),
         };
         Flow = NewFlow(Options);
-        Person = new Browser(Org.UserName, Org.Password);
+        Person = new Browser(Org.UserName, Org.Password, TestContext.Current.CancellationToken);
     }
 
     public static Uri Callback { get; } = new("http://localhost:8600/auth/callback");

@@ -14,24 +14,23 @@ namespace Tandem.Server.Api.V1;
 internal sealed class RequestEndpoints(ApiContext api)
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/connections/{id:guid}/requests/{request:long}", ReadAsync);
+        routes.MapGet("/connections/{id:guid}/requests/{request:long}", ReadAsync)
+            .WithSummary("What became of an import or a reload: 202 until it is done.")
+            .Produces<RequestResult>()
+            .Produces(202);
 
     public static void PointTo(HttpContext http, ConnectionLife life, long request) =>
-        http.Response.Headers.Location = $"/api/v1/connections/{life.Id}/requests/{request}";
+        http.Response.Headers.Location = $"{Routes.Root}/connections/{life.Id}/requests/{request}";
 
     private async Task<IResult> ReadAsync(HttpContext http, Guid id, long request, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
-        var status = await api.Fleet.ChangeAsync(
+        var status = await api.Fleet.ReadAsync(
             session => RequestTable.FindAsync(session, life.Connection.Schema, request, cancellationToken), cancellationToken)
             ?? throw ApiException.NotFound("request");
         if (status.Outcome is not { } outcome)
-            return Results.Json(new { is_taken = status.IsTaken }, statusCode: 202);
-        return Results.Json(new
-        {
-            succeeded = outcome.Succeeded,
-            message = outcome.Sentence,
-            detail = outcome.Detail is { } detail ? JsonNode.Parse(detail) : null,
-        });
+            return Results.Json(new { }, ApiJson.Options, statusCode: 202);
+        var detail = outcome.Detail is { } text ? JsonNode.Parse(text) : null;
+        return Results.Json(new RequestResult(outcome.Succeeded, outcome.Sentence, detail), ApiJson.Options);
     }
 }

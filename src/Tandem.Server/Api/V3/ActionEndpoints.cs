@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Api.OpenApi;
 using Tandem.Server.Api.V1;
 using Tandem.Server.Hosting;
+using Tandem.Sync.Activity;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Access;
 using Tandem.Sync.Catalog.Files;
@@ -19,12 +21,19 @@ internal sealed class ActionEndpoints(ApiContext api)
     {
         var actions = routes.MapGroup("/api/v3/connections/{id:guid}/actions");
         actions.MapPost("/pause", (HttpContext http, Guid id, CancellationToken cancellationToken) =>
-            PauseAsync(http, id, isPaused: true, cancellationToken));
+                PauseAsync(http, id, isPaused: true, cancellationToken))
+            .WithSummary("Stops the connection until it is resumed.")
+            .Produces<ConnectionDetail>(202);
         actions.MapPost("/resume", (HttpContext http, Guid id, CancellationToken cancellationToken) =>
-            PauseAsync(http, id, isPaused: false, cancellationToken));
-        actions.MapPost("/restart", RestartAsync);
-        actions.MapGet("/export", ExportAsync);
-        actions.MapPost("/import", ImportAsync);
+                PauseAsync(http, id, isPaused: false, cancellationToken))
+            .WithSummary("Lets a paused connection go on.")
+            .Produces<ConnectionDetail>(202);
+        actions.MapPost("/restart", RestartAsync).WithSummary("Tries again what stopped.").Produces<ConnectionDetail>(202);
+        actions.MapGet("/export", ExportAsync).WithSummary("The connection as a mapping file.").Produces<JsonObject>();
+        actions.MapPost("/import", ImportAsync)
+            .WithSummary("Takes a mapping file over.")
+            .WithMetadata(new TakesMappingFile())
+            .Produces<ConnectionDetail>(202);
     }
 
     private async Task<IResult> PauseAsync(HttpContext http, Guid id, bool isPaused, CancellationToken cancellationToken)
@@ -36,6 +45,8 @@ internal sealed class ActionEndpoints(ApiContext api)
                 await CatalogDatabase.PauseAsync(session, id, isPaused, cancellationToken);
                 var note = ApiContext.NoteOf(http, life, isPaused ? "connection.pause" : "connection.resume");
                 await AuditTable.AppendAsync(session, note, cancellationToken);
+                var entry = new ActivityEntry { Kind = isPaused ? ActivityKind.Pause : ActivityKind.Resume };
+                await new ActivityTable(life.Connection.Schema).AddAsync(session, entry, cancellationToken);
                 return true;
             },
             cancellationToken);

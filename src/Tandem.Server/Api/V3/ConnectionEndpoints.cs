@@ -2,23 +2,26 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Tandem.Salesforce.Describe;
+using Tandem.Server.Api.V1;
 
 namespace Tandem.Server.Api.V3;
 
 /// <summary>A connection, what went wrong in it, and the org's objects. Source: heroku-connect.md, section 12.3.</summary>
 internal sealed class ConnectionEndpoints(ApiContext api)
 {
+    private static readonly QueryParameter Deep = new("deep", "true tells of the mappings too.", "boolean");
+
     private readonly Views _views = new(api);
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var connection = routes.MapGroup("/api/v3/connections/{id:guid}");
-        connection.MapGet("", ReadAsync);
-        connection.MapPatch("", ChangeAsync);
+        connection.MapGet("", ReadAsync).WithSummary("A connection.").Takes(Deep);
+        connection.MapPatch("", ChangeAsync).WithSummary("Refuses to change what cannot be changed: schema, database and name.");
         connection.MapGet("/errors", (HttpContext http, Guid id, CancellationToken cancellationToken) =>
-            WriteErrors.ReadAsync(api.Find(http, id), table: null, api.TimeProvider, cancellationToken));
-        connection.MapGet("/schemas/{name}", DescribeAsync);
+                WriteErrors.ReadAsync(api.Find(http, id), table: null, api.TimeProvider, cancellationToken))
+            .WithSummary("The changes that Salesforce refused in the last day.");
+        connection.MapGet("/schemas/{name}", DescribeAsync).WithSummary("An object of the org with its fields.");
     }
 
     private Task<ConnectionDetail> ReadAsync(HttpContext http, Guid id, CancellationToken cancellationToken) =>
@@ -48,32 +51,16 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         return await _views.DetailAsync(life, isDeep: false, http, cancellationToken);
     }
 
-    private async Task<object> DescribeAsync(HttpContext http, Guid id, string name, CancellationToken cancellationToken)
+    private async Task<ObjectSchema> DescribeAsync(HttpContext http, Guid id, string name, CancellationToken cancellationToken)
     {
         var salesforce = ApiContext.AtWork(api.Find(http, id)).Salesforce;
         if (!name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
             throw ApiException.NotFound("object");
         var described = await salesforce.Describe.DescribeAsync(name, cancellationToken);
-        return new { name = described.Name, label = described.Label, fields = described.Fields.Select(Render) };
+        return new ObjectSchema(described.Name, described.Label, [.. described.Fields.Select(FieldSchema.Of)]);
     }
-
-    private static object Render(FieldDescription field) => new
-    {
-        name = field.Name,
-        label = field.Label,
-        type = field.TypeName,
-        length = field.Length,
-        precision = field.Precision,
-        scale = field.Scale,
-        required = field is { IsNillable: false, IsDefaultedOnCreate: false, IsCreateable: true },
-        unique = field.IsUnique,
-        external_id = field.IsExternalId,
-        calculated = field.IsCalculated,
-        createable = field.IsCreateable,
-        updateable = field.IsUpdateable,
-    };
 
     /// <summary>Clients spell it true and True.</summary>
     private static bool IsDeep(HttpContext http) =>
-        http.Request.Query["deep"].FirstOrDefault() is { } text && text.Equals("true", StringComparison.OrdinalIgnoreCase);
+        Deep.Read(http) is { } text && text.Equals("true", StringComparison.OrdinalIgnoreCase);
 }

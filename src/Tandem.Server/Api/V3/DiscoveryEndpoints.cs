@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Api.V1;
 using Tandem.Server.Hosting;
 
 namespace Tandem.Server.Api.V3;
@@ -11,54 +12,46 @@ namespace Tandem.Server.Api.V3;
 /// </summary>
 internal sealed class DiscoveryEndpoints(ApiContext api)
 {
-    private static readonly Dictionary<string, object> NoRegions = [];
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/auth/{app}", (HttpContext http, string app) => Authorize(http, app));
-        routes.MapPost("/api/v3/users/me/apps/{app}/auth", (HttpContext http, string app) => Authorize(http, app));
+        routes.MapPost("/api/v3/users/me/apps/{app}/auth", (HttpContext http, string app) => Authorize(http, app))
+            .WithSummary("Begins with an app: tells its connections.");
         routes.MapGet("/connections", List);
-        routes.MapGet("/api/v3/connections", List);
-        routes.MapGet("/api/v3/apps/{app}", (HttpContext http, string app) => Databases(http, app));
+        routes.MapGet("/api/v3/connections", List)
+            .WithSummary("The connections.")
+            .Takes(
+                new QueryParameter("app", "Only those of this app."),
+                new QueryParameter("resource_name", "Only the one of this name."),
+                new QueryParameter("resource_id", "The same, for older clients."));
+        routes.MapGet("/api/v3/apps/{app}", (HttpContext http, string app) => Databases(http, app))
+            .WithSummary("The databases that a connection of an app can be set to: there is one.");
     }
 
-    private object Authorize(HttpContext http, string app)
+    private AppAuthorization Authorize(HttpContext http, string app)
     {
         var name = ApiContext.CallerOf(http).Actor.Name;
-        return new
-        {
-            user = new { id = Views.AppIdOf(name), email = name },
-            connections = Of(http, app).Select(life => Views.List(life, http)),
-            regions = NoRegions,
-            cells = NoRegions,
-        };
+        return new AppAuthorization(
+            new AppUser(Views.AppIdOf(name), name), [.. Of(http, app).Select(life => Views.List(life, http))]);
     }
 
     /// <summary>Without an app all connections are listed that there are for the caller.</summary>
-    private object List(HttpContext http)
+    private ConnectionList List(HttpContext http)
     {
         var (app, resource) = (Query(http, "app"), Query(http, "resource_name") ?? Query(http, "resource_id"));
         var found = (app is null ? api.ConnectionsOf(http) : Of(http, app))
             .Where(life => resource is null || life.Connection.Name == resource || life.Id.ToString() == resource)
             .Select(life => Views.List(life, http))
             .ToList();
-        return new
-        {
-            count = found.Count,
-            next = (string?)null,
-            previous = (string?)null,
-            results = found,
-            regions = NoRegions,
-            cells = NoRegions,
-        };
+        return new ConnectionList(found);
     }
 
     /// <summary>The databases that a connection can be set to: there is one.</summary>
-    private object Databases(HttpContext http, string app)
+    private AppDatabases Databases(HttpContext http, string app)
     {
         if (!Of(http, app).Any())
             throw ApiException.NotFound("app");
-        return new { db_keys = new[] { new { name = Views.DatabaseKey, addon = (object?)null } } };
+        return new AppDatabases([new AppDatabase(Views.DatabaseKey, Addon: null)]);
     }
 
     private IEnumerable<ConnectionLife> Of(HttpContext http, string app) => api.ConnectionsOf(http).Where(

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Tandem.Server.Api.V1;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Catalog.Files;
 
 namespace Tandem.Server.Api.V3;
 
@@ -16,12 +17,14 @@ internal sealed class MappingEndpoints(ApiContext api)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v3/connections/{id:guid}/mappings", CreateAsync);
+        routes.MapPost("/api/v3/connections/{id:guid}/mappings", CreateAsync)
+            .WithSummary("Makes a mapping.")
+            .Produces<MappingDetail>(201);
         var mapping = routes.MapGroup("/api/v3/mappings/{id:guid}");
-        mapping.MapGet("", ReadAsync);
-        mapping.MapDelete("", DeleteAsync);
-        mapping.MapPost("/actions/reload", ReloadAsync);
-        mapping.MapGet("/errors", ListErrorsAsync);
+        mapping.MapGet("", ReadAsync).WithSummary("A mapping.");
+        mapping.MapDelete("", DeleteAsync).WithSummary("Removes a mapping; its table stays.").Produces(204);
+        mapping.MapPost("/actions/reload", ReloadAsync).WithSummary("Reads every record anew.").Produces<MappingDetail>(202);
+        mapping.MapGet("/errors", ListErrorsAsync).WithSummary("The changes of the table that Salesforce refused in the last day.");
     }
 
     /// <summary>A mapping is made as an import of it alone, and answered when it is stored; its table fills afterwards.</summary>
@@ -31,11 +34,14 @@ internal sealed class MappingEndpoints(ApiContext api)
         if (asked.ValueKind != JsonValueKind.Object
             || !asked.TryGetProperty("object_name", out var name) || name.ValueKind != JsonValueKind.String)
             throw ApiException.BadConfig("Expected a JSON object with object_name, a text, and config, an object.");
-        var (_, before) = await api.ReadAsync(life, cancellationToken);
+        var (stored, before) = await api.ReadAsync(life, cancellationToken);
         if (before.FirstOrDefault(mapping => mapping.ObjectName.Equals(name.GetString(), StringComparison.OrdinalIgnoreCase)) is { } there)
             throw ApiException.Conflict($"{there.ObjectName} is mapped already; change it by an import.");
         ApiContext.AtWork(life);
-        var file = new JsonObject { ["mappings"] = new JsonArray(JsonNode.Parse(asked.GetRawText())) };
+
+        // With the rest of the file as it is stored, so that what Tandem does not know there stays.
+        var file = MappingFileWriter.Write(stored, [], api.TimeProvider.GetUtcNow());
+        file["mappings"] = new JsonArray(JsonNode.Parse(asked.GetRawText()));
         var request = new ImportRequest(file.ToJsonString(), IsPreview: false).ToJson();
         using (life.BeginImport())
             await AskAsync(life, RequestKind.Import, objectName: null, request, cancellationToken);
@@ -83,7 +89,7 @@ internal sealed class MappingEndpoints(ApiContext api)
         return Results.Json(detail, statusCode: 202);
     }
 
-    private async Task<object> ListErrorsAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    private async Task<WriteErrorList> ListErrorsAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
     {
         var (life, _, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
         return await WriteErrors.ReadAsync(life, mapping.ObjectName.ToLowerInvariant(), api.TimeProvider, cancellationToken);

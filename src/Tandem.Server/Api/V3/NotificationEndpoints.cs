@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Api.V1;
 using Tandem.Sync.Catalog;
 
 namespace Tandem.Server.Api.V3;
@@ -11,14 +12,25 @@ internal sealed class NotificationEndpoints(ApiContext api)
 {
     private const int LargestPage = 1_000;
 
+    private static readonly QueryParameter PageSize = new("page_size", "1 to 1000.", "integer");
+    private static readonly QueryParameter[] Which =
+    [
+        new("after", "Only those of after this moment."),
+        new("before", "Only those of before this moment."),
+        new("event_type", "Only those of this type."),
+    ];
+
     public void Map(IEndpointRouteBuilder routes)
     {
         var notifications = routes.MapGroup("/api/v3/connections/{id:guid}/notifications");
-        notifications.MapGet("", ListAsync);
-        notifications.MapPost("/acknowledge", AcknowledgeAsync);
+        notifications.MapGet("", ListAsync).WithSummary("What a person should know of the connection, the newest first.").Takes([.. Which, PageSize]);
+        notifications.MapPost("/acknowledge", AcknowledgeAsync)
+            .WithSummary("Says that a person knows them.")
+            .Takes(Which)
+            .Produces(204);
     }
 
-    private async Task<object> ListAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    private async Task<NotificationList> ListAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
         var page = Query(http, "page_size") is not { } text
@@ -27,16 +39,8 @@ internal sealed class NotificationEndpoints(ApiContext api)
                 ? size
                 : throw ApiException.BadRequest($"page_size: expected a number from 1 to {LargestPage}, found {text}.");
         var found = await api.Fleet.Notifications.ListAsync(life.Id, Filter(http), page, cancellationToken);
-        return new
-        {
-            results = found.Select(notification => new
-            {
-                id = notification.Id,
-                event_type = notification.EventType,
-                message = notification.Message,
-                created_at = notification.CreatedAt,
-            }),
-        };
+        return new NotificationList([.. found.Select(notification => new NotificationView(
+            notification.Id, notification.EventType, notification.Message, notification.CreatedAt))]);
     }
 
     private async Task<IResult> AcknowledgeAsync(HttpContext http, Guid id, CancellationToken cancellationToken)

@@ -15,12 +15,12 @@ internal sealed class SignInEndpoints(ApiContext api, Func<SignInDesk?> findDesk
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v3/connections/{id:guid}/authorize_url", BeginAsync);
+        routes.MapPost("/api/v3/connections/{id:guid}/authorize_url", BeginAsync).WithSummary("Begins a sign-in to Salesforce by a browser.");
         routes.MapGet(SignInDesk.CallbackPath, CompleteAsync).WithMetadata(new OpenToAll());
         routes.MapGet("/auth/done", ShowDone).WithMetadata(new OpenToAll());
     }
 
-    private async Task<object> BeginAsync(HttpContext http, Guid id, AuthorizeRequest asked, CancellationToken cancellationToken)
+    private async Task<AuthorizeAddress> BeginAsync(HttpContext http, Guid id, AuthorizeRequest asked, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
         var desk = findDesk() ?? throw ApiException.BadConfig(
@@ -35,7 +35,7 @@ internal sealed class SignInEndpoints(ApiContext api, Func<SignInDesk?> findDesk
             ApiVersion = asked.ApiVersion ?? connection.ApiVersion,
             OrganizationId = SalesforceId.TryParse(connection.OrganizationId, out var org) ? org : null,
         };
-        return new { redirect = desk.Begin(request, ApiContext.CallerOf(http)) };
+        return new AuthorizeAddress(desk.Begin(request, ApiContext.CallerOf(http)));
     }
 
     /// <summary>Where a browser ends that no other page waits for.</summary>

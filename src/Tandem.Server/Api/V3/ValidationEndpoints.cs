@@ -18,9 +18,16 @@ internal sealed class ValidationEndpoints(ApiContext api)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v3/connections/{id:guid}/validations", BeginAsync);
-        routes.MapGet("/api/v3/connections/{id:guid}/validations/{validation:guid}", ReadAsync);
-        routes.MapGet("/api/v3/mappings/{id:guid}/validations", DiagnoseMappingAsync);
+        routes.MapPost("/api/v3/connections/{id:guid}/validations", BeginAsync)
+            .WithSummary("Begins a diagnosis of a connection.")
+            .Produces<ResultAddress>(202);
+        routes.MapGet("/api/v3/connections/{id:guid}/validations/{validation:guid}", ReadAsync)
+            .WithSummary("A diagnosis: 202 until it is ready. The last one of a connection is kept.")
+            .Produces<Diagnosis>()
+            .Produces(202);
+        routes.MapGet("/api/v3/mappings/{id:guid}/validations", DiagnoseMappingAsync)
+            .WithSummary("Diagnoses a mapping.")
+            .Produces<DiagnosisSection>();
     }
 
     private async Task<IResult> BeginAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
@@ -32,7 +39,7 @@ internal sealed class ValidationEndpoints(ApiContext api)
 
         // It outlives the request that begins it; each of its rules has a limit of its own.
         _last[id] = (validation, NewDiagnoser(shift).RunAsync(CancellationToken.None));
-        return Results.Json(new { result_url = $"{Views.PathOf(life)}/validations/{validation}" }, statusCode: 202);
+        return Results.Json(new ResultAddress($"{Views.PathOf(life)}/validations/{validation}"), statusCode: 202);
     }
 
     private async Task<IResult> ReadAsync(HttpContext http, Guid id, Guid validation)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Salesforce;
+using Tandem.Server.Api.V1;
 using Tandem.Server.Hosting;
 using Tandem.Sync.ApiVersions;
 using Tandem.Sync.Catalog;
@@ -16,17 +17,24 @@ namespace Tandem.Server.Api.V3;
 /// </summary>
 internal sealed class VersionEndpoints(ApiContext api)
 {
+    private static readonly QueryParameter TargetVersion = new("target_version", "Such as 61.0.");
+
     public void Map(IEndpointRouteBuilder routes)
     {
         var connection = routes.MapGroup("/api/v3/connections/{id:guid}");
-        connection.MapGet("/schema-diff", ShowAsync);
-        connection.MapPost("/actions/change-sf-api-version", ChangeAsync);
+        connection.MapGet("/schema-diff", ShowAsync)
+            .WithSummary("What another version of Salesforce's API changes for each mapping.")
+            .Takes(TargetVersion);
+        connection.MapPost("/actions/change-sf-api-version", ChangeAsync)
+            .WithSummary("Changes a paused connection to another version of Salesforce's API.")
+            .Produces<SchemaDiff>(202)
+            .Produces<VersionRefusal>(409);
     }
 
-    private async Task<JsonObject> ShowAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
+    private async Task<SchemaDiff> ShowAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
-        var target = ReadVersion(http.Request.Query["target_version"].FirstOrDefault());
+        var target = ReadVersion(TargetVersion.Read(http));
         var (connection, mappings) = await api.ReadAsync(life, cancellationToken);
         return Render(await CompareAsync(life, connection, mappings, target, cancellationToken));
     }
@@ -65,15 +73,13 @@ internal sealed class VersionEndpoints(ApiContext api)
             cancellationToken);
         if (!isChanged)
             return await RefuseAsync($"The connection {connection.Name} was resumed meanwhile; pause it first.");
-        var answer = Render(difference);
-        answer["target_version"] = target;
-        return Results.Json(answer, statusCode: 202);
+        return Results.Json(Render(difference) with { TargetVersion = target }, ApiJson.Options, statusCode: 202);
 
-        Task<IReadOnlyList<string>> ListBoundAsync() => api.Fleet.ChangeAsync(
+        Task<IReadOnlyList<string>> ListBoundAsync() => api.Fleet.ReadAsync(
             session => ApiVersionChange.ListBoundAsync(session, connection.Schema, cancellationToken), cancellationToken);
 
         async Task<IResult> RefuseAsync(string message) => Results.Json(
-            new { code = "conflict", message, syncing_mappings = await ListBoundAsync() }, statusCode: 409);
+            new VersionRefusal("conflict", message, await ListBoundAsync()), ApiJson.Options, statusCode: 409);
     }
 
     /// <summary>By the session of the connection's work, or while that rests by one of its own.</summary>
@@ -94,6 +100,9 @@ internal sealed class VersionEndpoints(ApiContext api)
             new SchemaComparison(salesforce).RunAsync(connection.ApiVersion, target, mappings, cancellationToken);
     }
 
+    private SchemaDiff Render(SchemaDifference difference) =>
+        SchemaDiff.Of(difference, Guid.CreateVersion7(api.TimeProvider.GetUtcNow()));
+
     /// <summary>Clients write 61.0; people write 61 too.</summary>
     private static string ReadVersion(string? text) => text switch
     {
@@ -101,32 +110,5 @@ internal sealed class VersionEndpoints(ApiContext api)
         [>= '1' and <= '9', >= '0' and <= '9', '.', '0'] => text,
         _ => throw ApiException.BadRequest(
             $"target_version: expected a version of Salesforce's API such as 61.0, found {(string.IsNullOrEmpty(text) ? "none" : text)}."),
-    };
-
-    private static JsonObject Render(SchemaDifference difference) => new()
-    {
-        ["guid"] = Guid.CreateVersion7(),
-        ["current_api_version"] = difference.Current,
-        ["target_api_version"] = difference.Target,
-        ["mappings"] = new JsonArray([.. difference.Mappings.Select(Render)]),
-    };
-
-    private static JsonObject Render(MappingDifference mapping) => new()
-    {
-        ["name"] = mapping.ObjectName,
-        ["fields_have_changed"] = mapping.HasChanged,
-        ["has_unsafe_changes"] = mapping.IsUnsafe,
-        ["action_undetermined"] = mapping.Undetermined is not null,
-        ["result_message"] = mapping.Message,
-        ["fields"] = new JsonArray([.. mapping.Fields.Select(Render)]),
-    };
-
-    private static JsonObject Render(FieldDifference field) => new()
-    {
-        ["name"] = field.Field,
-        ["change"] = field.Kind.ToString().ToLowerInvariant(),
-        ["before"] = field.Before,
-        ["after"] = field.After,
-        ["safe"] = field.IsSafe,
     };
 }

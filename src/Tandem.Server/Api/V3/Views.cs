@@ -149,7 +149,7 @@ internal sealed class Views(ApiContext api)
         };
     }
 
-    private static string Word(string name) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(name);
+    internal static string Word(string name) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(name);
 
     private static string? Spell(DateTimeOffset? moment) =>
         moment?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff+00:00", CultureInfo.InvariantCulture);

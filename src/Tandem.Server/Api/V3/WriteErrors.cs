@@ -11,7 +11,7 @@ internal static class WriteErrors
     private static readonly TimeSpan Window = TimeSpan.FromHours(24);
 
     /// <param name="table">Null for all of the connection's.</param>
-    public static async Task<object> ReadAsync(
+    public static async Task<WriteErrorList> ReadAsync(
         ConnectionLife life, string? table, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var since = timeProvider.GetUtcNow() - Window;
@@ -19,17 +19,8 @@ internal static class WriteErrors
             life,
             session => new ChangeLog(life.Connection.Schema).ListErrorsAsync(session, table, since, Most, cancellationToken),
             cancellationToken);
-        return new
-        {
-            count = errors.Count,
-            results = errors.Select(error => new
-            {
-                id = error.Id,
-                table_name = error.Table,
-                record_id = error.RecordId,
-                message = error.Message,
-                created_at = error.CreatedAt,
-            }),
-        };
+        return new WriteErrorList(
+            errors.Count,
+            [.. errors.Select(error => new WriteErrorView(error.Id, error.Table, error.RecordId, error.Message, error.CreatedAt))]);
     }
 }

@@ -10,8 +10,8 @@ namespace Tandem.Sync.Catalog.Access;
 /// </summary>
 public sealed class AuditTable(NpgsqlDataSource dataSource)
 {
-    /// <summary>More notes than this are asked for in pages.</summary>
-    public const int LongestPage = 1_000;
+    /// <summary>A thousand notes, and the one that tells that more follow; the rest is asked for in pages.</summary>
+    public const int LongestPage = 1_001;
 
     /// <param name="session">The one whose transaction makes the change.</param>
     public static async Task AppendAsync(NpgsqlConnection session, AuditEntry entry, CancellationToken cancellationToken)

@@ -66,6 +66,26 @@ public sealed class LocalUserTable(NpgsqlDataSource dataSource)
         return await ReadOneAsync(command, cancellationToken);
     }
 
+    /// <summary>Gives a user the e-mail address and the role that are given.</summary>
+    /// <returns>Null when there is no such user.</returns>
+    /// <exception cref="ConfigurationException">Another user has the e-mail address.</exception>
+    public static async Task<LocalUser?> ChangeAsync(NpgsqlConnection session, LocalUser user, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        await using var command = AccessCommand.Of(session, "change_user.sql")
+            .With(user.Id)
+            .With(user.Email)
+            .With(AccessScopes.Word(user.Role));
+        try
+        {
+            return await ReadOneAsync(command, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.ConstraintName == "local_user_email")
+        {
+            throw new ConfigurationException("Another user has this e-mail address.", exception);
+        }
+    }
+
     /// <param name="checkedUser">As found when the password was checked.</param>
     /// <param name="passwordHash">The same, or a newer form of it.</param>
     /// <returns>False when the user or the password has changed since the check: then this is no sign-in.</returns>

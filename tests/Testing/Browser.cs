@@ -1,21 +1,18 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Shouldly;
-using Xunit;
 
-namespace Tandem.Tests.Integration.SignIn;
+namespace Tandem.Testing;
 
 /// <summary>
 /// A person at a browser without a screen: keeps cookies, follows redirects one by one, fills in the consent page, and stops where a
 /// redirect leaves for the app's callback.
 /// </summary>
-internal sealed partial class Browser(string userName, string password) : IDisposable
+public sealed partial class Browser(string userName, string password, CancellationToken cancellationToken) : IDisposable
 {
     private const int MostSteps = 10;
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <returns>The address at the callback, with the answer in its query.</returns>
     public async Task<Uri> SignInAsync(Uri start, Uri callback, string decision = "allow")
@@ -24,7 +21,9 @@ internal sealed partial class Browser(string userName, string password) : IDispo
         HttpContent? form = null;
         for (var step = 0; step < MostSteps; step++)
         {
-            using var response = await (form is null ? _http.GetAsync(page, Token) : _http.PostAsync(page, form, Token));
+            using var response = await (form is null
+                ? _http.GetAsync(page, cancellationToken)
+                : _http.PostAsync(page, form, cancellationToken));
             form?.Dispose();
             form = null;
             if (response.StatusCode is HttpStatusCode.Found)
@@ -35,7 +34,7 @@ internal sealed partial class Browser(string userName, string password) : IDispo
                 continue;
             }
 
-            var html = await response.Content.ReadAsStringAsync(Token);
+            var html = await response.Content.ReadAsStringAsync(cancellationToken);
             response.StatusCode.ShouldBe(HttpStatusCode.OK, html);
             page = new Uri(page, WebUtility.HtmlDecode(Form().Match(html).Groups["action"].Value));
             form = FillIn(html, decision);
