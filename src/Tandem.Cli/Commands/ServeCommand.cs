@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
@@ -14,6 +13,7 @@ internal static class ServeCommand
 {
     private static readonly EndOptions Ends = new("A mapping file as Heroku Connect exports it; stored.");
     private static readonly ServedApi Api = new();
+    private static readonly Logging Log = new();
 
     private static readonly Option<string?> Types = new("--types")
     {
@@ -95,7 +95,8 @@ internal static class ServeCommand
             + ServedApi.Secrets)
         {
             Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText,
-            Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl,
+            Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl, Api.AuditFor,
+            Log.Format, Log.Level,
         };
         command.SetAction(RunAsync);
         return command;
@@ -106,7 +107,8 @@ internal static class ServeCommand
         var options = BuildOptions(parsed);
         var kill = PlannedKill.Parse(Environment.GetEnvironmentVariable(PlannedKill.Variable));
         using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
-        using var loggerFactory = Logging.ToStandardError(LogLevel.Information);
+        using var deadline = new StopDeadline(TimeProvider.System, cancellationToken);
+        using var loggerFactory = Logging.ToStandardError(Log.Read(parsed));
         if (parsed.GetValue(Api.Port) is not null)
         {
             await Api.RunAsync(parsed, options, loggerFactory, cancellationToken);

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Server.Access;
+using Tandem.Server.Logs;
+using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Access;
@@ -21,6 +23,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _following = new();
     private bool _isGivenStored;
+    private CancellationToken? _running;
 
     private ConnectionFleet(
         FleetOptions options,
@@ -28,6 +31,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         IReadOnlyList<Connection> connections,
         SyncHost? started,
         SecretVault vault,
+        LogKeeper logs,
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
@@ -40,6 +44,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         Notifications = new NotificationTable(dataSource);
         Tokens = new ApiTokens(dataSource, timeProvider);
         _vault = vault;
+        Logs = logs;
         _isGivenStored = started is not null;
         Credentials = new CredentialStore(dataSource, vault);
         _lives = [.. connections.Select(connection => new ConnectionLife(
@@ -59,6 +64,12 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     /// <summary>How stored connections sign in.</summary>
     public CredentialStore Credentials { get; }
 
+    /// <summary>What the connections have logged lately.</summary>
+    internal LogKeeper Logs { get; }
+
+    /// <summary>It has begun to work and is not asked to stop.</summary>
+    public bool IsAtWork => _running is { IsCancellationRequested: false };
+
     /// <summary>Where the database is, without how to sign in there.</summary>
     public (string? Host, string? Name, int Port) Database
     {
@@ -76,6 +87,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public static async Task<ConnectionFleet> StartAsync(
         FleetOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
+        // The factory's from now on, so that the entries of the start are kept as well.
+        var logs = new LogKeeper(timeProvider);
+        loggerFactory.AddProvider(logs);
         var dataSource = DatabaseWords.Open(options.DatabaseUrl);
         SecretVault? vault = null;
         SyncHost? started = null;
@@ -88,7 +102,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
             if (options.Given is { } asked && stored is not { IsPaused: true })
                 started = await SyncHost.StartAsync(asked, timeProvider, loggerFactory, cancellationToken);
             var connections = await catalog.ListConnectionsAsync(cancellationToken);
-            return new ConnectionFleet(options, dataSource, connections, started, vault, timeProvider, loggerFactory);
+            return new ConnectionFleet(options, dataSource, connections, started, vault, logs, timeProvider, loggerFactory);
         }
         catch (Exception exception)
         {
@@ -127,8 +141,17 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     }
 
     /// <summary>Works until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_lives.Select(life => life.RunAsync(cancellationToken)).Append(BuildWatch().RunAsync(cancellationToken)));
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        _running = cancellationToken;
+        return Task.WhenAll(
+        [
+            .. _lives.Select(life => life.RunAsync(cancellationToken)),
+            BuildWatch().RunAsync(cancellationToken),
+            BuildUpkeep().RunAsync(cancellationToken),
+            .. BuildTellers().Select(teller => teller.RunAsync(cancellationToken)),
+        ]);
+    }
 
     /// <summary>Where requests of the connection are handed in.</summary>
     public RequestDesk DeskOf(ConnectionLife life, string options = "{}") =>
@@ -148,9 +171,22 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private NotificationWatch BuildWatch() =>
         new(_lives, Notifications, _timeProvider, _loggerFactory.CreateLogger<NotificationWatch>());
 
+    private FleetUpkeep BuildUpkeep() => new(
+        new AccessUpkeep(_dataSource, _options.Access, _timeProvider), _timeProvider, _loggerFactory.CreateLogger<FleetUpkeep>());
+
+    private IEnumerable<INotificationTeller> BuildTellers()
+    {
+        var deliveries = new DeliveryTable(_dataSource);
+        if (_options.Notify.Webhook is { } webhook)
+            yield return new WebhookTeller(deliveries, webhook, _timeProvider, _loggerFactory.CreateLogger<WebhookTeller>());
+        if (_options.Notify.Mail is { } mail)
+            yield return new MailTeller(deliveries, mail, _timeProvider, _loggerFactory.CreateLogger<MailTeller>());
+    }
+
     private async Task FollowAsync(ConnectionLife life, Func<CancellationToken, Task> work)
     {
         await Task.Yield();
+        using var scope = _logger.BeginScope(life.Scope);
         try
         {
             await work(_stop.Token);

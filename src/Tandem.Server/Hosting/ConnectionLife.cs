@@ -1,9 +1,11 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Salesforce;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Running;
 
 namespace Tandem.Server.Hosting;
 
@@ -52,9 +54,16 @@ public sealed partial class ConnectionLife(
         }
     }
 
+    /// <summary>What is logged on its behalf belongs to it.</summary>
+    public WorkScope Scope => new(connection.Id, connection.Name)
+    {
+        ReadState = () => JsonNamingPolicy.SnakeCaseUpper.ConvertName(Standing.State.ToString()),
+    };
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var scope = logger.BeginScope(Scope);
         for (var attempt = 1; ; attempt++)
         {
             using var work = BeginWork(cancellationToken);

@@ -1,3 +1,5 @@
+using Tandem.Server.Access;
+using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
 using Tandem.Sync.Running;
 
@@ -14,6 +16,12 @@ public sealed record FleetOptions
 
     /// <summary>What stored sign-ins are encrypted by.</summary>
     public MasterKeys Keys { get; init; } = MasterKeys.None;
+
+    /// <summary>How long sessions and notes of the audit trail last.</summary>
+    public AccessOptions Access { get; init; } = new();
+
+    /// <summary>Who is told of notifications.</summary>
+    public NotifyOptions Notify { get; init; } = new();
 
     public SyncOptions Sync { get; init; } = new();
 }

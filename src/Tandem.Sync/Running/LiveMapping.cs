@@ -14,6 +14,7 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     private readonly Lock _lock = new();
     private readonly Channel<bool> _recovered = NewSignal();
     private readonly Channel<bool> _work = NewSignal();
+    private Guid _id = asked.Id;
     private MappedObject _mapped = mapped;
     private Progress _progress = new() { ObjectName = mapped.Name };
     private DateTimeOffset? _lastChange;
@@ -27,6 +28,9 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
 
     /// <summary>As it was asked for; the model may lack fields that the org lost.</summary>
     public Mapping Asked { get; } = asked;
+
+    /// <summary>In the catalogue; empty until what was asked for at a start is stored.</summary>
+    public Guid Id => Read(() => _id);
 
     /// <summary>The present model; each unit of work takes it once and keeps it to its end.</summary>
     public MappedObject Mapped => Read(() => _mapped);
@@ -53,6 +57,12 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     public bool IsPushable => Read(() => _progress.CursorStamp is not null
         && _pushFault is null
         && (Asked.UpsertField is not { Length: > 0 } || _mapped.UniqueIdentifier is not null));
+
+    public void NoteStored(Guid id)
+    {
+        lock (_lock)
+            _id = id;
+    }
 
     public void Note(Progress progress)
     {

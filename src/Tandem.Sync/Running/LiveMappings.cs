@@ -44,6 +44,13 @@ public sealed class LiveMappings : IDisposable
 
     public LiveMapping Of(MappedObject mapped) => _byTable[mapped.Table.Name];
 
+    /// <summary>Takes over the ids that the catalogue gave.</summary>
+    public void NoteStored(IReadOnlyList<Mapping> stored)
+    {
+        foreach (var (mapping, id) in All.Join(stored, live => live.Mapped.Name, one => one.ObjectName, (live, one) => (live, one.Id)))
+            mapping.NoteStored(id);
+    }
+
     /// <summary>Until a mapping has become pushable since the last call.</summary>
     public async Task WaitForPushableAsync(CancellationToken cancellationToken) => await _pushable.Reader.ReadAsync(cancellationToken);
 
