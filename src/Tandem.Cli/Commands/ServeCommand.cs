@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Server.Hosting;
+using Tandem.Server.Telemetry;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Push;
@@ -109,6 +110,7 @@ internal static class ServeCommand
         using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
         using var deadline = new StopDeadline(TimeProvider.System, cancellationToken);
         using var loggerFactory = Logging.ToStandardError(Log.Read(parsed));
+        await using var telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable, TimeProvider.System);
         if (parsed.GetValue(Api.Port) is not null)
         {
             await Api.RunAsync(parsed, options, loggerFactory, cancellationToken);

@@ -55,6 +55,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         var app = builder.Build();
+        app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ErrorAnswers>();
         app.UseRouting();
         app.UseMiddleware<BearerGate>();

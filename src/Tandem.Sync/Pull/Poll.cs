@@ -6,6 +6,7 @@ using Tandem.Salesforce.Soql;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Telemetry;
 
 namespace Tandem.Sync.Pull;
 
@@ -46,7 +47,10 @@ public sealed partial class Poll : IPullPass
     public bool IsDue(MappedObject mapped, Progress progress) => true;
 
     /// <summary>Reads everything that is new, or goes on with a Bulk query that an earlier run began.</summary>
-    public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
+    public Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken) =>
+        SyncTelemetry.TraceAsync(SyncTelemetry.PollSpan, turn.Mapped, () => ReadAsync(turn, cancellationToken));
+
+    private async Task<PassOutcome> ReadAsync(PullTurn turn, CancellationToken cancellationToken)
     {
         var stored = await _progressTable.Marks.ReadAsync(turn.Connection, turn.Progress, cancellationToken);
         turn = turn with
@@ -58,7 +62,11 @@ public sealed partial class Poll : IPullPass
             ? await PollAsync(turn, read, cancellationToken)
             : await ReadJobAsync(turn, read, ids: null, cancellationToken);
         if (changed > 0)
+        {
+            SyncTelemetry.CountChanged(turn.Mapped, changed);
             LogPolled(turn.Mapped.Name, changed);
+        }
+
         return new PassOutcome(progress, changed);
     }
 

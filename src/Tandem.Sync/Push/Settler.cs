@@ -7,6 +7,7 @@ using Tandem.Postgres.ChangeLog;
 using Tandem.Salesforce;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Telemetry;
 
 namespace Tandem.Sync.Push;
 
@@ -211,6 +212,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         mapping.Gate.NotePushed(outcomes.Select(outcome => outcome.Result.Id?.Value ?? outcome.Change.Sfid).OfType<string>());
         mapping.NoteChange(parts.TimeProvider.GetUtcNow());
         var rejected = outcomes.Count(outcome => !outcome.Result.IsSaved);
+        SyncTelemetry.CountPushed(mapping.Mapped, outcomes.Count - rejected, rejected);
         LogPushed(outcomes.Count - rejected, rejected, mapping.Mapped.Name);
         await DeleteJobsAsync(group, cancellationToken);
         Forget(outcomes);
