@@ -38,7 +38,7 @@ public sealed class LogsCommandTests
         JsonNode.Parse(line)?["fields"]?["rows"]?.GetValue<int>().ShouldBe(2);
         (await first.InterruptAsync(Cancelled)).ShouldBe(0);
         await first.DisposeAsync();
-        await follower.WaitForLineAsync(text => text.StartsWith("The server has ended the log", StringComparison.Ordinal), Cancelled);
+        await follower.WaitForLineAsync(text => text.StartsWith("The server does not answer", StringComparison.Ordinal), Cancelled);
         await using var second = Serve(database, simulator, port, mappings, "logfmt");
         await second.WaitForLineAsync(text => text.Contains(" event=\"Signed in to org ", StringComparison.Ordinal), Cancelled);
         await Eventually.BecomesTrueAsync(

@@ -76,11 +76,10 @@ internal static class LogsCommand
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
-                // As a server that stops: it is asked again.
+                if (pause == FirstPause)
+                    await Console.Error.WriteLineAsync("The server does not answer; asking again until it is back.");
             }
 
-            if (pause == FirstPause)
-                await Console.Error.WriteLineAsync("The server has ended the log; asking again until it is back.");
             await Task.Delay(pause, TimeProvider.System, cancellationToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }

@@ -5,6 +5,7 @@ using Tandem.Server.Access;
 using Tandem.Server.Logs;
 using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
+using Tandem.Server.Telemetry;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Access;
 
@@ -66,6 +67,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
 
     /// <summary>What the connections have logged lately.</summary>
     internal LogKeeper Logs { get; }
+
+    /// <summary>What the sync has done since the start.</summary>
+    internal CounterSums Counters { get; } = new();
 
     /// <summary>It has begun to work and is not asked to stop.</summary>
     public bool IsAtWork => _running is { IsCancellationRequested: false };
@@ -165,6 +169,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         foreach (var life in _lives)
             await life.DisposeAsync();
         _vault.Dispose();
+        Counters.Dispose();
         await _dataSource.DisposeAsync();
     }
 

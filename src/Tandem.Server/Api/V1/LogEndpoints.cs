@@ -15,6 +15,9 @@ internal sealed class LogEndpoints(ApiContext api)
     private const string EventStream = "text/event-stream";
     private const int TailByDefault = 100;
 
+    /// <summary>Then a follower asks again, and goes on where it was if its token still counts.</summary>
+    private static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(10);
+
     public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/connections/{id:guid}/logs", ReadAsync);
 
     private async Task<IResult> ReadAsync(
@@ -31,7 +34,8 @@ internal sealed class LogEndpoints(ApiContext api)
             return Results.Json(new JsonObject { ["items"] = items, ["next"] = null }, ApiJson.Options);
         }
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var late = new CancellationTokenSource(LongestStream, api.TimeProvider);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping, late.Token);
         var stream = new LogStream(ring, filter, keeper.Run, api.TimeProvider);
         var from = stream.Find(http.Request.Headers["Last-Event-ID"]) ?? ring.FindTail(tail, filter);
         http.Response.ContentType = EventStream;
