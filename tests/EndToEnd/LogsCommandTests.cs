@@ -26,7 +26,8 @@ public sealed class LogsCommandTests
         await first.WaitUntilWorkingAsync(Cancelled);
         await first.WaitForLineAsync(line => line.Contains("Loaded Contact", StringComparison.Ordinal), Cancelled);
         await using var follower = Run(port, "--follow");
-        await follower.WaitForLineAsync(line => line.EndsWith(" info     [Contact] Loaded Contact: 2 rows", StringComparison.Ordinal), Cancelled);
+        await follower.WaitForLineAsync(
+            line => line.EndsWith(" info     [Contact] Loaded Contact: 2 rows", StringComparison.Ordinal), Cancelled);
         await using (var once = Run(port, "--tail", "1", "--object", "contact", "--json"))
         {
             (await once.WaitForExitAsync(Cancelled)).ShouldBe(0, string.Join('\n', once.Lines));

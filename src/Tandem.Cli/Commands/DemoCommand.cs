@@ -50,8 +50,8 @@ internal static class DemoCommand
         var command = new Command(
             "demo", "Starts a Postgres, a Salesforce org and the sync between them, to look at. Uses DATABASE_URL when it is set.")
         {
-            Rows, Seed, Port, Token, OrgPort, Activity, Check, Schema, Verbose, Log.Format,
-            Log.Level,
+            Rows, Seed, Port, Token, OrgPort, Activity, Check, Schema, Verbose,
+            Log.Format, Log.Level,
         };
         command.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(Check) ? CheckAsync(parsed, cancellationToken) : ShowAsync(parsed, cancellationToken));

@@ -6,7 +6,7 @@ using Tandem.Server.Logs;
 
 namespace Tandem.Cli.Commands;
 
-/// <summary><c>tandem logs</c>: what a server has logged of a connection lately, and with <c>--follow</c> what it logs from then on.</summary>
+/// <summary><c>tandem logs</c>: what a server has logged of a connection, and with <c>--follow</c> what it logs from then on.</summary>
 internal static class LogsCommand
 {
     private const int MostLines = 1_000;
@@ -60,24 +60,27 @@ internal static class LogsCommand
     {
         string? last = null;
         var pause = FirstPause;
+        var isTold = false;
         while (true)
         {
             try
             {
                 await foreach (var item in api.FollowAsync(path, last, cancellationToken))
                 {
-                    pause = FirstPause;
+                    (pause, isTold) = (FirstPause, false);
                     last = item.EventId ?? last;
+                    var data = JsonNode.Parse(item.Data);
                     if (item.EventType == "lost")
-                        await Console.Error.WriteLineAsync($"{JsonNode.Parse(item.Data)?["lost"]} entries were logged too fast to be read.");
+                        await Console.Error.WriteLineAsync($"{data?["lost"]} entries were logged too fast to be read.");
                     else
-                        Show(JsonNode.Parse(item.Data), isJson);
+                        Show(data, isJson);
                 }
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
-                if (pause == FirstPause)
+                if (!isTold)
                     await Console.Error.WriteLineAsync("The server does not answer; asking again until it is back.");
+                isTold = true;
             }
 
             await Task.Delay(pause, TimeProvider.System, cancellationToken);

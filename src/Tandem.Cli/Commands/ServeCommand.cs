@@ -96,8 +96,8 @@ internal static class ServeCommand
             + ServedApi.Secrets)
         {
             Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText,
-            Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl, Api.AuditFor,
-            Log.Format, Log.Level,
+            Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl,
+            Api.AuditFor, Log.Format, Log.Level,
         };
         command.SetAction(RunAsync);
         return command;

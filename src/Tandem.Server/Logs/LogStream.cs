@@ -43,7 +43,7 @@ internal sealed class LogStream(LogRing ring, LogFilter filter, string run, Time
                 await WaitAsync(http, at, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is IOException || cancellationToken.IsCancellationRequested)
         {
             // The follower has gone, or the server stops.
         }

@@ -29,10 +29,9 @@ internal sealed partial class MailTeller(
         {
             try
             {
-                foreach (var digest in (await deliveries.ListAsync(Channel, News, Batch, cancellationToken)).GroupBy(one => one.ConnectionId))
+                var untold = await deliveries.ListAsync(Channel, News, Batch, cancellationToken);
+                foreach (var digest in untold.GroupBy(one => one.ConnectionId).Where(digest => IsDue(digest.Key)))
                 {
-                    if (!IsDue(digest.Key))
-                        continue;
                     await SendAsync([.. digest], cancellationToken);
                     await deliveries.NoteAsync(digest, Channel, isGivenUp: false, cancellationToken);
                 }

@@ -18,7 +18,7 @@ public sealed record NotifyOptions
     public MailOptions? Mail { get; init; }
 
     /// <param name="readVariable">Reads a variable of the environment.</param>
-    /// <exception cref="ConfigurationException">With a sentence for each value that cannot work. None is quoted: they hold secrets.</exception>
+    /// <exception cref="ConfigurationException">A sentence for each value that cannot work, and quotes none: they hold secrets.</exception>
     public static NotifyOptions Read(Func<string, string?> readVariable)
     {
         var problems = new List<string>();

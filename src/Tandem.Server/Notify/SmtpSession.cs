@@ -14,6 +14,10 @@ internal sealed class SmtpSession : IAsyncDisposable
 {
     private const int LongestReply = 64;
 
+    /// <summary>The first digit of a status says how a client goes on. Source: RFC 5321, section 4.2.1.</summary>
+    private const int Done = 2;
+    private const int GoOn = 3;
+
     private readonly TcpClient _client = new();
     private Stream _stream = Stream.Null;
     private StreamReader _reader = StreamReader.Null;
@@ -43,11 +47,11 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <param name="mail">Header and body, in lines that end with CRLF, none of which begins with a point.</param>
     public async Task SendAsync(string from, IEnumerable<string> to, string mail, CancellationToken cancellationToken)
     {
-        await AskAsync($"MAIL FROM:<{from}>", "the sender", 250, cancellationToken);
+        await AskAsync($"MAIL FROM:<{from}>", "the sender", Done, cancellationToken);
         foreach (var recipient in to)
-            await AskAsync($"RCPT TO:<{recipient}>", "a recipient", 250, cancellationToken);
-        await AskAsync("DATA", "the mail", 354, cancellationToken);
-        await AskAsync($"{mail}.", "the mail", 250, cancellationToken);
+            await AskAsync($"RCPT TO:<{recipient}>", "a recipient", Done, cancellationToken);
+        await AskAsync("DATA", "the mail", GoOn, cancellationToken);
+        await AskAsync($"{mail}.", "the mail", Done, cancellationToken);
         await WriteAsync("QUIT", cancellationToken);
     }
 
@@ -64,14 +68,14 @@ internal sealed class SmtpSession : IAsyncDisposable
         Use(_client.GetStream());
         if (options.UsesTls)
             await SecureAsync(options.Host, cancellationToken);
-        await ExpectAsync("the connection", 220, cancellationToken);
-        var offers = await AskAsync("EHLO tandem", "the greeting", 250, cancellationToken);
+        await ExpectAsync("the connection", Done, cancellationToken);
+        var offers = await AskAsync("EHLO tandem", "the greeting", Done, cancellationToken);
         var isSecure = options.UsesTls;
         if (!isSecure && offers.Any(offer => offer.Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
         {
-            await AskAsync("STARTTLS", "TLS", 220, cancellationToken);
+            await AskAsync("STARTTLS", "TLS", Done, cancellationToken);
             await SecureAsync(options.Host, cancellationToken);
-            await AskAsync("EHLO tandem", "the greeting", 250, cancellationToken);
+            await AskAsync("EHLO tandem", "the greeting", Done, cancellationToken);
             isSecure = true;
         }
 
@@ -80,7 +84,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         if (!isSecure && !IsOnThisMachine)
             throw new SmtpException("it offers no TLS, and the password is not sent in the clear.");
         var proof = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{options.UserName}\0{options.Password}"));
-        await AskAsync($"AUTH PLAIN {proof}", "the sign-in", 235, cancellationToken);
+        await AskAsync($"AUTH PLAIN {proof}", "the sign-in", Done, cancellationToken);
     }
 
     private async Task SecureAsync(string host, CancellationToken cancellationToken)
@@ -118,7 +122,7 @@ internal sealed class SmtpSession : IAsyncDisposable
             var line = await _reader.ReadLineAsync(cancellationToken) ?? throw new SmtpException($"it ended the line at {step}.");
             if (line.Length < 3 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status))
                 throw new SmtpException($"it answered no status to {step}.");
-            if (status != expected)
+            if (status / 100 != expected)
                 throw new SmtpException(string.Create(CultureInfo.InvariantCulture, $"it answered {status} to {step}."));
             lines.Add(line.Length > 4 ? line[4..] : "");
             if (line.Length == 3 || line[3] != '-')

@@ -130,14 +130,14 @@ public sealed partial class ConnectionShift(
             LogLockLost(connection.Schema);
     }
 
-    private WorkScope Scope => new(connection.Id, connection.Name);
-
     public async ValueTask DisposeAsync()
     {
         Mappings?.Dispose();
         _watch?.Dispose();
         await shiftLock.DisposeAsync();
     }
+
+    private WorkScope Scope => new(connection.Id, connection.Name);
 
     private static InvalidOperationException NotPrepared() => new("The shift is not prepared.");
 

@@ -38,7 +38,8 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private async Task TakeAsync(HttpContext http)
     {
         using var reader = new StreamReader(http.Request.Body);
-        Posts.Enqueue((await reader.ReadToEndAsync(CatalogWorld.Token), $"{http.Request.Headers["Tandem-Signature"]}", $"{http.Request.Path}"));
+        var body = await reader.ReadToEndAsync(CatalogWorld.Token);
+        Posts.Enqueue((body, $"{http.Request.Headers["Tandem-Signature"]}", $"{http.Request.Path}"));
         http.Response.StatusCode = Statuses.TryDequeue(out var status) ? status : 204;
         if (http.Response.StatusCode is >= 300 and < 400)
             http.Response.Headers.Location = "/elsewhere";

@@ -94,7 +94,12 @@ public sealed class LogLineTests
     public void What_postgres_quotes_of_a_row_is_left_out()
     {
         var quoted = new PostgresException(
-            "invalid input syntax for type integer: \"a-value\"", "ERROR", "ERROR", "22P02", detail: "a-value", where: "COPY t: \"a-value\"");
+            "invalid input syntax for type integer: \"a-value\"",
+            "ERROR",
+            "ERROR",
+            "22P02",
+            detail: "a-value",
+            where: "COPY t: \"a-value\"");
 
         var text = ExceptionText.Of(new InvalidOperationException("it failed", new AggregateException("a-value", quoted)));
 

@@ -12,7 +12,10 @@ public sealed class LogOptionsTests
     [Fact]
     public void Words_go_before_the_environment_and_that_before_the_default()
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["TANDEM_LOG_FORMAT"] = "json", ["TANDEM_LOG_LEVEL"] = "" };
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["TANDEM_LOG_FORMAT"] = "json", ["TANDEM_LOG_LEVEL"] = "",
+        };
 
         LogOptions.Read("logfmt", "debug", LogLevel.Error, environment.GetValueOrDefault)
             .ShouldBe(new LogOptions { Format = LogFormat.Logfmt, Level = LogLevel.Debug });

@@ -51,7 +51,7 @@ public sealed class LogStreamTests
         _time.Advance(LogStream.Heartbeat);
         await _time.WaitForTimersAsync(1, Cancelled);
         Add(1);
-        await Eventually.BecomesTrueAsync(() => Text(body).Contains("id: run-1", StringComparison.Ordinal), "it is sent", cancellationToken: Cancelled);
+        await UntilAsync(body, "id: run-1");
         await stop.CancelAsync();
         await running;
 
@@ -83,11 +83,14 @@ public sealed class LogStreamTests
         using var body = new MemoryStream();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var running = Run(filter, from, body, stop.Token);
-        await Eventually.BecomesTrueAsync(() => Text(body).Contains(until, StringComparison.Ordinal), $"{until} is sent", cancellationToken: Cancelled);
+        await UntilAsync(body, until);
         await stop.CancelAsync();
         await running;
         return Text(body).Replace(": the log of a connection\n\n", "", StringComparison.Ordinal);
     }
+
+    private static Task UntilAsync(MemoryStream body, string text) => Eventually.BecomesTrueAsync(
+        () => Text(body).Contains(text, StringComparison.Ordinal), $"{text} is sent", cancellationToken: Cancelled);
 
     private Task Run(LogFilter filter, long from, Stream body, CancellationToken cancellationToken)
     {

@@ -16,7 +16,9 @@ public sealed class MailTextTests
     [Fact]
     public void A_mail_names_the_connection_and_holds_each_notification()
     {
-        var (header, body) = Parts(MailText.Write(Options, [Of("salesforce", "mapping-error", "Contact: müde"), Of("salesforce", "x", "y")], At));
+        var mail = MailText.Write(Options, [Of("salesforce", "mapping-error", "Contact: müde"), Of("salesforce", "x", "y")], At);
+
+        var (header, body) = Parts(mail);
 
         header.ShouldContain("From: <tandem@example.com>\r\nTo: <one@example.com>\r\nSubject: =?utf-8?B?");
         header.ShouldContain("Date: Sat, 31 Jan 2026 12:00:00 +0000\r\n");
