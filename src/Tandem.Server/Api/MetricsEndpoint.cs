@@ -55,9 +55,9 @@ internal sealed class MetricsEndpoint(ApiContext api)
                 : []);
 
         IEnumerable<(double Value, (string Name, string? Value)[] Labels)> Sums(string counter) =>
-            from sum in api.Fleet.Counters.Of(counter)
-            join life in lives on sum.Schema equals life.Connection.Schema
-            select ((double)sum.Sum, Labels(life, sum.ObjectName));
+            lives.SelectMany(life => api.Fleet.Counters.Of(counter)
+                .Where(sum => sum.Schema == life.Connection.Schema)
+                .Select(sum => ((double)sum.Sum, Labels(life, sum.ObjectName))));
     }
 
     private static double CpuSeconds()

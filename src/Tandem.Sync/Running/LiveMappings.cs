@@ -47,8 +47,9 @@ public sealed class LiveMappings : IDisposable
     /// <summary>Takes over the ids that the catalogue gave.</summary>
     public void NoteStored(IReadOnlyList<Mapping> stored)
     {
-        foreach (var (mapping, id) in All.Join(stored, live => live.Mapped.Name, one => one.ObjectName, (live, one) => (live, one.Id)))
-            mapping.NoteStored(id);
+        var ids = stored.ToDictionary(mapping => mapping.ObjectName, mapping => mapping.Id, StringComparer.OrdinalIgnoreCase);
+        foreach (var mapping in All)
+            mapping.NoteStored(ids.GetValueOrDefault(mapping.Mapped.Name));
     }
 
     /// <summary>Until a mapping has become pushable since the last call.</summary>

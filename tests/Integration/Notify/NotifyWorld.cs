@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Tandem.Server.Hosting;
 using Tandem.Server.Notify;
 using Tandem.Sync.Catalog;
 using Tandem.Testing;
