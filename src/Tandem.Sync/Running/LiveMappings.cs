@@ -49,7 +49,10 @@ public sealed class LiveMappings : IDisposable
     {
         var ids = stored.ToDictionary(mapping => mapping.ObjectName, mapping => mapping.Id, StringComparer.OrdinalIgnoreCase);
         foreach (var mapping in All)
-            mapping.NoteStored(ids.GetValueOrDefault(mapping.Mapped.Name));
+        {
+            if (ids.TryGetValue(mapping.Mapped.Name, out var id))
+                mapping.NoteStored(id);
+        }
     }
 
     /// <summary>Until a mapping has become pushable since the last call.</summary>
