@@ -56,7 +56,9 @@ public static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            using var stop = new StopSignals();
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -88,6 +90,7 @@ public static class CommandLine
         ExportCommand.Build(),
         ImportCommand.Build(),
         ConnectionCommands.BuildInfo(),
+        LogsCommand.Build(),
         ManageVersionCommand.Build(),
         MappingCommands.Build(),
         NotificationsCommand.Build(),

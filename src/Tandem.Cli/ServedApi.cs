@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Tandem.Server.Access;
 using Tandem.Server.Api;
 using Tandem.Server.Hosting;
+using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
 using Tandem.Server.SignIn;
 using Tandem.Sync.Catalog;
@@ -14,7 +16,9 @@ namespace Tandem.Cli;
 internal sealed class ServedApi
 {
     /// <summary>For the help of the command.</summary>
-    public const string Secrets = "Those of the API: TANDEM_API_TOKEN, TANDEM_KEY_FILE or TANDEM_KEY.";
+    public const string Secrets =
+        "Those of the API: TANDEM_API_TOKEN, TANDEM_KEY_FILE or TANDEM_KEY. Who is told of notifications: TANDEM_WEBHOOK_URL and "
+        + "TANDEM_WEBHOOK_SECRET, TANDEM_SMTP_URL, TANDEM_MAIL_FROM and TANDEM_MAIL_TO.";
 
     private const string TokenVariable = "TANDEM_API_TOKEN";
     private const int ShortestToken = 20;
@@ -50,8 +54,14 @@ internal sealed class ServedApi
         Description = "The app that the connection belongs to; command lines find it by that name. Stored. [default: tandem]",
     };
 
+    public Option<TimeSpan> AuditFor { get; } = new("--audit-for")
+    {
+        Description = "Days after which notes of the audit trail are deleted. [default: never]",
+        CustomParser = Validation.Days,
+    };
+
     /// <summary>Words that mean nothing where no API is served.</summary>
-    public IReadOnlyList<Option> OnlyWithPort => [Bind, PublicUrl, DevelopmentOrg];
+    public IReadOnlyList<Option> OnlyWithPort => [Bind, PublicUrl, DevelopmentOrg, AuditFor];
 
     /// <summary>Runs until cancelled.</summary>
     /// <param name="given">The connection that the words name; null works those that are stored.</param>
@@ -72,6 +82,8 @@ internal sealed class ServedApi
             DatabaseUrl = databaseUrl,
             Given = given is null ? null : given with { NeedsMappings = false },
             Keys = MasterKeys.Read(Environment.GetEnvironmentVariable),
+            Access = new AccessOptions { AuditFor = parsed.GetResult(AuditFor) is null ? null : parsed.GetValue(AuditFor) },
+            Notify = NotifyOptions.Read(Environment.GetEnvironmentVariable),
             Sync = sync,
         };
         var api = new ApiOptions

@@ -102,15 +102,23 @@ public sealed class TandemProcess : IAsyncDisposable
     public void Kill() => _process.Kill(entireProcessTree: false);
 
     /// <summary>SIGINT, as Ctrl+C sends it, and the wait for the end.</summary>
-    public async Task<int> InterruptAsync(CancellationToken cancellationToken)
+    public Task<int> InterruptAsync(CancellationToken cancellationToken) => SignalAsync(InterruptSignal, cancellationToken);
+
+    /// <summary>A signal by its number, and the wait for the end.</summary>
+    public Task<int> SignalAsync(int signal, CancellationToken cancellationToken)
     {
-        if (SendSignal(_process.Id, InterruptSignal) != 0)
+        Signal(signal);
+        return WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>A signal by its number.</summary>
+    public void Signal(int signal)
+    {
+        if (SendSignal(_process.Id, signal) != 0)
         {
             throw new InvalidOperationException(
-                $"The process {_process.Id} could not be interrupted: error {Marshal.GetLastPInvokeError()}.");
+                $"The process {_process.Id} did not get the signal {signal}: error {Marshal.GetLastPInvokeError()}.");
         }
-
-        return await WaitForExitAsync(cancellationToken);
     }
 
     /// <summary>Waits for the end of the process and of its output; returns the exit code.</summary>

@@ -42,6 +42,8 @@ internal static class DemoCommand
 
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Shows the log instead of the table." };
 
+    private static readonly Logging Log = new();
+
     public static Command Build()
     {
         Schema.Validators.Add(Validation.Schema);
@@ -49,6 +51,7 @@ internal static class DemoCommand
             "demo", "Starts a Postgres, a Salesforce org and the sync between them, to look at. Uses DATABASE_URL when it is set.")
         {
             Rows, Seed, Port, Token, OrgPort, Activity, Check, Schema, Verbose,
+            Log.Format, Log.Level,
         };
         command.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(Check) ? CheckAsync(parsed, cancellationToken) : ShowAsync(parsed, cancellationToken));
@@ -105,8 +108,9 @@ internal static class DemoCommand
         return 0;
     }
 
+    /// <summary>Without a log to look at, the table has the screen; who follows the log over the API still gets it.</summary>
     private static ILoggerFactory Loggers(ParseResult parsed) =>
-        Logging.ToStandardError(parsed.GetValue(Verbose) ? LogLevel.Information : LogLevel.Critical);
+        Logging.ToStandardError(Log.Read(parsed) with { ConsoleLevel = parsed.GetValue(Verbose) ? null : LogLevel.Critical });
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);
 }

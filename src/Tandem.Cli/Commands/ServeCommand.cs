@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Microsoft.Extensions.Logging;
 using Tandem.Cli.Help;
 using Tandem.Server.Hosting;
+using Tandem.Server.Telemetry;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Push;
@@ -16,6 +16,7 @@ internal static class ServeCommand
 {
     private static readonly EndOptions Ends = new("A mapping file as Heroku Connect exports it; stored.");
     private static readonly ServedApi Api = new();
+    private static readonly Logging Log = new();
 
     private static readonly Option<string?> Types = new("--types")
     {
@@ -100,7 +101,7 @@ internal static class ServeCommand
         {
             Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText,
             ApiShare, Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl,
-            Api.DevelopmentOrg,
+            Api.DevelopmentOrg, Api.AuditFor, Log.Format, Log.Level,
         };
         command.Validators.Add(CheckMix);
         HelpNotes.Add(
@@ -135,7 +136,9 @@ internal static class ServeCommand
         var given = !hasApi || Ends.NameConnection(parsed.CommandResult) ? BuildOptions(parsed, sync) : null;
         var kill = PlannedKill.Parse(Environment.GetEnvironmentVariable(PlannedKill.Variable));
         using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
-        using var loggerFactory = Logging.ToStandardError(LogLevel.Information);
+        using var deadline = new StopDeadline(TimeProvider.System, cancellationToken);
+        using var loggerFactory = Logging.ToStandardError(Log.Read(parsed));
+        await using var telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable, TimeProvider.System);
         if (hasApi || given is null)
         {
             await Api.RunAsync(parsed, Ends.ReadDatabase(parsed), given, sync, loggerFactory, cancellationToken);

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -69,6 +71,33 @@ internal sealed class ApiClient : IDisposable
             throw new ConfigurationException($"The server {_server} does not answer.", exception);
         }
     }
+
+    /// <summary>Server-sent events until the server ends them.</summary>
+    /// <param name="lastEventId">The last event that was seen; null for none.</param>
+    /// <exception cref="ConfigurationException">The server refuses; the sentence is its own.</exception>
+    /// <exception cref="HttpRequestException">It cannot be reached now, or it is being started.</exception>
+    /// <exception cref="IOException">The line broke.</exception>
+    public async IAsyncEnumerable<SseItem<string>> FollowAsync(
+        string path, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.RelativeOrAbsolute));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        if (lastEventId is not null)
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if ((int)answer.StatusCode >= 500)
+            answer.EnsureSuccessStatusCode();
+        if (!answer.IsSuccessStatusCode)
+        {
+            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+            throw new ConfigurationException(Sentence(text) ?? $"The server {_server} answered {(int)answer.StatusCode}.");
+        }
+
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
+            yield return item;
+    }
+
 
     private static JsonNode Parse(string text) => text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? new JsonObject();
 

@@ -33,6 +33,9 @@ internal sealed class Pipeline : IDisposable
             // A redirect would carry the token to a host that the sign-in did not name.
             AllowAutoRedirect = false,
             UseCookies = false,
+
+            // Our traces are none of the org's business.
+            ActivityHeadersPropagator = null,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = ConnectionLifetime,
             EnableMultipleHttp2Connections = true,

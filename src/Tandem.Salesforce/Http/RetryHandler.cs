@@ -42,7 +42,10 @@ internal sealed partial class RetryHandler : DelegatingHandler
                 cancellationToken)
             : await SendOnceAsync(request, cancellationToken);
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        => SalesforceTelemetry.TraceAsync(request, _timeProvider, () => CallAsync(request, cancellationToken));
+
+    private async Task<HttpResponseMessage> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.RequestTimeout, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);

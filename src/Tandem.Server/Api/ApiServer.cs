@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Server.Api.OpenApi;
+using Tandem.Server.Api.V1;
 using Tandem.Server.Api.V3;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
@@ -21,6 +22,9 @@ public sealed class ApiServer : IAsyncDisposable
 {
     /// <summary>A mapping file of a thousand objects with all their fields is some megabytes.</summary>
     private const long LargestBody = 16 * 1024 * 1024;
+
+    /// <summary>What a stop leaves to the requests that are under way; a server has ten seconds for all of its stop.</summary>
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(3);
 
     private readonly WebApplication _app;
 
@@ -49,10 +53,12 @@ public sealed class ApiServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         ApiDocument.AddTo(builder.Services);
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         var app = builder.Build();
+        app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ErrorAnswers>();
         app.UseRouting();
         app.UseMiddleware<AccessGate>();
@@ -92,9 +98,9 @@ public sealed class ApiServer : IAsyncDisposable
 
     private static void Map(WebApplication app, ApiContext api, Func<SignInDesk?> findDesk)
     {
-        app.MapGet("/healthz", () => Results.Text("ok")).WithMetadata(new OpenToAll());
-        app.MapGet("/readyz", () => Results.Text("ok")).WithMetadata(new OpenToAll());
+        new HealthEndpoints(api).Map(app);
         new MetricsEndpoint(api).Map(app);
+        new LogEndpoints(api).Map(app);
         ApiDocument.Map(app);
         var v3 = app.MapGroup("");
         foreach (var status in new[] { 400, 401, 403, 404 })

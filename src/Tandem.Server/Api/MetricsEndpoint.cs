@@ -7,6 +7,7 @@ using Tandem.Server.Hosting;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 using Tandem.Sync.Running.Allowance;
+using Tandem.Sync.Telemetry;
 
 namespace Tandem.Server.Api;
 
@@ -58,6 +59,10 @@ internal sealed class MetricsEndpoint(ApiContext api)
             .Metric("tandem_queued_changes", "gauge", "Local changes that wait.", Each(status => status.Queued))
             .Metric("tandem_failed_changes", "gauge", "Local changes that Salesforce refused.", Each(status => status.Failed))
             .Metric("tandem_read_errors", "gauge", "Records left out for a value that fits no column.", Each(status => status.ReadErrors))
+            .Metric("tandem_rows_loaded_total", "counter", "Rows that ended loads brought.", Sums(SyncTelemetry.LoadedRows))
+            .Metric("tandem_rows_changed_total", "counter", "Rows that polls wrote or deleted.", Sums(SyncTelemetry.ChangedRows))
+            .Metric("tandem_changes_saved_total", "counter", "Local changes that Salesforce took.", Sums(SyncTelemetry.SavedChanges))
+            .Metric("tandem_changes_rejected_total", "counter", "Local changes that it refused.", Sums(SyncTelemetry.RejectedChanges))
             .Metric("process_resident_memory_bytes", "gauge", "Memory of the server.", [(Environment.WorkingSet, [])])
             .Metric("process_cpu_seconds_total", "counter", "CPU time of the server.", [(CpuSeconds(), [])]);
         return Results.Text(text.ToString(), "text/plain; version=0.0.4");
@@ -66,6 +71,11 @@ internal sealed class MetricsEndpoint(ApiContext api)
             mappings.SelectMany(mapping => read(mapping.Status) is { } value
                 ? new[] { ((double)value, Labels(mapping.Life, mapping.Status.ObjectName)) }
                 : []);
+
+        IEnumerable<(double Value, (string Name, string? Value)[] Labels)> Sums(string counter) =>
+            lives.SelectMany(life => api.Fleet.Counters.Of(counter)
+                .Where(sum => sum.Schema == life.Connection.Schema)
+                .Select(sum => ((double)sum.Sum, Labels(life, sum.ObjectName))));
     }
 
     private static IEnumerable<(double Value, (string Name, string? Value)[] Labels)> CountCalls(ConnectionLife life) =>

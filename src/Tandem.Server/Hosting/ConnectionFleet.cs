@@ -7,7 +7,10 @@ using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.Access;
+using Tandem.Server.Logs;
+using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
+using Tandem.Server.Telemetry;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Access;
 
@@ -28,6 +31,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> _following = new();
     private ImmutableList<ConnectionLife> _lives = [];
     private bool _isGivenStored;
+    private CancellationToken? _working;
 
     private ConnectionFleet(
         FleetOptions options,
@@ -35,6 +39,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         IReadOnlyList<Connection> connections,
         SyncHost? started,
         SecretVault vault,
+        LogKeeper logs,
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
@@ -50,6 +55,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         SignIn = new LocalSignIn(database.DataSource, options.Access, timeProvider);
         Audit = new AuditTable(database.DataSource);
         _vault = vault;
+        Logs = logs;
         _isGivenStored = started is not null;
         Credentials = new CredentialStore(database.DataSource, vault);
         foreach (var connection in connections)
@@ -72,6 +78,15 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     /// <summary>How stored connections sign in.</summary>
     public CredentialStore Credentials { get; }
 
+    /// <summary>What the connections have logged lately.</summary>
+    internal LogKeeper Logs { get; }
+
+    /// <summary>What the sync has done since the start.</summary>
+    internal CounterSums Counters { get; } = new();
+
+    /// <summary>It has begun to work and is not asked to stop.</summary>
+    public bool IsAtWork => _working is { IsCancellationRequested: false };
+
     /// <summary>Where the database is, without how to sign in there.</summary>
     public (string? Host, string? Name, int Port) Database
     {
@@ -89,6 +104,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public static async Task<ConnectionFleet> StartAsync(
         FleetOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
+        // The factory's from now on, so that the entries of the start are kept as well.
+        var logs = new LogKeeper(timeProvider);
+        loggerFactory.AddProvider(logs);
         var database = new TargetDatabase(DatabaseWords.Open(options.DatabaseUrl));
         SecretVault? vault = null;
         SyncHost? started = null;
@@ -101,7 +119,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
             if (options.Given is { } asked && stored is not { IsPaused: true })
                 started = await SyncHost.StartAsync(asked with { Database = database }, timeProvider, loggerFactory, cancellationToken);
             var connections = await catalog.ListConnectionsAsync(cancellationToken);
-            return new ConnectionFleet(options, database, connections, started, vault, timeProvider, loggerFactory);
+            return new ConnectionFleet(options, database, connections, started, vault, logs, timeProvider, loggerFactory);
         }
         catch (Exception exception)
         {
@@ -171,7 +189,13 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var watch = BuildWatch().RunAsync(cancellationToken);
+        _working = cancellationToken;
+        Task[] beside =
+        [
+            BuildWatch().RunAsync(cancellationToken),
+            BuildUpkeep().RunAsync(cancellationToken),
+            .. BuildTellers().Select(teller => teller.RunAsync(cancellationToken)),
+        ];
         try
         {
             await foreach (var life in _toRun.Reader.ReadAllAsync(cancellationToken))
@@ -179,7 +203,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         }
         finally
         {
-            await Task.WhenAll(_running.Values.Append(watch));
+            await Task.WhenAll([.. _running.Values, .. beside]);
         }
     }
 
@@ -210,6 +234,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         Users.Dispose();
         SignIn.Dispose();
         _vault.Dispose();
+        Counters.Dispose();
         await _database.DisposeAsync();
     }
 
@@ -224,9 +249,22 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private NotificationWatch BuildWatch() =>
         new(() => _lives, Notifications, _timeProvider, _loggerFactory.CreateLogger<NotificationWatch>());
 
+    private FleetUpkeep BuildUpkeep() => new(
+        new AccessUpkeep(_database.DataSource, _options.Access, _timeProvider), _timeProvider, _loggerFactory.CreateLogger<FleetUpkeep>());
+
+    private IEnumerable<INotificationTeller> BuildTellers()
+    {
+        var deliveries = new DeliveryTable(_database.DataSource);
+        if (_options.Notify.Webhook is { } webhook)
+            yield return new WebhookTeller(deliveries, webhook, _timeProvider, _loggerFactory.CreateLogger<WebhookTeller>());
+        if (_options.Notify.Mail is { } mail)
+            yield return new MailTeller(deliveries, mail, _timeProvider, _loggerFactory.CreateLogger<MailTeller>());
+    }
+
     private async Task FollowAsync(ConnectionLife life, Func<CancellationToken, Task> work)
     {
         await Task.Yield();
+        using var scope = _logger.BeginScope(life.Scope);
         try
         {
             await work(_stop.Token);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -58,9 +59,16 @@ public sealed partial class ConnectionLife(
         }
     }
 
+    /// <summary>What is logged on its behalf belongs to it.</summary>
+    public WorkScope Scope => new(connection.Id, connection.Name)
+    {
+        ReadState = () => JsonNamingPolicy.SnakeCaseUpper.ConvertName(Standing.State.ToString()),
+    };
+
     /// <summary>Runs until cancelled, or until it is told to end.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var scope = logger.BeginScope(Scope);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         try
         {

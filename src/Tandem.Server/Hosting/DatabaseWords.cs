@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Npgsql;
 using Tandem.Postgres;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Faults;
 
 namespace Tandem.Server.Hosting;
 
@@ -46,7 +47,7 @@ internal static class DatabaseWords
     /// <summary>The sentence for a database that cannot be used; null when the exception speaks of something else.</summary>
     public static string? Explain(Exception exception, string url) => exception switch
     {
-        PostgresException postgres => $"The database {Describe(url)} refused ({postgres.SqlState}): {postgres.MessageText}.",
+        PostgresException postgres => $"The database {Describe(url)} refused ({postgres.SqlState}): {PostgresWords.Of(postgres)}.",
         NpgsqlException or SocketException or TimeoutException =>
             $"The database {Describe(url)} cannot be reached: {(exception.InnerException ?? exception).Message.TrimEnd('.')}.",
         _ when SessionLoss.WasUnseen(exception) => $"The database {Describe(url)} has ended the session.",

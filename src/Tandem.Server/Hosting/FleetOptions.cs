@@ -1,4 +1,5 @@
 using Tandem.Server.Access;
+using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
 using Tandem.Sync.Running;
 
@@ -16,7 +17,11 @@ public sealed record FleetOptions
     /// <summary>What stored sign-ins are encrypted by.</summary>
     public MasterKeys Keys { get; init; } = MasterKeys.None;
 
-    public SyncOptions Sync { get; init; } = new();
-
+    /// <summary>How long sessions and notes of the audit trail last.</summary>
     public AccessOptions Access { get; init; } = new();
+
+    /// <summary>Who is told of notifications.</summary>
+    public NotifyOptions Notify { get; init; } = new();
+
+    public SyncOptions Sync { get; init; } = new();
 }

@@ -162,6 +162,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         await _shift.PrepareAsync(mappings, cancellationToken);
         await _catalog.SaveAsync(
             _connection with { OrganizationId = _shift.Identity.OrganizationId.Value }, asked, cancellationToken);
+        Mappings.NoteStored(await _catalog.ListMappingsAsync(_connection.Id, cancellationToken));
     }
 
     private async Task BeginShiftAsync(int attempt, CancellationToken cancellationToken)

@@ -139,6 +139,7 @@ public static class FaultPolicy
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification
             or PostgresErrorCodes.InvalidCatalogName =>
             new Fault(FaultAction.StopConnection, $"The database refuses the sign-in: {exception.MessageText}."),
-        _ => new Fault(FaultAction.PauseMapping, $"The database refused a statement ({exception.SqlState}): {exception.MessageText}."),
+        _ => new Fault(
+            FaultAction.PauseMapping, $"The database refused a statement ({exception.SqlState}): {PostgresWords.Of(exception)}."),
     };
 }

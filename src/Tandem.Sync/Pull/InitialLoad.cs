@@ -10,6 +10,7 @@ using Tandem.Sync.Running;
 using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
 using Tandem.Sync.States;
+using Tandem.Sync.Telemetry;
 
 namespace Tandem.Sync.Pull;
 
@@ -26,7 +27,11 @@ public sealed partial class InitialLoad(
 
     /// <summary>Goes on from the stored progress until the table is complete, indexed and analysed.</summary>
     /// <param name="report">Is told each committed step, and how the rows come in between.</param>
-    public async Task<Progress> RunAsync(
+    public Task<Progress> RunAsync(
+        MappedObject mapped, NpgsqlConnection connection, Action<Progress> report, CancellationToken cancellationToken) =>
+        SyncTelemetry.TraceAsync(SyncTelemetry.LoadSpan, mapped, () => LoadAsync(mapped, connection, report, cancellationToken));
+
+    private async Task<Progress> LoadAsync(
         MappedObject mapped, NpgsqlConnection connection, Action<Progress> report, CancellationToken cancellationToken)
     {
         var progress = await progressTable.ReadAsync(connection, mapped.Name, cancellationToken);
@@ -55,6 +60,7 @@ public sealed partial class InitialLoad(
         Failpoints.Reach("load.done");
         if (jobId is not null)
             await DeleteJobAsync(mapped.Name, jobId, cancellationToken);
+        SyncTelemetry.CountLoaded(mapped, progress.RowsLoaded);
         LogLoaded(mapped.Name, progress.RowsLoaded);
         return progress;
     }

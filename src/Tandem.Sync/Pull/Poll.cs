@@ -7,6 +7,7 @@ using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 using Tandem.Sync.Running.Allowance;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Telemetry;
 
 namespace Tandem.Sync.Pull;
 
@@ -48,7 +49,10 @@ public sealed partial class Poll : IPullPass
     public bool IsDue(MappedObject mapped, Progress progress) => true;
 
     /// <summary>Reads everything that is new, or goes on with a Bulk query that an earlier run began.</summary>
-    public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
+    public Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken) =>
+        SyncTelemetry.TraceAsync(SyncTelemetry.PollSpan, turn.Mapped, () => ReadAsync(turn, cancellationToken));
+
+    private async Task<PassOutcome> ReadAsync(PullTurn turn, CancellationToken cancellationToken)
     {
         var stored = turn.Progress.Poll
             ?? await _progressTable.Marks.ReadAsync(await turn.ConnectAsync(cancellationToken), turn.Mapped.Name, cancellationToken);
@@ -61,7 +65,11 @@ public sealed partial class Poll : IPullPass
             ? await PollAsync(turn, read, cancellationToken)
             : await ReadJobAsync(turn, read, ids: null, cancellationToken);
         if (changed > 0)
+        {
+            SyncTelemetry.CountChanged(turn.Mapped, changed);
             LogPolled(turn.Mapped.Name, changed);
+        }
+
         return new PassOutcome(progress, changed);
     }
 

@@ -3,6 +3,7 @@ using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Telemetry;
 
 namespace Tandem.Sync.Pull;
 
@@ -14,7 +15,11 @@ namespace Tandem.Sync.Pull;
 internal sealed class PollWriter(ProgressTable progressTable, PollOptions options)
 {
     /// <param name="read">The moment of the reading, from the gate.</param>
-    public async Task<PassOutcome> ApplyAsync(
+    public Task<PassOutcome> ApplyAsync(
+        PullTurn turn, Progress progress, long read, PollBatch batch, CancellationToken cancellationToken) => SyncTelemetry.TraceAsync(
+        SyncTelemetry.MergeSpan, turn.Mapped, () => WriteAsync(turn, progress, read, batch, cancellationToken));
+
+    private async Task<PassOutcome> WriteAsync(
         PullTurn turn, Progress progress, long read, PollBatch batch, CancellationToken cancellationToken)
     {
         var (mapped, gate) = (turn.Mapped, turn.Gate);

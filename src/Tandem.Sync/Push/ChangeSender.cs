@@ -4,6 +4,7 @@ using Tandem.Salesforce;
 using Tandem.Salesforce.Records;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
+using Tandem.Sync.Telemetry;
 
 namespace Tandem.Sync.Push;
 
@@ -71,7 +72,11 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
         for (var attempt = 1; batch.Changes.Count > 0; attempt++)
         {
             var isLast = refusals + 1 >= parts.Options.RecordAttempts;
-            var verdict = await TryAsync(connection, batch, isUncertain, isLast, done, cancellationToken);
+            var (sent, wasUncertain) = (batch, isUncertain);
+            var verdict = await SyncTelemetry.TraceAsync(
+                SyncTelemetry.PushSpan,
+                batch.Mapped,
+                () => TryAsync(connection, sent, wasUncertain, isLast, done, cancellationToken));
             batch = verdict.Rest;
             if (batch.Changes.Count == 0)
                 break;

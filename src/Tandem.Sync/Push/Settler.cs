@@ -7,6 +7,7 @@ using Tandem.Postgres.ChangeLog;
 using Tandem.Salesforce;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Schema;
+using Tandem.Sync.Telemetry;
 
 namespace Tandem.Sync.Push;
 
@@ -228,6 +229,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         mapping.NoteChange(now);
         var rejected = outcomes.Count(outcome => !outcome.Result.IsSaved);
         mapping.Flow.NotePushed(outcomes.Count - rejected, now);
+        SyncTelemetry.CountPushed(mapping.Mapped, outcomes.Count - rejected, rejected);
         LogPushed(outcomes.Count - rejected, rejected, mapping.Mapped.Name);
         await DeleteJobsAsync(group, cancellationToken);
         Forget(outcomes);

@@ -46,6 +46,7 @@ public sealed partial class ConnectionShift(
     /// <exception cref="ConfigurationException">Something was asked for that cannot be; nothing was changed.</exception>
     public async Task PrepareAsync(IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
     {
+        using var scope = _logger.BeginScope(Scope);
         await shiftLock.HoldAsync(cancellationToken);
         _identity = await salesforce.SignInAsync(cancellationToken);
         if (connection.OrganizationId is { } expected && expected != _identity.OrganizationId.Value)
@@ -77,18 +78,14 @@ public sealed partial class ConnectionShift(
         var (mappings, watch, budget) = (Mappings, _watch, Mappings?.Budget) is ({ } all, { } its, { } calls)
             ? (all, its, calls)
             : throw NotPrepared();
+        using var scope = _logger.BeginScope(Scope with { Mappings = mappings });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, shiftLock.Lost);
         await using var sessions = new PullSessions(database, settings.Sync, settings.TimeProvider);
         var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
         using var verifier = new Verifier(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
         var tasks = mappings.All
-            .Select(mapping => SuperviseAsync(
-                mapping.Mapped.Name,
-                token => PullAsync(mapping, worker, watch, token),
-                fault => worker.NoteFaultAsync(mapping, fault, stop.Token),
-                mapping.WaitForRecoverAsync,
-                stop.Token))
+            .Select(mapping => KeepPullingAsync(mapping, worker, watch, stop.Token))
             .Append(SuperviseAsync(
                 "push", token => BuildPush(mappings).RunAsync(database, token), _ => Task.CompletedTask, null, stop.Token))
             .Append(SuperviseAsync(
@@ -148,6 +145,8 @@ public sealed partial class ConnectionShift(
         _watch?.Dispose();
         await shiftLock.DisposeAsync();
     }
+
+    private WorkScope Scope => new(connection.Id, connection.Name);
 
     private static InvalidOperationException NotPrepared() => new("The shift is not prepared.");
 
@@ -210,6 +209,18 @@ public sealed partial class ConnectionShift(
         var paused = stored.MoveTo(MappingState.SystemError) with { Description = change.Message };
         await progress.SaveAsync(session, paused, cancellationToken);
         LogGone(change.Message);
+    }
+
+    private async Task KeepPullingAsync(
+        LiveMapping mapping, MappingWorker worker, SchemaWatch watch, CancellationToken cancellationToken)
+    {
+        using var scope = _logger.BeginScope(Scope with { Mapping = mapping });
+        await SuperviseAsync(
+            mapping.Mapped.Name,
+            token => PullAsync(mapping, worker, watch, token),
+            fault => worker.NoteFaultAsync(mapping, fault, cancellationToken),
+            mapping.WaitForRecoverAsync,
+            cancellationToken);
     }
 
     /// <summary>Runs a mapping's worker; when a changed schema explains its end, the table has followed before the next run.</summary>

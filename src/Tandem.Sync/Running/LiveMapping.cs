@@ -15,6 +15,7 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     private readonly Lock _lock = new();
     private readonly Channel<bool> _recovered = NewSignal();
     private readonly Channel<bool> _work = NewSignal();
+    private Guid _id = asked.Id;
     private MappedObject _mapped = mapped;
     private Progress _progress = new() { ObjectName = mapped.Name };
     private DateTimeOffset? _lastChange;
@@ -34,6 +35,9 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
 
     /// <summary>As it was asked for; the model may lack fields that the org lost.</summary>
     public Mapping Asked { get; } = asked;
+
+    /// <summary>In the catalogue; empty until what was asked for at a start is stored.</summary>
+    public Guid Id => Read(() => _id);
 
     /// <summary>The present model; each unit of work takes it once and keeps it to its end.</summary>
     public MappedObject Mapped => Read(() => _mapped);
@@ -71,6 +75,12 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     public Fault? FindWait() => Budget is { } budget && !budget.Allows(CallKind.Load, this)
         ? new Fault(FaultAction.WaitForAllowance, budget.DescribeWait(this))
         : null;
+
+    public void NoteStored(Guid id)
+    {
+        lock (_lock)
+            _id = id;
+    }
 
     public void Note(Progress progress)
     {

@@ -55,6 +55,17 @@ public sealed class LiveMappings : IDisposable
 
     public LiveMapping Of(MappedObject mapped) => _byTable[mapped.Table.Name];
 
+    /// <summary>Takes over the ids that the catalogue gave.</summary>
+    public void NoteStored(IReadOnlyList<Mapping> stored)
+    {
+        var ids = stored.ToDictionary(mapping => mapping.ObjectName, mapping => mapping.Id, StringComparer.OrdinalIgnoreCase);
+        foreach (var mapping in All)
+        {
+            if (ids.TryGetValue(mapping.Mapped.Name, out var id))
+                mapping.NoteStored(id);
+        }
+    }
+
     /// <summary>Until a mapping has become pushable since the last call.</summary>
     public async Task WaitForPushableAsync(CancellationToken cancellationToken) => await _pushable.Reader.ReadAsync(cancellationToken);
 

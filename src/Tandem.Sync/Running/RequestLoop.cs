@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Tandem.Postgres;
 using Tandem.Sync.Activity;
 using Tandem.Sync.Catalog;

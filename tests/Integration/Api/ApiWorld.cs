@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Tandem.Server.Access;
@@ -40,6 +42,9 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     public ApiServer Server { get; }
 
+    /// <summary>Asks the work to stop as a signal does; the API answers on.</summary>
+    public async Task StopWorkAsync() => await _run.DisposeAsync();
+
     public ConnectionLife Connection => Fleet.All.Single();
 
     /// <summary>A token that may only look.</summary>
@@ -53,14 +58,17 @@ internal sealed class ApiWorld : IAsyncDisposable
     /// <param name="isSignedIn">False serves the connection as one that nobody has signed in for.</param>
     /// <param name="hasMasterKey">False makes a server that can store no secret.</param>
     /// <param name="publicUrl">Where browsers reach the server, where that is not its own address.</param>
+    /// <param name="loggers">Null logs nothing, and so keeps nothing for those who ask for the log.</param>
     public static async Task<ApiWorld> StartAsync(
         int contacts = 2,
         bool isSignedIn = true,
         bool hasMasterKey = true,
         AccessOptions? access = null,
         SyncOptions? syncOptions = null,
-        Uri? publicUrl = null)
+        Uri? publicUrl = null,
+        ILoggerFactory? loggers = null)
     {
+        loggers ??= NullLoggerFactory.Instance;
         var sync = await SyncWorld.StartAsync(contacts: contacts);
         var given = new SyncHostOptions
         {
@@ -83,12 +91,12 @@ internal sealed class ApiWorld : IAsyncDisposable
             Keys = hasMasterKey ? NewKeys() : MasterKeys.None,
             Access = access ?? new AccessOptions(),
         };
-        var fleet = await ConnectionFleet.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, SyncWorld.Token);
+        var fleet = await ConnectionFleet.StartAsync(options, TimeProvider.System, loggers, SyncWorld.Token);
         var server = await ApiServer.StartAsync(
             fleet,
             new ApiOptions { Address = "http://127.0.0.1:0", Token = Admin, SignIn = AppOf(sync), PublicUrl = publicUrl },
             TimeProvider.System,
-            NullLoggerFactory.Instance,
+            loggers,
             SyncWorld.Token);
         return new ApiWorld(sync, fleet, server)
         {
@@ -101,11 +109,27 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     public Task<JsonNode> GetAsync(string path, string token = Admin) => AskAsync(HttpMethod.Get, path, HttpStatusCode.OK, token: token);
 
-    /// <summary>The status alone.</summary>
-    public async Task<HttpStatusCode> StatusAsync(string path)
+    /// <summary>Server-sent events until the server ends them.</summary>
+    public async IAsyncEnumerable<SseItem<string>> FollowAsync(string path, string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Admin);
+        if (lastEventId is not null)
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, SyncWorld.Token);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType?.MediaType.ShouldBe("text/event-stream");
+        await using var stream = await answer.Content.ReadAsStreamAsync(SyncWorld.Token);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(SyncWorld.Token))
+            yield return item;
+    }
+
+    /// <summary>The status alone.</summary>
+    public async Task<HttpStatusCode> StatusAsync(string path, string? token = Admin)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await _http.SendAsync(request, SyncWorld.Token);
         return answer.StatusCode;
     }
@@ -125,8 +149,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         return problem;
     }
 
-    public Task<string> GetTextAsync(string path, string token = Admin) =>
-        ReadAsync(HttpMethod.Get, path, HttpStatusCode.OK, body: null, token);
+    public Task<string> GetTextAsync(string path, string token = Admin, HttpStatusCode expected = HttpStatusCode.OK) =>
+        ReadAsync(HttpMethod.Get, path, expected, body: null, token);
 
     /// <summary>Asks and expects a status; the body, an empty object where there is none.</summary>
     public async Task<JsonNode> AskAsync(

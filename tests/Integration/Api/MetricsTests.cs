@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Shouldly;
+using Tandem.Tests.Integration.Sync;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Api;
@@ -32,6 +33,28 @@ public sealed partial class MetricsTests
         lines.ShouldContain("""tandem_api_calls_slowed{connection="salesforce"} 0""");
         lines.ShouldContain(line => line.StartsWith(
             """tandem_org_api_calls_remaining{connection="salesforce"} 99""", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_the_sync_has_done_is_counted()
+    {
+        await using var world = await ApiWorld.StartAsync(contacts: 3);
+        await world.UntilLoadedAsync();
+
+        await world.Sync.RunAsync("insert into salesforce.contact (lastname) values ('counted')");
+
+        // Other tests of this process count under the same schema, so that the sums are at least these.
+        await SyncWorld.UntilAsync(
+            async () => await SumAsync(world, "tandem_rows_loaded_total") >= 3 && await SumAsync(world, "tandem_changes_saved_total") >= 1,
+            "both are counted");
+    }
+
+    private static async Task<double> SumAsync(ApiWorld world, string metric)
+    {
+        var start = $$"""{{metric}}{connection="salesforce",object="Contact"} """;
+        var line = (await world.GetTextAsync("/metrics")).Split('\n')
+            .FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) ?? $"{start}0";
+        return double.Parse(line[start.Length..], CultureInfo.InvariantCulture);
     }
 
     [Fact]

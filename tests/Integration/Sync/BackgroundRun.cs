@@ -4,6 +4,7 @@ namespace Tandem.Tests.Integration.Sync;
 internal sealed class BackgroundRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private bool _isDisposed;
 
     public BackgroundRun(Func<CancellationToken, Task> work) => Ended = Task.Run(() => work(_stop.Token));
 
@@ -15,6 +16,9 @@ internal sealed class BackgroundRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         await _stop.CancelAsync();
         await Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();

@@ -1,0 +1,8 @@
+namespace Tandem.Server.Notify;
+
+/// <summary>Tells somebody outside of the notifications of all connections.</summary>
+internal interface INotificationTeller
+{
+    /// <summary>Runs until cancelled.</summary>
+    Task RunAsync(CancellationToken cancellationToken);
+}
