@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using Tandem.Cli.Help;
 
 namespace Tandem.Cli.Commands;

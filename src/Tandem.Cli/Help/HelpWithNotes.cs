@@ -16,6 +16,9 @@ internal sealed class HelpWithNotes(HelpAction help) : SynchronousCommandLineAct
         set => help.MaxWidth = value;
     }
 
+    /// <summary>Who asks for help need not have given the rest.</summary>
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         var result = help.Invoke(parseResult);

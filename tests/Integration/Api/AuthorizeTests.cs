@@ -5,7 +5,6 @@ using Tandem.Server.Hosting;
 using Tandem.Simulator;
 using Tandem.Simulator.Auth;
 using Tandem.Testing;
-using Tandem.Tests.Integration.SignIn;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using Shouldly;
 using Tandem.Salesforce;
 using Tandem.Simulator.Control;
-using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.SignIn;

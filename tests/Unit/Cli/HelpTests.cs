@@ -81,7 +81,9 @@ public sealed class HelpTests
         var help = root.Options.OfType<HelpOption>().Single().Action.ShouldBeOfType<HelpWithNotes>();
         help.Width = Width;
         using var text = new StringWriter { NewLine = "\n" };
-        root.Parse([.. path, "--help"]).Invoke(new InvocationConfiguration { Output = text }).ShouldBe(0);
+        var parsed = root.Parse([.. path, "--help"]);
+        parsed.Errors.ShouldBeEmpty(string.Join(' ', path));
+        parsed.Invoke(new InvocationConfiguration { Output = text }).ShouldBe(0);
 
         // The library calls the program by the name of the process, which is the tests' here.
         var shown = text.ToString().Replace(RootCommand.ExecutableName, "tandem", StringComparison.Ordinal);
