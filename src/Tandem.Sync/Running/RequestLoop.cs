@@ -40,7 +40,7 @@ public sealed partial class RequestLoop(
                 foreach (var id in running.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
                     running.Remove(id);
                 while (await table.TakeAsync(running.Keys, stop.Token) is { } request)
-                    running.Add(request.Id, CarryOutAsync(request, table, dataSource, stop));
+                    running.Add(request.Id, CarryOutAsync(request, table, database.DataSource, stop));
                 await listener.WaitAsync(options.RequestInterval, stop.Token);
             }
         }
