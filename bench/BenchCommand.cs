@@ -3,6 +3,7 @@ using System.Globalization;
 using Tandem.Bench.Capture;
 using Tandem.Bench.Chaos;
 using Tandem.Bench.Day;
+using Tandem.Bench.Fleet;
 using Tandem.Bench.Load;
 using Tandem.Bench.Poll;
 using Tandem.Bench.Push;
@@ -104,7 +105,7 @@ internal static class BenchCommand
         return new RootCommand("Measures whole jobs of Tandem side by side with a named reference, in turn.")
         {
             load, scale, BuildPoll(rows, runs, json), BuildCapture(runs, json), BuildPush(runs, json), BuildDay(json), BuildChaos(),
-            simulator, plain,
+            BuildServer(runs, json), simulator, plain,
         };
     }
 
@@ -204,6 +205,35 @@ internal static class BenchCommand
             return 0;
         });
         return day;
+    }
+
+    private static Command BuildServer(Option<int> runs, Option<bool> json)
+    {
+        var connections = WholeNumber("--connections", "Connections of the server.", 100, 1, 1_000);
+        var mappings = WholeNumber("--mappings", "Mappings of each connection.", 5, 1, 50);
+        var seconds = WholeNumber("--seconds", "How long it is watched while nothing happens.", 600, 10, 86_400);
+        var rate = WholeNumber("--rate", "Requests of a second.", 500, 1, 10_000);
+        var server = new Command("server", "A server of many idle connections: CPU, memory, sessions, and how fast its status is told.")
+        {
+            connections, mappings, seconds, rate, runs, json,
+        };
+        server.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new FleetBenchOptions
+            {
+                Connections = parsed.GetValue(connections),
+                Mappings = parsed.GetValue(mappings),
+                Idle = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                Rate = parsed.GetValue(rate),
+                Runs = parsed.GetValue(runs),
+            };
+            var (table, result) = await new FleetBench(options, TimeProvider.System, Say).RunAsync(cancellationToken);
+            Console.WriteLine(table);
+            if (parsed.GetValue(json))
+                Console.WriteLine(result.ToJson());
+            return 0;
+        });
+        return server;
     }
 
     private static Command BuildChaos()

@@ -32,7 +32,7 @@ internal sealed class IdleBench(TimeProvider timeProvider, Action<string> say)
             await using var postgres = await EmbeddedPostgresServer.StartAsync(
                 data, timeProvider, NullLogger<EmbeddedPostgresServer>.Instance, cancellationToken);
             await using var simulator = await SimulatorProcess.StartAsync(
-                folder, await WriteMetadataAsync(folder, cancellationToken), cancellationToken);
+                folder, await ObjectsFile.WriteAsync(folder, Mappings, RowsOfEach, cancellationToken), cancellationToken);
             var target = await Tandem.Postgres.Tables.FreshDatabase.RecreateAsync(postgres.ConnectionString, Database, cancellationToken);
             return await MeasureAsync(simulator.Url, target, cancellationToken);
         }
@@ -52,7 +52,7 @@ internal sealed class IdleBench(TimeProvider timeProvider, Action<string> say)
             DatabaseUrl = connectionString,
             OrgUrl = orgUrl,
             Grant = LoadWorld.Grant,
-            Mappings = [.. Enumerable.Range(0, Mappings).Select(MappingOf)],
+            Mappings = [.. Enumerable.Range(0, Mappings).Select(ObjectsFile.MappingOf)],
             Sync = sync,
         };
         await using var host = await SyncHost.StartAsync(options, timeProvider, NullLoggerFactory.Instance, cancellationToken);
@@ -123,23 +123,5 @@ internal sealed class IdleBench(TimeProvider timeProvider, Action<string> say)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetDecimal(1));
-    }
-
-    private static Mapping MappingOf(int number) => new()
-    {
-        ObjectName = NameOf(number), Access = MappingAccess.ReadWrite, Fields = ["Name", "Note__c"],
-    };
-
-    private static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"Idle{number}__c");
-
-    private static async Task<string> WriteMetadataAsync(string folder, CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(folder, "metadata.json");
-        const string fields = """[{ "name": "Note__c", "type": "string", "length": 80 }]""";
-        var objects = Enumerable.Range(0, Mappings).Select(number => string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""{ "name": "{{NameOf(number)}}", "label": "Idle", "rows": {{RowsOfEach}}, "fields": {{fields}} }"""));
-        await File.WriteAllTextAsync(path, $$"""{ "objects": [{{string.Join(',', objects)}}] }""", cancellationToken);
-        return path;
     }
 }

@@ -31,7 +31,7 @@ internal static class TandemPoll
         var turn = new PullTurn
         {
             Mapped = mapping.Mapped,
-            Connection = connection,
+            ConnectAsync = _ => ValueTask.FromResult(connection),
             Gate = mapping.Gate,
             Progress = await table.ReadAsync(connection, mapping.Mapped.Name, cancellationToken),
         };

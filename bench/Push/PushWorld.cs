@@ -60,7 +60,7 @@ internal sealed class PushWorld : IAsyncDisposable
         var loop = new PushLoop(_host.Mappings, writer, _sync, _timeProvider, NullLogger<PushLoop>.Instance);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var started = _timeProvider.GetTimestamp();
-        var running = loop.RunAsync(_host.DataSource, stop.Token);
+        var running = loop.RunAsync(_host.Database, stop.Token);
         await work(cancellationToken);
         await DrainAsync(running, cancellationToken);
         var seconds = _timeProvider.GetElapsedTime(started).TotalSeconds;

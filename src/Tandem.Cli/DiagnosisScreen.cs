@@ -18,7 +18,7 @@ internal static class DiagnosisScreen
         }
     }
 
-    private static void ShowSection(IAnsiConsole console, string title, JsonNode section, bool isVerbose)
+    public static void ShowSection(IAnsiConsole console, string title, JsonNode section, bool isVerbose)
     {
         console.MarkupLineInterpolated($"[bold]{title}[/]");
         var shown = ShowResults(console, section["errors"], "RED", "red") + ShowResults(console, section["warnings"], "YELLOW", "yellow");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
@@ -18,12 +19,15 @@ internal sealed class EndOptions
 
     public EndOptions(string mappings)
     {
-        Mappings = new Option<FileInfo?>("--mappings") { Description = mappings };
+        Mappings = new Option<FileInfo?>("--mappings") { Description = mappings, HelpName = "FILE" };
         Schema.Validators.Add(Validation.Schema);
-        Flow.Validators.Add(Validation.OneOf("client-credentials", "jwt", "refresh-token", "password"));
+        Flow.TakeOneOf("client-credentials", "jwt", "refresh-token", "password");
     }
 
-    public Option<string?> Database { get; } = new("--database") { Description = "The database's URL; else DATABASE_URL." };
+    public Option<string?> Database { get; } = new("--database")
+    {
+        Description = "The database's URL; else DATABASE_URL.", HelpName = "URL",
+    };
 
     public Option<string> Schema { get; } = new("--schema")
     {
@@ -34,6 +38,7 @@ internal sealed class EndOptions
     public Option<Uri?> Org { get; } = new("--org")
     {
         Description = "Where the org signs its users in; stored at the first start.",
+        HelpName = "URL",
         CustomParser = Validation.WebAddress,
     };
 
@@ -45,6 +50,14 @@ internal sealed class EndOptions
         DefaultValueFactory = _ => "client-credentials",
     };
 
+    /// <summary>Whether the words name one connection. The environment alone names none: its connected app is for sign-ins too.</summary>
+    public bool NameConnection(CommandResult command) =>
+        GivenWords.Of(command, [Schema, Org, Mappings, Flow]).Length > 0;
+
+    /// <exception cref="ConfigurationException">No database is given.</exception>
+    public string ReadDatabase(ParseResult parsed) =>
+        parsed.GetValue(Database) ?? ReadVariable("DATABASE_URL", "give the database with --database or DATABASE_URL.");
+
     /// <summary>What was given, with everything else as it is by default.</summary>
     /// <exception cref="ConfigurationException">Something is missing, or the mapping file is none.</exception>
     public SyncHostOptions Read(ParseResult parsed)
@@ -52,7 +65,7 @@ internal sealed class EndOptions
         var file = parsed.GetValue(Mappings) is { } path ? MappingFiles.Read(path).File : null;
         return new SyncHostOptions
         {
-            DatabaseUrl = parsed.GetValue(Database) ?? ReadVariable("DATABASE_URL", "give the database with --database or DATABASE_URL."),
+            DatabaseUrl = ReadDatabase(parsed),
             Schema = parsed.GetValue(Schema) ?? "salesforce",
             OrgUrl = parsed.GetValue(Org),
             Grant = BuildGrant(parsed.GetValue(Flow) ?? ""),

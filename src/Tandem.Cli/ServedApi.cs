@@ -6,6 +6,7 @@ using Tandem.Server.Hosting;
 using Tandem.Server.Secrets;
 using Tandem.Server.SignIn;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Running;
 
 namespace Tandem.Cli;
 
@@ -33,6 +34,14 @@ internal sealed class ServedApi
     public Option<Uri?> PublicUrl { get; } = new("--public-url")
     {
         Description = "The API's address as people's browsers reach it, for signing in to Salesforce. [default: the address itself]",
+        HelpName = "URL",
+        CustomParser = Validation.WebAddress,
+    };
+
+    public Option<Uri?> DevelopmentOrg { get; } = new("--development-org")
+    {
+        Description = "An org that people may sign in to beside Salesforce's, such as a simulator's. [default: --org on this machine]",
+        HelpName = "URL",
         CustomParser = Validation.WebAddress,
     };
 
@@ -41,36 +50,51 @@ internal sealed class ServedApi
         Description = "The app that the connection belongs to; command lines find it by that name. Stored. [default: tandem]",
     };
 
+    /// <summary>Words that mean nothing where no API is served.</summary>
+    public IReadOnlyList<Option> OnlyWithPort => [Bind, PublicUrl, DevelopmentOrg];
+
     /// <summary>Runs until cancelled.</summary>
+    /// <param name="given">The connection that the words name; null works those that are stored.</param>
     /// <exception cref="ConfigurationException">It cannot start as asked.</exception>
-    public Task RunAsync(ParseResult parsed, SyncHostOptions given, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    public Task RunAsync(
+        ParseResult parsed,
+        string databaseUrl,
+        SyncHostOptions? given,
+        SyncOptions sync,
+        ILoggerFactory loggerFactory,
+        CancellationToken cancellationToken)
     {
         var token = Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } text ? text : null;
         if (token is { Length: < ShortestToken })
             throw new ConfigurationException($"{TokenVariable}: expected at least {ShortestToken} characters, found {token.Length}.");
         var fleet = new FleetOptions
         {
-            DatabaseUrl = given.DatabaseUrl,
-            Given = given with { NeedsMappings = false },
+            DatabaseUrl = databaseUrl,
+            Given = given is null ? null : given with { NeedsMappings = false },
             Keys = MasterKeys.Read(Environment.GetEnvironmentVariable),
-            Sync = given.Sync,
+            Sync = sync,
         };
         var api = new ApiOptions
         {
             Address = string.Create(CultureInfo.InvariantCulture, $"http://{parsed.GetValue(Bind)}:{parsed.GetValue(Port)}"),
             PublicUrl = parsed.GetValue(PublicUrl),
             Token = token,
-            SignIn = BuildSignIn(given),
+            SignIn = BuildSignIn(parsed.GetValue(DevelopmentOrg) ?? given?.OrgUrl),
         };
         return ServerRun.RunAsync(fleet, api, TimeProvider.System, loggerFactory, Console.WriteLine, cancellationToken);
     }
 
-    /// <summary>People sign in by the connected app of the given connection; an org on this machine counts as Salesforce's.</summary>
-    private static SignInOptions BuildSignIn(SyncHostOptions given) => new()
+    /// <summary>People sign in by the connected app of the environment; an org on this machine counts as Salesforce's.</summary>
+    private static SignInOptions? BuildSignIn(Uri? developmentOrg)
     {
-        ClientId = Environment.GetEnvironmentVariable("TANDEM_CLIENT_ID") ?? "",
-        ClientSecret = Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
-        CallbackUrl = new Uri("http://127.0.0.1"),
-        DevelopmentOrgs = given.OrgUrl is { IsLoopback: true } org ? [org.GetLeftPart(UriPartial.Authority)] : [],
-    };
+        if (Environment.GetEnvironmentVariable("TANDEM_CLIENT_ID") is not { Length: > 0 } clientId)
+            return null;
+        return new SignInOptions
+        {
+            ClientId = clientId,
+            ClientSecret = Environment.GetEnvironmentVariable("TANDEM_CLIENT_SECRET"),
+            CallbackUrl = new Uri("http://127.0.0.1"),
+            DevelopmentOrgs = developmentOrg is { IsLoopback: true } org ? [org.GetLeftPart(UriPartial.Authority)] : [],
+        };
+    }
 }

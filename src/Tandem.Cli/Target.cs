@@ -4,7 +4,7 @@ using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli;
 
-/// <summary>Which server a command speaks to: the one that works a schema of a database. All such commands have its options.</summary>
+/// <summary>Which server a command reaches over the database that both use: the one that works a schema of it.</summary>
 internal sealed class Target
 {
     private readonly DatabaseOption _database = new();
@@ -16,6 +16,9 @@ internal sealed class Target
     };
 
     public Target() => _schema.Validators.Add(Validation.Schema);
+
+    /// <summary>The words that choose the database and its schema.</summary>
+    public IReadOnlyList<Option> Choice => [_database.Word, _schema];
 
     public void AddTo(Command command)
     {

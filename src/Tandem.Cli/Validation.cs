@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
@@ -35,7 +37,8 @@ internal static class Validation
             return address;
         }
 
-        result.AddError("--org: expected an address such as https://login.salesforce.com, found something else.");
+        var option = (result.Parent as OptionResult)?.Option.Name;
+        result.AddError($"{option}: expected an address such as https://login.salesforce.com, found something else.");
         return null;
     }
 
@@ -71,9 +74,23 @@ internal static class Validation
         return null;
     }
 
-    public static Action<OptionResult> OneOf(params string[] words) => result =>
+    /// <summary>Salesforce's versions are whole numbers; their <c>.0</c> may be left out.</summary>
+    public static void ApiVersion(OptionResult result)
     {
-        if (result.Tokens is [{ Value: var word }] && !words.Contains(word, StringComparer.Ordinal))
-            result.AddError($"{result.Option.Name}: expected {string.Join(", ", words[..^1])} or {words[^1]}, found {word}.");
-    };
+        if (result.Tokens is [{ Value: var text }]
+            && text is not [>= '1' and <= '9', >= '0' and <= '9'] and not [>= '1' and <= '9', >= '0' and <= '9', '.', '0'])
+            result.AddError($"{result.Option.Name}: expected a version such as 61.0, found {text}.");
+    }
+
+    /// <summary>Takes these words alone, which shells complete.</summary>
+    public static void TakeOneOf(this Option option, params string[] words)
+    {
+        option.HelpName = option.Name.TrimStart('-');
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var word }] && !words.Contains(word, StringComparer.Ordinal))
+                result.AddError($"{result.Option.Name}: expected {string.Join(", ", words[..^1])} or {words[^1]}, found {word}.");
+        });
+    }
 }

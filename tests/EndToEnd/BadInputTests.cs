@@ -191,6 +191,13 @@ public sealed class BadInputTests(BadInputFixture fixture, ITestOutputHelper out
     [InlineData("--assignment-rules: expected off, on, or the ids of rules", "serve", "--assignment-rules", "Case=500000000000001")]
     [InlineData("--duplicates: expected refuse or save, found on.", "serve", "--duplicates", "on")]
     [InlineData("--long-text: expected refuse or cut, found trim.", "serve", "--long-text", "trim")]
+    [InlineData("--bind, --public-url: there is no REST API without --port", "serve", "--bind", "::1", "--public-url", "http://a.example")]
+    [InlineData("--app, --types: this is about one connection, and none is named.", "serve", "--port", "0", "--types", "exact", "--app", "a")]
+    [InlineData("--app asks a server and --schema a database: give words of one kind.", "export", "--app", "a", "--schema", "b")]
+    [InlineData("Contact: a server starts the whole connection again", "recover", "Contact", "--app", "a")]
+    [InlineData("--target-version: expected a version such as 61.0, found new.", "manage-sf-api-version", "--target-version", "new")]
+    [InlineData("--after: expected a moment such as 2026-01-31T12:00:00Z, found soon.", "notifications", "--after", "soon")]
+    [InlineData("--server: expected an address such as https://login.salesforce.com", "info", "--server", "here")]
     [InlineData("--archive-after: expected 0.001 to 3650 days, found 0.", "serve", "--archive-after", "0")]
     [InlineData("--activity: expected a whole number from 0 to 1000, found -2.", "demo", "--activity", "-2")]
     public async Task Wrong_words_end_with_2(string sentence, params string[] words)

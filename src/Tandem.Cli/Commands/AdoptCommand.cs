@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Tandem.Cli.Help;
 using Tandem.Server.Adopt;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Verify;
@@ -34,14 +35,14 @@ internal static class AdoptCommand
 
     public static Command Build()
     {
-        Verify.Validators.Add(Validation.OneOf("counts", "stamps", "values", "off"));
+        Verify.TakeOneOf("counts", "stamps", "values", "off");
         var command = new Command(
-            "adopt",
-            "Takes over a schema that Heroku Connect filled, in place, without a reload. Exit codes: 0 done, or nothing to do; 1 refused; "
-            + $"3 taken over, and rows differ. {EndOptions.Secrets}")
+            "adopt", "Takes over a schema that Heroku Connect filled, in place, without a reload.")
         {
             Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Ends.Flow, DryRun, ConfirmPaused, Verify, Json,
         };
+        HelpNotes.Add(
+            command, "Exit codes: 0 done, or nothing to do; 1 refused; 3 taken over, and rows differ.", EndOptions.Secrets);
         command.SetAction(RunAsync);
         return command;
     }

@@ -13,18 +13,25 @@ internal static class AuthCommand
         DefaultValueFactory = _ => "production",
     };
 
-    private static readonly Option<string?> Domain = new("--domain") { Description = "The org's My Domain, for custom." };
+    private static readonly Option<string?> Domain = new("--domain", "-d") { Description = "The org's My Domain, for custom." };
+
+    private static readonly Option<string> Callback = new("--callback", "-c")
+    {
+        Description = "Where the browser ends: a page of this server, or a program that listens on this machine.",
+        DefaultValueFactory = _ => "/auth/done",
+    };
 
     public static Command Build()
     {
-        Environment.Validators.Add(Validation.OneOf("production", "sandbox", "custom"));
+        Environment.TakeOneOf("production", "sandbox", "custom");
         return ApiCommand.Build(
             "auth",
             "Prints the address at which a person signs in to Salesforce for a connection; good for ten minutes.",
             AskAsync,
             answer => Console.WriteLine($"{answer["redirect"]}"),
             Environment,
-            Domain);
+            Domain,
+            Callback);
     }
 
     private static Task<JsonNode> AskAsync(
@@ -33,7 +40,7 @@ internal static class AuthCommand
             ApiCommand.PathOf(connection, "/authorize_url"),
             new JsonObject
             {
-                ["environment"] = parsed.GetValue(Environment), ["domain"] = parsed.GetValue(Domain), ["next"] = "/auth/done",
+                ["environment"] = parsed.GetValue(Environment), ["domain"] = parsed.GetValue(Domain), ["next"] = parsed.GetValue(Callback),
             },
             cancellationToken);
 }

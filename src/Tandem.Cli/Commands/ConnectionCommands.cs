@@ -14,7 +14,11 @@ internal static class ConnectionCommands
         "info",
         "Tells a connection's settings, and the state and rows of its mappings.",
         (_, connection, _, _) => Task.FromResult(connection),
-        ConnectionScreen.ShowInfo);
+        ConnectionScreen.ShowInfo,
+        new Option<bool>("--check-for-new", "-c")
+        {
+            Description = "Means nothing here: a token sees new connections at once. Taken from those who are used to it.", Hidden = true,
+        });
 
     public static Command BuildState() => ApiCommand.Build(
         "state",
@@ -31,11 +35,16 @@ internal static class ConnectionCommands
 
     public static Command BuildResume() => BuildAction("resume", "Lets a paused connection go on.");
 
-    public static Command BuildErrors() => ApiCommand.Build(
-        "errors",
-        "Lists what Salesforce refused in the last 24 hours.",
-        (api, connection, _, cancellationToken) => api.GetAsync(ApiCommand.PathOf(connection, "/errors"), cancellationToken),
-        ConnectionScreen.ShowErrors);
+    public static Command BuildErrors()
+    {
+        var command = ApiCommand.Build(
+            "errors",
+            "Lists what Salesforce refused in the last 24 hours.",
+            (api, connection, _, cancellationToken) => api.GetAsync(ApiCommand.PathOf(connection, "/errors"), cancellationToken),
+            ConnectionScreen.ShowErrors);
+        command.Aliases.Add("write-errors");
+        return command;
+    }
 
     private static Command BuildAction(string action, string description) => ApiCommand.Build(
         action,

@@ -12,7 +12,7 @@ internal static class DiagnoseCommand
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Option<bool> All = new("--verbose") { Description = "Shows what passed and was skipped, too." };
+    private static readonly Option<bool> All = Verbose();
 
     public static Command Build() => ApiCommand.Build(
         "diagnose",
@@ -20,6 +20,8 @@ internal static class DiagnoseCommand
         (api, connection, _, cancellationToken) => AskAsync(api, connection, cancellationToken),
         (diagnosis, parsed) => DiagnosisScreen.Show(diagnosis, parsed.GetValue(All)),
         All);
+
+    public static Option<bool> Verbose() => new("--verbose", "-v") { Description = "Shows what passed and was skipped, too." };
 
     private static async Task<JsonNode> AskAsync(ApiClient api, JsonNode connection, CancellationToken cancellationToken)
     {

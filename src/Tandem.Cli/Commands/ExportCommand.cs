@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Cli.Remote;
 using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli.Commands;
@@ -12,19 +13,21 @@ internal static class ExportCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Target Server = new();
+    private static readonly Reach Reach = new();
 
     public static Command Build()
     {
         var command = new Command("export", "Writes the configuration as a mapping file, which import takes back.") { Output };
-        Server.AddTo(command);
+        Reach.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var text = await Server.Open(parsed).ExportAsync(cancellationToken);
+        var text = Reach.AsksServer(parsed)
+            ? await AskAsync(parsed, cancellationToken)
+            : await Reach.Database.Open(parsed).ExportAsync(cancellationToken);
         if (parsed.GetValue(Output) is not { } file)
         {
             await Console.Out.WriteAsync(text);
@@ -42,5 +45,12 @@ internal static class ExportCommand
 
         await Console.Error.WriteLineAsync($"Written to {file}.");
         return 0;
+    }
+
+    private static async Task<string> AskAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var api = Reach.Server.Open(parsed);
+        var connection = await Reach.Server.FindAsync(api, parsed, cancellationToken);
+        return await api.GetTextAsync(ApiCommand.PathOf(connection, "/actions/export"), cancellationToken);
     }
 }

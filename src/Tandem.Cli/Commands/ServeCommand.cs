@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Microsoft.Extensions.Logging;
+using Tandem.Cli.Help;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
@@ -9,7 +11,7 @@ using Tandem.Sync.Verify;
 
 namespace Tandem.Cli.Commands;
 
-/// <summary><c>tandem serve</c>: works one connection until it is stopped.</summary>
+/// <summary><c>tandem serve</c>: works one connection, or with a port all that are stored, until it is stopped.</summary>
 internal static class ServeCommand
 {
     private static readonly EndOptions Ends = new("A mapping file as Heroku Connect exports it; stored.");
@@ -84,60 +86,81 @@ internal static class ServeCommand
 
     public static Command Build()
     {
-        Verify.Validators.Add(Validation.OneOf("counts", "stamps", "values", "off"));
-        Writes.Validators.Add(Validation.OneOf("ordered", "merged"));
-        Duplicates.Validators.Add(Validation.OneOf("refuse", "save"));
-        LongText.Validators.Add(Validation.OneOf("refuse", "cut"));
-        Types.Validators.Add(Validation.OneOf("heroku", "exact"));
+        Verify.TakeOneOf("counts", "stamps", "values", "off");
+        Writes.TakeOneOf("ordered", "merged");
+        Duplicates.TakeOneOf("refuse", "save");
+        LongText.TakeOneOf("refuse", "cut");
+        Types.TakeOneOf("heroku", "exact");
         var command = new Command(
             "serve",
-            $"Keeps one org and one database in step until it is stopped; with --port, all stored connections. {EndOptions.Secrets} "
-            + ServedApi.Secrets)
+            "Keeps one org and one database in step until it is stopped; with --port, all stored connections.")
         {
             Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText,
             Ends.Flow, PageRecords, Sessions, LostInsertPause, LocalParents, Verify, Api.App, Api.Port, Api.Bind, Api.PublicUrl,
+            Api.DevelopmentOrg,
         };
+        command.Validators.Add(CheckMix);
+        HelpNotes.Add(
+            command,
+            "Without --port it works one connection. With --port it works all that are stored and serves the REST API: --schema, --org, "
+            + "--mappings or --flow name one of them, which starts by these words and the environment; the others, and without such "
+            + "words all, sign in by what is stored.",
+            $"{EndOptions.Secrets} {ServedApi.Secrets}");
         command.SetAction(RunAsync);
         return command;
     }
 
+    /// <summary>What would be passed over silently is told.</summary>
+    private static void CheckMix(CommandResult command)
+    {
+        var hasPort = command.GetResult(Api.Port) is not null;
+        if (!hasPort && GivenWords.Of(command, Api.OnlyWithPort) is { Length: > 0 } served)
+            command.AddError($"{served}: there is no REST API without --port; give a port, or leave it out.");
+        Option[] settings = [Api.App, Types, Writes, ArchiveAfter, ArchiveFor, Assignment, Duplicates, LongText];
+        if (hasPort && !Ends.NameConnection(command) && GivenWords.Of(command, settings) is { Length: > 0 } words)
+        {
+            command.AddError(
+                $"{words}: this is about one connection, and none is named. Name it with --schema, --org, --mappings or --flow; without "
+                + "them all stored connections are worked as they are.");
+        }
+    }
+
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var options = BuildOptions(parsed);
+        var hasApi = parsed.GetValue(Api.Port) is not null;
+        var sync = BuildSync(parsed);
+        var given = !hasApi || Ends.NameConnection(parsed.CommandResult) ? BuildOptions(parsed, sync) : null;
         var kill = PlannedKill.Parse(Environment.GetEnvironmentVariable(PlannedKill.Variable));
         using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
         using var loggerFactory = Logging.ToStandardError(LogLevel.Information);
-        if (parsed.GetValue(Api.Port) is not null)
+        if (hasApi || given is null)
         {
-            await Api.RunAsync(parsed, options, loggerFactory, cancellationToken);
+            await Api.RunAsync(parsed, Ends.ReadDatabase(parsed), given, sync, loggerFactory, cancellationToken);
             return 0;
         }
 
-        await using var host = await SyncHost.StartAsync(options, TimeProvider.System, loggerFactory, cancellationToken);
-        Console.WriteLine($"Keeping {host.Mappings.All.Count} objects in step with the schema {options.Schema}. Stop with Ctrl-C.");
+        await using var host = await SyncHost.StartAsync(given, TimeProvider.System, loggerFactory, cancellationToken);
+        Console.WriteLine($"Keeping {host.Mappings.All.Count} objects in step with the schema {given.Schema}. Stop with Ctrl-C.");
         await host.RunAsync(cancellationToken);
         return 0;
     }
 
-    private static SyncHostOptions BuildOptions(ParseResult parsed)
+    private static SyncHostOptions BuildOptions(ParseResult parsed, SyncOptions sync)
     {
         var ends = Ends.Read(parsed);
-        return ends with
-        {
-            AppName = parsed.GetValue(Api.App),
-            Settings = BuildSettings(parsed).Over(ends.Settings),
-            Sync = new SyncOptions
-            {
-                LoadPageRecords = parsed.GetValue(PageRecords),
-                SharedSessions = parsed.GetValue(Sessions),
-                LostInsertPause = parsed.GetResult(LostInsertPause) is null
-                    ? new SyncOptions().LostInsertPause
-                    : parsed.GetValue(LostInsertPause),
-                Push = new PushOptions { FindsLocalParents = parsed.GetValue(LocalParents) },
-                Verify = BuildVerify(parsed.GetValue(Verify) ?? "stamps"),
-            },
-        };
+        return ends with { AppName = parsed.GetValue(Api.App), Settings = BuildSettings(parsed).Over(ends.Settings), Sync = sync };
     }
+
+    private static SyncOptions BuildSync(ParseResult parsed) => new()
+    {
+        LoadPageRecords = parsed.GetValue(PageRecords),
+        SharedSessions = parsed.GetValue(Sessions),
+        LostInsertPause = parsed.GetResult(LostInsertPause) is null
+            ? new SyncOptions().LostInsertPause
+            : parsed.GetValue(LostInsertPause),
+        Push = new PushOptions { FindsLocalParents = parsed.GetValue(LocalParents) },
+        Verify = BuildVerify(parsed.GetValue(Verify) ?? "stamps"),
+    };
 
     private static ConnectionSettings BuildSettings(ParseResult parsed) => new()
     {

@@ -18,7 +18,7 @@ internal static class TokensCommand
     {
         var name = new Argument<string>("NAME") { Description = "What the token is for; unique." };
         var scope = new Option<string>("--scope") { Description = "What it may do: read or admin.", DefaultValueFactory = _ => "read" };
-        scope.Validators.Add(Validation.OneOf("read", "admin"));
+        scope.TakeOneOf("read", "admin");
         var app = new Option<string?>("--app") { Description = "Only the connections of this app." };
         var connection = new Option<string?>("--connection") { Description = "Only this connection, by its name or id." };
         var days = WholeNumber.OptionWithoutDefault("--days", "How long it counts; without it, until it is revoked.", 1, MostDays);

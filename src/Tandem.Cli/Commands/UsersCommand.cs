@@ -17,7 +17,7 @@ internal static class UsersCommand
         var name = Name();
         var email = new Option<string?>("--email") { Description = "The e-mail address, by which the user may sign in too." };
         var role = new Option<string>("--role") { Description = "What the user may do: read or admin.", DefaultValueFactory = _ => "read" };
-        role.Validators.Add(Validation.OneOf("read", "admin"));
+        role.TakeOneOf("read", "admin");
         return Build(
             "add",
             "Adds a user; asks for the password, or reads it from standard input.",

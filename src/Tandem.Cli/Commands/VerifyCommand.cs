@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tandem.Cli.Help;
+using Tandem.Cli.Remote;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Verify;
 
@@ -10,6 +13,8 @@ namespace Tandem.Cli.Commands;
 /// </summary>
 internal static class VerifyCommand
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+
     private static readonly Argument<string?> ObjectName = new("OBJECT")
     {
         Description = "The API name of one mapped object; without it, all.",
@@ -27,37 +32,82 @@ internal static class VerifyCommand
         Description = "Reads again from the org what differs, and puts it right.",
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Prints the reports as JSON." };
-    private static readonly Target Server = new();
+    private static readonly Option<bool> NoWait = new("--no-wait")
+    {
+        Description = "Ends as soon as the comparison is asked for; its report is kept in the database.",
+    };
+
+    private static readonly RequestOutcome UnderWay = new(true, "The comparison is under way.");
+    private static readonly Reach Reach = new();
 
     public static Command Build()
     {
-        Level.Validators.Add(Validation.OneOf("counts", "stamps", "values"));
+        Level.TakeOneOf("counts", "stamps", "values");
         var command = new Command(
-            "verify", "Compares both sides while the sync goes on. Exit codes: 0 equal or repaired, 3 rows differ, 1 not compared.")
+            "verify", "Compares both sides while the sync goes on, and repairs what differs if that is asked for.")
         {
-            ObjectName, Level, Repair, Json,
+            ObjectName, Level, Repair, NoWait,
         };
-        Server.AddTo(command);
+        Reach.AddTo(command);
+        HelpNotes.Add(command, "Exit codes: 0 equal or repaired; 1 not compared; 3 rows differ.");
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var level = Enum.Parse<VerifyLevel>(parsed.GetValue(Level) ?? "stamps", ignoreCase: true);
-        var options = JsonSerializer.Serialize(new VerifyRequest(level, parsed.GetValue(Repair)), VerifyJson.Options);
-        var outcome = await Server.Open(parsed, options).AskAsync(RequestKind.Verify, parsed.GetValue(ObjectName), cancellationToken);
+        var isJson = Reach.Server.IsJson(parsed);
+        var outcome = Reach.AsksServer(parsed)
+            ? await AskServerAsync(parsed, cancellationToken)
+            : await AskDatabaseAsync(parsed, cancellationToken);
+        if (parsed.GetValue(NoWait))
+            return await OutcomeScreen.ShowAsync(isJson, outcome);
         var reports = outcome.Detail is { } detail
             ? JsonSerializer.Deserialize<List<VerifyReport>>(detail, VerifyJson.Options) ?? []
             : [];
-        if (parsed.GetValue(Json))
+        if (isJson)
             Console.WriteLine(JsonSerializer.Serialize(reports, VerifyJson.Options));
         else if (reports.Count > 0)
             VerifyScreen.Show(Screens.Open(), reports);
-        await (outcome.Succeeded && !parsed.GetValue(Json) ? Console.Out : Console.Error).WriteLineAsync(outcome.Sentence);
+        await (outcome.Succeeded && !isJson ? Console.Out : Console.Error).WriteLineAsync(outcome.Sentence);
         return reports.Exists(report => report.Differences > report.Repaired) ? CommandLine.SidesDiffer
             : outcome.Succeeded ? 0
             : CommandLine.Failed;
+    }
+
+    private static async Task<RequestOutcome> AskDatabaseAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var level = Enum.Parse<VerifyLevel>(parsed.GetValue(Level) ?? "stamps", ignoreCase: true);
+        var options = JsonSerializer.Serialize(new VerifyRequest(level, parsed.GetValue(Repair)), VerifyJson.Options);
+        var desk = Reach.Database.Open(parsed, options);
+        if (!parsed.GetValue(NoWait))
+            return await desk.AskAsync(RequestKind.Verify, parsed.GetValue(ObjectName), cancellationToken);
+        await desk.HandInAsync(RequestKind.Verify, parsed.GetValue(ObjectName), cancellationToken);
+        return UnderWay;
+    }
+
+    private static async Task<RequestOutcome> AskServerAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var api = Reach.Server.Open(parsed);
+        var connection = await Reach.Server.FindAsync(api, parsed, cancellationToken);
+        var asked = new JsonObject { ["level"] = parsed.GetValue(Level), ["repair"] = parsed.GetValue(Repair) };
+        if (parsed.GetValue(ObjectName) is { } name)
+            asked["object_name"] = $"{ApiCommand.MappingsOf(connection, name)[0]["object_name"]}";
+        var begun = await api.SendAsync(
+            HttpMethod.Post, $"/api/v1/connections/{connection["id"]}/verifications", asked, cancellationToken);
+        if (parsed.GetValue(NoWait))
+            return UnderWay;
+        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
+        while (true)
+        {
+            var answer = await api.GetAsync($"{begun["result_url"]}", cancellationToken);
+            if (answer is JsonArray found)
+            {
+                var reports = found.Deserialize<List<VerifyReport>>(VerifyJson.Options) ?? [];
+                return new RequestOutcome(true, VerifyHandler.Describe(reports, parsed.GetValue(Repair))) { Detail = found.ToJsonString() };
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
     }
 }

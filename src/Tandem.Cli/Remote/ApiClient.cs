@@ -22,20 +22,43 @@ internal sealed class ApiClient : IDisposable
     public Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, body: null, cancellationToken);
 
+    public Task<string> GetTextAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, body: null, (_, text) => text, cancellationToken);
+
     /// <returns>The answer; an empty object where there is none.</returns>
-    /// <exception cref="ConfigurationException">The server cannot be reached, or refuses; the sentence is its own.</exception>
-    public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    /// <exception cref="ConfigurationException">The server cannot be reached, or refuses; the sentences are its own.</exception>
+    public Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken) =>
+        SendAsync(method, path, body?.ToJsonString(), (_, text) => Parse(text), cancellationToken);
+
+    /// <summary>Asks for something that takes its time.</summary>
+    /// <param name="body">JSON text; null for none.</param>
+    /// <returns>Where to ask what became of it.</returns>
+    /// <exception cref="ConfigurationException">As above.</exception>
+    public Task<string> BeginAsync(string path, string? body, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Post,
+        path,
+        body,
+        (answer, _) => answer.Headers.Location?.OriginalString
+            ?? throw new ConfigurationException($"The server {_server} does not tell where to ask for the outcome; it is too old."),
+        cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, string path, string? body, Func<HttpResponseMessage, string, T> read, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.RelativeOrAbsolute));
         if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         try
         {
             using var answer = await _http.SendAsync(request, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            if (!answer.IsSuccessStatusCode)
-                throw new ConfigurationException(Sentence(text) ?? $"The server {_server} answered {(int)answer.StatusCode}.");
-            return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? new JsonObject();
+            return answer.IsSuccessStatusCode
+                ? read(answer, text)
+                : throw new ConfigurationException(ReadRefusal(text) is { Count: > 0 } sentences
+                    ? sentences
+                    : [$"The server {_server} answered {(int)answer.StatusCode}."]);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
@@ -47,17 +70,24 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    private static JsonNode Parse(string text) => text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? new JsonObject();
 
-    private static string? Sentence(string text)
+    /// <summary>Version 3 says it in one member; version 1 as problem details, with a list for each place in what was sent.</summary>
+    private static List<string> ReadRefusal(string text)
     {
         try
         {
-            return JsonNode.Parse(text)?["message"]?.GetValue<string>();
+            var refusal = JsonNode.Parse(text) as JsonObject;
+            if (refusal?["message"] is { } message)
+                return [.. message.GetValue<string>().Split('\n')];
+            var places = (refusal?["errors"] as JsonObject ?? [])
+                .SelectMany(place => (place.Value as JsonArray ?? []).Select(sentence => $"{sentence}"))
+                .ToList();
+            return places.Count > 0 || refusal?["detail"] is not { } detail ? places : [.. detail.GetValue<string>().Split('\n')];
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return null;
+            return [];
         }
     }
 }

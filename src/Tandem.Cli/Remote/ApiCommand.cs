@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli.Remote;
 
@@ -45,6 +46,32 @@ internal static class ApiCommand
             return 0;
         });
         return command;
+    }
+
+    /// <summary>The mapping of an object, by its name in any case; without a name, all.</summary>
+    /// <exception cref="ConfigurationException">There is none.</exception>
+    public static IReadOnlyList<JsonNode> MappingsOf(JsonNode connection, string? objectName)
+    {
+        var mappings = (connection["mappings"]?.AsArray() ?? []).OfType<JsonNode>().ToList();
+        var names = mappings.Count == 0 ? "no objects" : string.Join(", ", mappings.Select(mapping => mapping["object_name"]));
+        var found = objectName is null
+            ? mappings
+            : mappings.FindAll(mapping => objectName.Equals($"{mapping["object_name"]}", StringComparison.OrdinalIgnoreCase));
+        return found.Count > 0
+            ? found
+            : throw new ConfigurationException($"{objectName ?? "Nothing"} is not mapped in {connection["name"]}; mapped are {names}.");
+    }
+
+    /// <summary>Checks the word by which a person shows to mean this connection; none is fine.</summary>
+    /// <exception cref="ConfigurationException">It names another app.</exception>
+    public static void Confirm(JsonNode connection, string? word)
+    {
+        var app = $"{connection["app_name"]}";
+        if (word is not null && word.Trim() != app)
+        {
+            throw new ConfigurationException(
+                $"--confirm: expected {app}, the app of the connection {connection["name"]}, found {word}. Nothing was changed.");
+        }
     }
 
     /// <summary>As an address of the connection: its own is relative and begins with a slash.</summary>

@@ -16,17 +16,27 @@ internal sealed class ApiTarget
     private readonly Option<Uri?> _server = new("--server")
     {
         Description = $"The server's address; else {ServerVariable}, else http://127.0.0.1:8600.",
+        HelpName = "URL",
         CustomParser = Validation.WebAddress,
     };
 
-    private readonly Option<string?> _app = new("--app", "-a") { Description = "Only connections of this app." };
+    private readonly Option<string?> _app = new("--app", "-a")
+    {
+        Description = "The connection of this app.", HelpName = "NAME",
+    };
 
     private readonly Option<string?> _resource = new("--resource")
     {
-        Description = "The connection's name, where there are several.",
+        Description = "The connection's name, where there are several.", HelpName = "NAME",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Prints JSON." };
+
+    /// <summary>The words that choose the server and its connection.</summary>
+    public IReadOnlyList<Option> Choice => [_server, _app, _resource];
+
+    /// <summary>Whether the environment names a server.</summary>
+    public static bool IsInEnvironment => Environment.GetEnvironmentVariable(ServerVariable) is { Length: > 0 };
 
     public void AddTo(Command command)
     {

@@ -24,6 +24,15 @@ public sealed class DescribeClient
         return await _connection.ReadAsync(request, DescribeReader.ReadObject, cancellationToken);
     }
 
+    /// <summary>As above in another version of the API than the client's.</summary>
+    /// <param name="version">Such as <c>67.0</c>, one that the org serves.</param>
+    public async Task<SObjectDescription> DescribeAsync(string objectName, string version, CancellationToken cancellationToken)
+    {
+        using var request = ApiRequest.Create(
+            HttpMethod.Get, $"{ApiConnection.RootOf(version)}/sobjects/{SoqlText.Identifier(objectName)}/describe");
+        return await _connection.ReadAsync(request, DescribeReader.ReadObject, cancellationToken);
+    }
+
     /// <summary>
     /// Asks with one call whether anything changed of what the user may see: new and lost objects and fields, lengths, permissions.
     /// </summary>

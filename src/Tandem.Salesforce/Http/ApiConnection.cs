@@ -9,7 +9,7 @@ namespace Tandem.Salesforce.Http;
 internal sealed class ApiConnection(HttpMessageInvoker invoker, SalesforceOptions options, TimeProvider timeProvider)
 {
     /// <summary>The path under which the REST resources of the chosen version lie.</summary>
-    public string Root { get; } = $"/services/data/v{options.ApiVersion}";
+    public string Root { get; } = RootOf(options.ApiVersion);
 
     /// <summary>The name under which the org sees our changes.</summary>
     public string ClientName => options.ClientName;
@@ -17,6 +17,9 @@ internal sealed class ApiConnection(HttpMessageInvoker invoker, SalesforceOption
     public TimeSpan RequestTimeout => options.RequestTimeout;
 
     public TimeProvider TimeProvider => timeProvider;
+
+    /// <summary>The path of another version.</summary>
+    public static string RootOf(string version) => $"/services/data/v{version}";
 
     public async Task<ApiDocument> GetAsync(string path, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -22,12 +23,10 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
     /// <exception cref="ConfigurationException">An end cannot be reached, or there is nothing that could be taken over.</exception>
     public async Task<AdoptOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        var builder = DatabaseWords.Parse(_host.DatabaseUrl);
-        builder.ApplicationName = "tandem";
-        await using var dataSource = NpgsqlDataSource.Create(builder);
+        await using var database = new TargetDatabase(DatabaseWords.Open(_host.DatabaseUrl));
         try
         {
-            return await RunAsync(dataSource, cancellationToken);
+            return await RunAsync(database, cancellationToken);
         }
         catch (Exception exception) when (Explain(exception) is { } sentence)
         {
@@ -35,10 +34,10 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
         }
     }
 
-    private async Task<AdoptOutcome> RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    private async Task<AdoptOutcome> RunAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
         // A dry run leaves a database alone that Tandem has never used; where it has, its own tables are brought up to date.
-        var catalog = new CatalogDatabase(dataSource);
+        var catalog = new CatalogDatabase(database.DataSource);
         var isKnown = await catalog.IsThereAsync(cancellationToken);
         if (isKnown)
             await catalog.MigrateAsync(cancellationToken);
@@ -55,7 +54,7 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
                 $"The schema {connection.Schema} belongs to the org {expected}, but the sign-in leads to {identity.OrganizationId.Value}.");
         }
 
-        var plan = await PlanAsync(connection, identity, catalog, isKnown, salesforce, dataSource, cancellationToken);
+        var plan = await PlanAsync(connection, identity, catalog, isKnown, salesforce, database, cancellationToken);
         var outcome = Tell(plan, connection, plan.Problems);
         if (options.IsDryRun || plan.IsDone || outcome.Problems.Count > 0)
             return outcome;
@@ -65,9 +64,9 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
 
         await catalog.MigrateAsync(cancellationToken);
         var settings = new ShiftSettings { Sync = _host.Sync, TimeProvider = timeProvider, LoggerFactory = loggerFactory };
-        await using var shiftLock = new ShiftLock(connection.Schema, dataSource, settings);
+        await using var shiftLock = new ShiftLock(connection.Schema, database, settings);
         await shiftLock.HoldAsync(cancellationToken);
-        return await ApplyAsync(connection, identity, catalog, salesforce, dataSource, (shiftLock, settings), cancellationToken);
+        return await ApplyAsync(connection, identity, catalog, salesforce, database, (shiftLock, settings), cancellationToken);
     }
 
     /// <summary>What is stored may be another once the lock is held, so that the plan is made anew.</summary>
@@ -76,30 +75,30 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
         OrgIdentity identity,
         CatalogDatabase catalog,
         SalesforceClient salesforce,
-        NpgsqlDataSource dataSource,
+        TargetDatabase database,
         (ShiftLock Lock, ShiftSettings Settings) shift,
         CancellationToken cancellationToken)
     {
         connection = await FindConnectionAsync(catalog, isKnown: true, connection.Id, cancellationToken);
-        var plan = await PlanAsync(connection, identity, catalog, isKnown: true, salesforce, dataSource, cancellationToken);
+        var plan = await PlanAsync(connection, identity, catalog, isKnown: true, salesforce, database, cancellationToken);
         IReadOnlyList<string> problems = plan.Problems.Count > 0
             ? plan.Problems
             : PauseCheck.FindProblems(plan, options.IsPauseConfirmed, options.Adoption);
         if (plan.IsDone || problems.Count > 0)
             return Tell(plan, connection, problems);
-        var adopter = new Adopter(salesforce, dataSource, options.Adoption, timeProvider, loggerFactory.CreateLogger<Adopter>());
+        var adopter = new Adopter(salesforce, database.DataSource, options.Adoption, timeProvider, loggerFactory.CreateLogger<Adopter>());
         await adopter.ApplyAsync(plan, connection, cancellationToken);
         var outcome = Tell(plan, connection, []) with { WasApplied = true };
         if (options.Verify is not { } level)
             return outcome;
         try
         {
-            await using var prepared = new ConnectionShift(connection, dataSource, salesforce, shift.Lock, shift.Settings);
+            await using var prepared = new ConnectionShift(connection, database, salesforce, shift.Lock, shift.Settings);
             await prepared.PrepareAsync(await catalog.ListMappingsAsync(connection.Id, cancellationToken), cancellationToken);
             var adopted = plan.Tables.Where(table => table.Action == AdoptionAction.Adopt).Select(table => table.ObjectName)
                 .ToHashSet(StringComparer.Ordinal);
             var reports = prepared.Mappings is { } mappings
-                ? await new FirstLook(salesforce, dataSource, shift.Settings).RunAsync(mappings, adopted, level, cancellationToken)
+                ? await new FirstLook(salesforce, database.DataSource, shift.Settings).RunAsync(mappings, adopted, level, cancellationToken)
                 : [];
             return outcome with { Reports = reports };
         }
@@ -115,7 +114,7 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
         CatalogDatabase catalog,
         bool isKnown,
         SalesforceClient salesforce,
-        NpgsqlDataSource dataSource,
+        TargetDatabase database,
         CancellationToken cancellationToken)
     {
         var request = new AdoptionRequest
@@ -126,7 +125,7 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
             Mappings = options.HasMappings ? _host.Mappings : null,
             Stored = isKnown ? await catalog.ListMappingsAsync(connection.Id, cancellationToken) : [],
         };
-        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
         return await new AdoptionPlanner(salesforce, request, options.Adoption).PlanAsync(session, cancellationToken);
     }
 

@@ -106,5 +106,6 @@ public sealed class ApiServer : IAsyncDisposable
         new NotificationEndpoints(api).Map(v3);
         new SignInEndpoints(api, findDesk).Map(v3);
         new ValidationEndpoints(api).Map(v3);
+        new VersionEndpoints(api).Map(v3);
     }
 }

@@ -3,6 +3,9 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tandem.Postgres;
+using Tandem.Salesforce;
+using Tandem.Salesforce.Auth;
 using Tandem.Server.Access;
 using Tandem.Server.Secrets;
 using Tandem.Sync.Catalog;
@@ -14,7 +17,7 @@ namespace Tandem.Server.Hosting;
 public sealed partial class ConnectionFleet : IAsyncDisposable
 {
     private readonly FleetOptions _options;
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly TargetDatabase _database;
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
     private readonly SecretVault _vault;
@@ -28,7 +31,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
 
     private ConnectionFleet(
         FleetOptions options,
-        NpgsqlDataSource dataSource,
+        TargetDatabase database,
         IReadOnlyList<Connection> connections,
         SyncHost? started,
         SecretVault vault,
@@ -36,19 +39,19 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         ILoggerFactory loggerFactory)
     {
         _options = options;
-        _dataSource = dataSource;
+        _database = database;
         _timeProvider = timeProvider;
         _loggerFactory = loggerFactory;
         _logger = loggerFactory.CreateLogger<ConnectionFleet>();
-        Catalog = new CatalogDatabase(dataSource);
-        Notifications = new NotificationTable(dataSource);
-        Tokens = new ApiTokens(dataSource, timeProvider);
-        Users = new LocalUsers(dataSource, timeProvider);
-        SignIn = new LocalSignIn(dataSource, options.Access, timeProvider);
-        Audit = new AuditTable(dataSource);
+        Catalog = new CatalogDatabase(database.DataSource);
+        Notifications = new NotificationTable(database.DataSource);
+        Tokens = new ApiTokens(database.DataSource, timeProvider);
+        Users = new LocalUsers(database.DataSource, timeProvider);
+        SignIn = new LocalSignIn(database.DataSource, options.Access, timeProvider);
+        Audit = new AuditTable(database.DataSource);
         _vault = vault;
         _isGivenStored = started is not null;
-        Credentials = new CredentialStore(dataSource, vault);
+        Credentials = new CredentialStore(database.DataSource, vault);
         foreach (var connection in connections)
             Admit(connection, connection.Schema == options.Given?.Schema ? started : null);
     }
@@ -86,26 +89,26 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     public static async Task<ConnectionFleet> StartAsync(
         FleetOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
-        var dataSource = DatabaseWords.Open(options.DatabaseUrl);
+        var database = new TargetDatabase(DatabaseWords.Open(options.DatabaseUrl));
         SecretVault? vault = null;
         SyncHost? started = null;
         try
         {
-            var catalog = new CatalogDatabase(dataSource);
+            var catalog = new CatalogDatabase(database.DataSource);
             await catalog.MigrateAsync(cancellationToken);
-            vault = await SecretVault.OpenAsync(dataSource, options.Keys, loggerFactory, cancellationToken);
+            vault = await SecretVault.OpenAsync(database.DataSource, options.Keys, loggerFactory, cancellationToken);
             var stored = options.Given is { } given ? await catalog.FindConnectionAsync(given.Schema, cancellationToken) : null;
             if (options.Given is { } asked && stored is not { IsPaused: true })
-                started = await SyncHost.StartAsync(asked, timeProvider, loggerFactory, cancellationToken);
+                started = await SyncHost.StartAsync(asked with { Database = database }, timeProvider, loggerFactory, cancellationToken);
             var connections = await catalog.ListConnectionsAsync(cancellationToken);
-            return new ConnectionFleet(options, dataSource, connections, started, vault, timeProvider, loggerFactory);
+            return new ConnectionFleet(options, database, connections, started, vault, timeProvider, loggerFactory);
         }
         catch (Exception exception)
         {
             if (started is not null)
                 await started.DisposeAsync();
             vault?.Dispose();
-            await dataSource.DisposeAsync();
+            await database.DisposeAsync();
             if (DatabaseWords.Explain(exception, options.DatabaseUrl) is { } sentence)
                 throw new ConfigurationException(sentence, exception);
             throw;
@@ -140,13 +143,13 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     /// <summary>Reads what the schema <c>tandem</c> holds.</summary>
     public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
     {
-        await using var session = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var session = await _database.DataSource.OpenConnectionAsync(cancellationToken);
         return await read(session);
     }
 
     /// <summary>Runs a change of the catalogue in a transaction of its own.</summary>
     public Task<T> ChangeAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken) =>
-        CatalogTransaction.RunAsync(_dataSource, change, cancellationToken);
+        CatalogTransaction.RunAsync(_database.DataSource, change, cancellationToken);
 
     /// <summary>Notes in the audit trail what a shift has done already.</summary>
     public Task NoteAsync(AuditEntry entry, CancellationToken cancellationToken) => ChangeAsync(
@@ -180,6 +183,19 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>The org of a connection, whether it is at work or not; the caller disposes it.</summary>
+    /// <returns>Null when nobody has signed in for it.</returns>
+    public async Task<SalesforceClient?> OpenOrgAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        if (await FindGrantAsync(connection, cancellationToken) is not { } grant)
+            return null;
+        var options = new SalesforceOptions { LoginUrl = connection.LoginUrl, ApiVersion = connection.ApiVersion };
+        return new SalesforceClient(options, grant, _timeProvider, _loggerFactory)
+        {
+            RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
+        };
+    }
+
     /// <summary>Where requests of the connection are handed in.</summary>
     public RequestDesk DeskOf(ConnectionLife life, string options = "{}") =>
         new(_options.DatabaseUrl, life.Connection.Schema, _timeProvider) { Options = options };
@@ -194,7 +210,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         Users.Dispose();
         SignIn.Dispose();
         _vault.Dispose();
-        await _dataSource.DisposeAsync();
+        await _database.DisposeAsync();
     }
 
     private ConnectionLife Admit(Connection connection, SyncHost? started)
@@ -225,15 +241,20 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         }
     }
 
+    private async Task<OAuthGrant?> FindGrantAsync(Connection connection, CancellationToken cancellationToken) =>
+        await Credentials.FindSignInAsync(connection.Id, cancellationToken)
+            ?? (connection.Schema == _options.Given?.Schema ? _options.Given.Grant : null);
+
     private async Task<SyncHost?> StartAsync(Connection connection, CancellationToken cancellationToken)
     {
         var given = connection.Schema == _options.Given?.Schema ? _options.Given : null;
         var isNew = given is not null && !_isGivenStored;
-        if ((await Credentials.FindSignInAsync(connection.Id, cancellationToken) ?? given?.Grant) is not { } grant)
+        if (await FindGrantAsync(connection, cancellationToken) is not { } grant)
             return null;
         var options = new SyncHostOptions
         {
             DatabaseUrl = _options.DatabaseUrl,
+            Database = _database,
             Schema = connection.Schema,
             Grant = grant,
             RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),

@@ -20,7 +20,25 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
     /// <returns>The outcome, or a sentence that says that nobody took the request, which stays.</returns>
     /// <exception cref="ConfigurationException">The database cannot be used, or no server ever worked the schema.</exception>
     public Task<RequestOutcome> AskAsync(RequestKind kind, string? objectName, CancellationToken cancellationToken) =>
-        OpenAsync((dataSource, _, _) => AskAsync(dataSource, kind, objectName, cancellationToken), cancellationToken);
+        OpenAsync(
+            async (dataSource, _, _) =>
+            {
+                var id = await new RequestTable(dataSource, schema).AskAsync(kind, objectName, Options, cancellationToken);
+                return await WaitAsync(dataSource, id, cancellationToken);
+            },
+            cancellationToken);
+
+    /// <summary>Hands a request in without waiting for it.</summary>
+    /// <returns>Its id, for <see cref="WaitAsync(long, CancellationToken)"/>.</returns>
+    /// <exception cref="ConfigurationException">As above.</exception>
+    public Task<long> HandInAsync(RequestKind kind, string? objectName, CancellationToken cancellationToken) => OpenAsync(
+        (dataSource, _, _) => new RequestTable(dataSource, schema).AskAsync(kind, objectName, Options, cancellationToken),
+        cancellationToken);
+
+    /// <summary>The outcome of a request that was handed in.</summary>
+    /// <exception cref="ConfigurationException">As above.</exception>
+    public Task<RequestOutcome> WaitAsync(long id, CancellationToken cancellationToken) =>
+        OpenAsync((dataSource, _, _) => WaitAsync(dataSource, id, cancellationToken), cancellationToken);
 
     /// <summary>The connection and its mappings as a mapping file; needs no running server.</summary>
     /// <exception cref="ConfigurationException">As above.</exception>
@@ -48,13 +66,11 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
         }
     }
 
-    private async Task<RequestOutcome> AskAsync(
-        NpgsqlDataSource dataSource, RequestKind kind, string? objectName, CancellationToken cancellationToken)
+    private async Task<RequestOutcome> WaitAsync(NpgsqlDataSource dataSource, long id, CancellationToken cancellationToken)
     {
         var table = new RequestTable(dataSource, schema);
-        await using var listener = new ChannelListener(dataSource, RequestTable.Channel, timeProvider);
-        await listener.WaitAsync(TakenWithin, cancellationToken);
-        var id = await table.AskAsync(kind, objectName, Options, cancellationToken);
+        await using var control = new ControlSession(dataSource);
+        await using var listener = new ChannelListener(control, RequestTable.Channel, timeProvider) { Payload = schema };
         var asked = timeProvider.GetTimestamp();
         while (true)
         {

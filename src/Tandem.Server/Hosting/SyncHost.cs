@@ -20,7 +20,7 @@ public sealed partial class SyncHost : IAsyncDisposable
     private readonly CatalogDatabase _catalog;
     private readonly ShiftSettings _settings;
     private readonly ILogger _logger;
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly bool _ownsDatabase;
     private readonly SalesforceClient _salesforce;
     private Connection _connection;
     private ConnectionShift _shift;
@@ -28,14 +28,16 @@ public sealed partial class SyncHost : IAsyncDisposable
     private SyncHost(
         Connection connection,
         CatalogDatabase catalog,
-        NpgsqlDataSource dataSource,
+        TargetDatabase database,
+        bool ownsDatabase,
         SalesforceClient salesforce,
         ShiftLock shiftLock,
         ShiftSettings settings)
     {
         _connection = connection;
         _catalog = catalog;
-        _dataSource = dataSource;
+        Database = database;
+        _ownsDatabase = ownsDatabase;
         _salesforce = salesforce;
         _settings = settings;
         _logger = settings.LoggerFactory.CreateLogger<SyncHost>();
@@ -50,7 +52,10 @@ public sealed partial class SyncHost : IAsyncDisposable
 
     public SalesforceClient Salesforce => _salesforce;
 
-    public NpgsqlDataSource DataSource => _dataSource;
+    /// <summary>Where the mapped tables are.</summary>
+    public TargetDatabase Database { get; }
+
+    public NpgsqlDataSource DataSource => Database.DataSource;
 
     /// <summary>Opens both ends, checks everything that was asked for, and makes what the database lacks.</summary>
     /// <exception cref="ConfigurationException">It cannot start as asked, and no mapped row was touched.</exception>
@@ -58,13 +63,14 @@ public sealed partial class SyncHost : IAsyncDisposable
         SyncHostOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
         var settings = new ShiftSettings { Sync = options.Sync, TimeProvider = timeProvider, LoggerFactory = loggerFactory };
-        var dataSource = DatabaseWords.Open(options.DatabaseUrl);
-        var shiftLock = new ShiftLock(options.Schema, dataSource, settings);
+        var database = options.Database ?? new TargetDatabase(DatabaseWords.Open(options.DatabaseUrl));
+        var ownsDatabase = options.Database is null;
+        var shiftLock = new ShiftLock(options.Schema, database, settings);
         SalesforceClient? salesforce = null;
         SyncHost? host = null;
         try
         {
-            var catalog = new CatalogDatabase(dataSource);
+            var catalog = new CatalogDatabase(database.DataSource);
             await catalog.MigrateAsync(cancellationToken);
             await shiftLock.HoldAsync(cancellationToken);
             var connection = await FindConnectionAsync(catalog, options, cancellationToken);
@@ -74,7 +80,7 @@ public sealed partial class SyncHost : IAsyncDisposable
                 timeProvider,
                 loggerFactory);
             salesforce.RefreshTokenRotated = options.RefreshTokenRotated;
-            host = new SyncHost(connection, catalog, dataSource, salesforce, shiftLock, settings);
+            host = new SyncHost(connection, catalog, database, ownsDatabase, salesforce, shiftLock, settings);
             await host.PrepareAsync(options.Mappings, options.NeedsMappings, cancellationToken);
             return host;
         }
@@ -84,7 +90,8 @@ public sealed partial class SyncHost : IAsyncDisposable
                 await host._shift.DisposeAsync();
             await shiftLock.DisposeAsync();
             salesforce?.Dispose();
-            await dataSource.DisposeAsync();
+            if (ownsDatabase)
+                await database.DisposeAsync();
             if (Explain(exception, options) is { } sentence)
                 throw new ConfigurationException(sentence, exception);
             throw;
@@ -114,7 +121,7 @@ public sealed partial class SyncHost : IAsyncDisposable
     /// <summary>Compares every mapped value of every row on both sides.</summary>
     public async Task<IReadOnlyList<ComparisonResult>> CompareAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
         var comparison = new Comparison(_salesforce);
         var results = new List<ComparisonResult>();
         foreach (var mapping in Mappings.All)
@@ -123,13 +130,14 @@ public sealed partial class SyncHost : IAsyncDisposable
     }
 
     public Task<IReadOnlyList<MappingStatus>> ReadStatusAsync(CancellationToken cancellationToken) =>
-        new StatusReader(Mappings, _dataSource, _salesforce).ReadAsync(cancellationToken);
+        new StatusReader(Mappings, DataSource, _salesforce).ReadAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await _shift.DisposeAsync();
         _salesforce.Dispose();
-        await _dataSource.DisposeAsync();
+        if (_ownsDatabase)
+            await Database.DisposeAsync();
     }
 
     private static async Task<Connection> FindConnectionAsync(
@@ -143,7 +151,7 @@ public sealed partial class SyncHost : IAsyncDisposable
     /// <summary>Stores what was asked for only once the org has confirmed all of it.</summary>
     private async Task PrepareAsync(IReadOnlyList<Mapping> asked, bool needsMappings, CancellationToken cancellationToken)
     {
-        await new RemovedMappings(_dataSource).LetGoAsync(_connection, cancellationToken);
+        await new RemovedMappings(DataSource).LetGoAsync(_connection, cancellationToken);
         var stored = await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
         var mappings = Mapping.Replace(stored, asked);
         if (mappings.Count == 0 && needsMappings)
@@ -177,13 +185,13 @@ public sealed partial class SyncHost : IAsyncDisposable
     /// <summary>A shift of what is stored now: an import may have ended the one before, or another program worked meanwhile.</summary>
     private async Task<ConnectionShift> NextShiftAsync(CancellationToken cancellationToken)
     {
-        var shiftLock = new ShiftLock(_connection.Schema, _dataSource, _settings);
+        var shiftLock = new ShiftLock(_connection.Schema, Database, _settings);
         ConnectionShift? shift = null;
         try
         {
             await shiftLock.HoldAsync(cancellationToken);
             _connection = await _catalog.FindConnectionAsync(_connection.Schema, cancellationToken) ?? _connection;
-            await new RemovedMappings(_dataSource).LetGoAsync(_connection, cancellationToken);
+            await new RemovedMappings(DataSource).LetGoAsync(_connection, cancellationToken);
             shift = NewShift(shiftLock);
             await shift.PrepareAsync(await _catalog.ListMappingsAsync(_connection.Id, cancellationToken), cancellationToken);
             return shift;
@@ -197,7 +205,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         }
     }
 
-    private ConnectionShift NewShift(ShiftLock shiftLock) => new(_connection, _dataSource, _salesforce, shiftLock, _settings);
+    private ConnectionShift NewShift(ShiftLock shiftLock) => new(_connection, Database, _salesforce, shiftLock, _settings);
 
     private static bool IsOfTheDatabase(Exception exception) => exception is NpgsqlException || SessionLoss.WasUnseen(exception);
 

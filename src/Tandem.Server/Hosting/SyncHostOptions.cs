@@ -1,3 +1,4 @@
+using Tandem.Postgres;
 using Tandem.Salesforce.Auth;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Running;
@@ -12,6 +13,9 @@ public sealed record SyncHostOptions
 
     /// <summary>A <c>postgres://</c> URL or an Npgsql connection string.</summary>
     public required string DatabaseUrl { get; init; }
+
+    /// <summary>That database as others work it too, which outlives the host; null opens it for the host alone.</summary>
+    public TargetDatabase? Database { get; init; }
 
     /// <summary>The schema of the mapped tables.</summary>
     public string Schema { get; init; } = "salesforce";

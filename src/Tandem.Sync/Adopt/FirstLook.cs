@@ -28,7 +28,10 @@ public sealed class FirstLook(SalesforceClient salesforce, NpgsqlDataSource data
             {
                 var turn = new PullTurn
                 {
-                    Mapped = mapping.Mapped, Connection = session, Gate = mapping.Gate, Progress = mapping.Progress,
+                    Mapped = mapping.Mapped,
+                    ConnectAsync = _ => ValueTask.FromResult(session),
+                    Gate = mapping.Gate,
+                    Progress = mapping.Progress,
                 };
                 mapping.Note((await poll.RunAsync(turn, cancellationToken)).Progress);
             }

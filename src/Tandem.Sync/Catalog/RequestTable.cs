@@ -57,11 +57,20 @@ public sealed class RequestTable(NpgsqlDataSource dataSource, string schema)
     /// <exception cref="InvalidOperationException">Somebody removed the request.</exception>
     public async Task<RequestStatus> ReadAsync(long id, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/read_request.sql"));
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id });
+        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(session, schema, id, cancellationToken)
+            ?? throw new InvalidOperationException($"The request {id} is gone from tandem.request.");
+    }
+
+    /// <summary>Null when the schema has no request of this id.</summary>
+    public static async Task<RequestStatus?> FindAsync(
+        NpgsqlConnection session, string schema, long id, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/read_request.sql"), session);
+        command.Parameters.AddValues(id, schema);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
-            throw new InvalidOperationException($"The request {id} is gone from tandem.request.");
+            return null;
         var outcome = await reader.IsDBNullAsync(1, cancellationToken)
             ? null
             : new RequestOutcome(reader.GetBoolean(1), reader.GetString(2)) { Detail = reader.GetTextOrNull(3) };

@@ -64,7 +64,11 @@ public sealed partial class FreshnessPass(
         }
 
         if (memory.Calls > 0)
-            await table.AddCallsAsync(turn.Connection, name, DateOnly.FromDateTime(Now), memory.Calls, cancellationToken);
+        {
+            var connection = await turn.ConnectAsync(cancellationToken);
+            await table.AddCallsAsync(connection, name, DateOnly.FromDateTime(Now), memory.Calls, cancellationToken);
+        }
+
         memory.Calls = 0;
         if (changed > 0)
             LogRefreshed(name, changed);
@@ -86,7 +90,7 @@ public sealed partial class FreshnessPass(
         var sentence = string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: the org answered {exception.Code} to the query for derived fields; they are asked for again at {memory.DueAt:u}.");
-        await table.NoteTroubleAsync(turn.Connection, name, sentence, cancellationToken);
+        await table.NoteTroubleAsync(await turn.ConnectAsync(cancellationToken), name, sentence, cancellationToken);
         LogRefused(exception, name, exception.Code);
     }
 
@@ -112,9 +116,10 @@ public sealed partial class FreshnessPass(
         if (memory.Plan is { } known && ReferenceEquals(known.Source, turn.Mapped) && Now - known.MadeAt < options.Freshness.PlanLife)
             return known;
         var plan = await _planner.MakeAsync(turn.Mapped, memory.PrefersSemiJoins, cancellationToken);
-        memory.Definition = await table.ReadDefinitionAsync(turn.Connection, plan.Source.Name, cancellationToken);
+        var connection = await turn.ConnectAsync(cancellationToken);
+        memory.Definition = await table.ReadDefinitionAsync(connection, plan.Source.Name, cancellationToken);
         memory.Parts.Clear();
-        foreach (var part in await table.ReadPartsAsync(turn.Connection, plan.Source.Name, cancellationToken))
+        foreach (var part in await table.ReadPartsAsync(connection, plan.Source.Name, cancellationToken))
         {
             // What was read so far, or is waiting in a job, has other columns or values of other formulas.
             memory.Parts[part.Key] = part.Plan is null || part.Plan == plan.Digest
@@ -125,7 +130,7 @@ public sealed partial class FreshnessPass(
         // The first plan of a table that was just loaded finds the values as the formulas are now.
         if (memory.Definition is null && Now - LoadedAt(turn.Progress) < options.Freshness.PlanLife)
             memory.Definition = plan.Definition;
-        await table.SaveAsync(turn.Connection, plan, memory.Definition, cancellationToken);
+        await table.SaveAsync(await turn.ConnectAsync(cancellationToken), plan, memory.Definition, cancellationToken);
         Failpoints.Reach("fresh.plan.saved");
         memory.Plan = plan;
         return plan;
@@ -137,7 +142,7 @@ public sealed partial class FreshnessPass(
         if (memory.Definition == plan.Definition)
             return 0;
         var changed = await RunAsync(turn, plan, memory, FreshnessPartKind.Definition, null, cancellationToken);
-        await table.SaveAsync(turn.Connection, plan, plan.Definition, cancellationToken);
+        await table.SaveAsync(await turn.ConnectAsync(cancellationToken), plan, plan.Definition, cancellationToken);
         memory.Definition = plan.Definition;
         return changed;
     }
@@ -175,7 +180,7 @@ public sealed partial class FreshnessPass(
         if (!part.IsUnderWay)
         {
             (part, isNothing) = await BeginAsync(plan, part.Begin(Now, plan.Digest), kind, check, cancellationToken);
-            await table.SavePartAsync(turn.Connection, plan.Source.Name, part, cancellationToken);
+            await table.SavePartAsync(await turn.ConnectAsync(cancellationToken), plan.Source.Name, part, cancellationToken);
             memory.Parts[part.Key] = part;
             Failpoints.Reach("fresh.run.begun");
         }
@@ -201,7 +206,7 @@ public sealed partial class FreshnessPass(
             FreshnessPartKind.Day => part.End(Now) with { CoveredDay = day },
             _ => part.End(Now),
         };
-        await table.SavePartAsync(turn.Connection, plan.Source.Name, part, cancellationToken);
+        await table.SavePartAsync(await turn.ConnectAsync(cancellationToken), plan.Source.Name, part, cancellationToken);
         memory.Parts[part.Key] = part;
         Failpoints.Reach("fresh.run.ended");
         return changed;

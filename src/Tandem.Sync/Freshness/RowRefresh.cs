@@ -94,7 +94,7 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
             return (part, false);
         }
 
-        await table.SavePartAsync(turn.Connection, plan.Source.Name, part, cancellationToken);
+        await table.SavePartAsync(await turn.ConnectAsync(cancellationToken), plan.Source.Name, part, cancellationToken);
         Failpoints.Reach("fresh.job.created");
         return (part, true);
     }
@@ -117,7 +117,8 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
         catch (SalesforceException exception) when (exception.Code is SalesforceErrorCodes.NotFound or SalesforceErrorCodes.BulkJobFailed
             or SalesforceErrorCodes.BulkJobAborted)
         {
-            await table.SavePartAsync(turn.Connection, plan.Source.Name, part with { JobId = null, Locator = null }, cancellationToken);
+            var connection = await turn.ConnectAsync(cancellationToken);
+            await table.SavePartAsync(connection, plan.Source.Name, part with { JobId = null, Locator = null }, cancellationToken);
             throw new SalesforceException(
                 SalesforceErrorCodes.InvalidJob,
                 $"The Bulk query job {jobId} of {plan.Source.Name} gave no result; the refreshing begins anew.",
@@ -158,11 +159,12 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
     {
         using (await turn.Gate.EnterAsync(cancellationToken))
         {
-            await using var transaction = await SyncSession.BeginAsync(turn.Connection, cancellationToken);
-            var changed = await plan.Refresher.RefreshAsync(turn.Connection, transaction, plan.Narrow.Columns, rows, cancellationToken);
-            await new ReadErrors(plan.Source.Table.Schema).SaveAsync(turn.Connection, plan.Source.Name, held, cancellationToken);
+            var connection = await turn.ConnectAsync(cancellationToken);
+            await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+            var changed = await plan.Refresher.RefreshAsync(connection, transaction, plan.Narrow.Columns, rows, cancellationToken);
+            await new ReadErrors(plan.Source.Table.Schema).SaveAsync(connection, plan.Source.Name, held, cancellationToken);
             Failpoints.Reach("fresh.page.written");
-            await table.SavePartAsync(turn.Connection, plan.Source.Name, part, cancellationToken);
+            await table.SavePartAsync(connection, plan.Source.Name, part, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             Failpoints.Reach("fresh.page.committed");
             return changed;

@@ -169,9 +169,10 @@ internal sealed partial class BulkPoll(
 
     private async Task SaveAsync(PullTurn turn, Progress progress, CancellationToken cancellationToken)
     {
-        await using var transaction = await turn.Connection.BeginTransactionAsync(cancellationToken);
-        await progressTable.SaveAsync(turn.Connection, progress, cancellationToken);
-        await progressTable.Marks.SaveAsync(turn.Connection, progress.ObjectName, progress.Poll ?? new PollMarks(), cancellationToken);
+        var connection = await turn.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await progressTable.SaveAsync(connection, progress, cancellationToken);
+        await progressTable.Marks.SaveAsync(connection, progress.ObjectName, progress.Poll ?? new PollMarks(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         turn.Report(progress);
     }

@@ -45,7 +45,7 @@ internal sealed partial class DeletePass(RowRemoval removal, ProgressTable progr
         var table = new TableReader(turn.Mapped.Table);
         foreach (var chunk in (log?.Records ?? []).Select(record => record.Id.Value).Distinct(StringComparer.Ordinal).Chunk(Chunk))
         {
-            var present = await table.FindPresentAsync(turn.Connection, chunk, cancellationToken);
+            var present = await table.FindPresentAsync(await turn.ConnectAsync(cancellationToken), chunk, cancellationToken);
             if (present.Count == 0)
                 continue;
             var removed = await removal.RemoveAsync(turn, present, long.MaxValue, cancellationToken);
@@ -59,9 +59,9 @@ internal sealed partial class DeletePass(RowRemoval removal, ProgressTable progr
 
         // What was covered is kept in memory while there was nothing to delete: reading the log again from further back is harmless.
         if (deleted > 0 || isGap)
-            await progressTable.SaveAsync(turn.Connection, progress, cancellationToken);
+            await progressTable.SaveAsync(await turn.ConnectAsync(cancellationToken), progress, cancellationToken);
         if (marks != turn.Progress.Poll)
-            await progressTable.Marks.SaveAsync(turn.Connection, progress.ObjectName, marks, cancellationToken);
+            await progressTable.Marks.SaveAsync(await turn.ConnectAsync(cancellationToken), progress.ObjectName, marks, cancellationToken);
         if (deleted > 0)
             LogDeleted(turn.Mapped.Name, deleted);
         return new PassOutcome(progress, deleted);

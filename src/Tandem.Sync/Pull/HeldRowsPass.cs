@@ -34,7 +34,8 @@ public sealed partial class HeldRowsPass(
         var (changed, held) = (0, 0);
         for (var after = ""; ;)
         {
-            var sfids = await readErrors.ListAsync(turn.Connection, turn.Mapped.Name, after, IdsPerQuery, cancellationToken);
+            var connection = await turn.ConnectAsync(cancellationToken);
+            var sfids = await readErrors.ListAsync(connection, turn.Mapped.Name, after, IdsPerQuery, cancellationToken);
             if (sfids.Count == 0 && after.Length == 0)
                 _noneAt[turn.Mapped.Name] = passages;
             if (sfids.Count == 0)
@@ -71,7 +72,8 @@ public sealed partial class HeldRowsPass(
                 var records = page.Records.Where(record => !turn.Gate.WasPushedSince(IdOf(record), read)).ToList();
                 using var rows = new CopyRows();
                 var encoder = Encode(turn.Mapped, records, rows);
-                var mapped = await widening.FollowAsync(turn.Mapped, encoder.Held, turn.Connection, cancellationToken);
+                var connection = await turn.ConnectAsync(cancellationToken);
+                var mapped = await widening.FollowAsync(turn.Mapped, encoder.Held, connection, cancellationToken);
                 if (!ReferenceEquals(mapped, turn.Mapped))
                 {
                     turn = turn with { Mapped = mapped };
@@ -83,7 +85,7 @@ public sealed partial class HeldRowsPass(
             }
         }
 
-        await readErrors.RemoveAsync(turn.Connection, turn.Mapped.Name, [.. gone], cancellationToken);
+        await readErrors.RemoveAsync(await turn.ConnectAsync(cancellationToken), turn.Mapped.Name, [.. gone], cancellationToken);
         return (turn.Mapped, changed, held);
     }
 
@@ -99,7 +101,7 @@ public sealed partial class HeldRowsPass(
     private async Task<int> MergeAsync(
         PullTurn turn, List<JsonElement> records, CopyRows rows, IReadOnlyList<HeldRow> held, CancellationToken cancellationToken)
     {
-        var (mapped, connection) = (turn.Mapped, turn.Connection);
+        var (mapped, connection) = (turn.Mapped, await turn.ConnectAsync(cancellationToken));
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         var result = await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
         var misfits = held.Select(row => row.Sfid).ToHashSet(StringComparer.Ordinal);

@@ -34,9 +34,10 @@ internal sealed class Leavers(IdReader ids, RowRemoval removal)
         var records = new Dictionary<string, DateTime>(chunk.Count, StringComparer.Ordinal);
         foreach (var record in chunk)
             records[record.Id] = record.Stamp ?? DateTime.MaxValue;
+        var connection = await turn.ConnectAsync(cancellationToken);
         return StampColumn(turn.Mapped) is { } column
-            ? await reader.FindBehindAsync(turn.Connection, column, records, includesMissing: false, cancellationToken)
-            : await reader.FindPresentAsync(turn.Connection, [.. records.Keys], cancellationToken);
+            ? await reader.FindBehindAsync(connection, column, records, includesMissing: false, cancellationToken)
+            : await reader.FindPresentAsync(connection, [.. records.Keys], cancellationToken);
     }
 
     private static string? StampColumn(MappedObject mapped) =>

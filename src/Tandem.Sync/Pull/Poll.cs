@@ -48,7 +48,8 @@ public sealed partial class Poll : IPullPass
     /// <summary>Reads everything that is new, or goes on with a Bulk query that an earlier run began.</summary>
     public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
     {
-        var stored = await _progressTable.Marks.ReadAsync(turn.Connection, turn.Progress, cancellationToken);
+        var stored = turn.Progress.Poll
+            ?? await _progressTable.Marks.ReadAsync(await turn.ConnectAsync(cancellationToken), turn.Mapped.Name, cancellationToken);
         turn = turn with
         {
             Progress = turn.Progress with { Poll = stored with { SeenTo = stored.SeenTo ?? turn.Progress.JobStartedAt } },
@@ -153,7 +154,7 @@ public sealed partial class Poll : IPullPass
         changed += await RemoveLeaversAsync(turn, answer.Ids, condition, cancellationToken);
         var marks = (progress.Poll ?? new PollMarks()) with { SeenTo = begun.SeenTo ?? progress.Poll?.SeenTo };
         var next = progress with { CursorStamp = cursor, Poll = marks };
-        await _writer.SaveAsync(turn.Connection, progress, next, hasChanged: changed > 0, cancellationToken);
+        await _writer.SaveAsync(turn, progress, next, hasChanged: changed > 0, cancellationToken);
         Failpoints.Reach("poll.done");
         return new PassOutcome(next, changed);
     }

@@ -6,14 +6,12 @@ namespace Tandem.Sync.Pull;
 /// <summary>Reads and saves <see cref="PollMarks"/>; used by the polls and reconciliations of one schema.</summary>
 public sealed class PollMarksTable(string schema)
 {
-    /// <summary>The progress with its marks: those it carries, or the stored ones, or the beginning.</summary>
-    public async Task<PollMarks> ReadAsync(NpgsqlConnection connection, Progress progress, CancellationToken cancellationToken)
+    /// <summary>The stored ones, or the beginning.</summary>
+    public async Task<PollMarks> ReadAsync(NpgsqlConnection connection, string objectName, CancellationToken cancellationToken)
     {
-        if (progress.Poll is { } known)
-            return known;
         await using var command = new NpgsqlCommand(SqlFile.Read("Pull/read_poll_progress.sql"), connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schema });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = progress.ObjectName });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = objectName });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return new PollMarks();

@@ -17,8 +17,9 @@ internal sealed class PollWriter(ProgressTable progressTable, PollOptions option
     public async Task<PassOutcome> ApplyAsync(
         PullTurn turn, Progress progress, long read, PollBatch batch, CancellationToken cancellationToken)
     {
-        var (mapped, connection, gate) = (turn.Mapped, turn.Connection, turn.Gate);
+        var (mapped, gate) = (turn.Mapped, turn.Gate);
         using var passage = await gate.EnterAsync(cancellationToken);
+        var connection = await turn.ConnectAsync(cancellationToken);
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         var changed = 0;
 
@@ -39,7 +40,7 @@ internal sealed class PollWriter(ProgressTable progressTable, PollOptions option
 
         await new ReadErrors(mapped.Table.Schema).SaveAsync(connection, mapped.Name, batch.Held, cancellationToken);
         Failpoints.Reach("poll.merged");
-        await SaveAsync(connection, progress, next, hasChanged: changed > 0, cancellationToken);
+        await SaveAsync(turn, progress, next, hasChanged: changed > 0, cancellationToken);
         Failpoints.Reach("poll.saved");
         await transaction.CommitAsync(cancellationToken);
         Failpoints.Reach("poll.committed");
@@ -48,13 +49,13 @@ internal sealed class PollWriter(ProgressTable progressTable, PollOptions option
 
     /// <summary>Writes what has moved. When nothing has but the time up to which the poll saw, nothing is written.</summary>
     public async Task SaveAsync(
-        NpgsqlConnection connection, Progress before, Progress after, bool hasChanged, CancellationToken cancellationToken)
+        PullTurn turn, Progress before, Progress after, bool hasChanged, CancellationToken cancellationToken)
     {
         var isMoved = before with { Poll = null } != after with { Poll = null };
         if (isMoved)
-            await progressTable.SaveAsync(connection, after, cancellationToken);
+            await progressTable.SaveAsync(await turn.ConnectAsync(cancellationToken), after, cancellationToken);
         if (after.Poll is { } marks && (hasChanged || isMoved || before.Poll != marks with { SeenTo = before.Poll?.SeenTo }))
-            await progressTable.Marks.SaveAsync(connection, after.ObjectName, marks, cancellationToken);
+            await progressTable.Marks.SaveAsync(await turn.ConnectAsync(cancellationToken), after.ObjectName, marks, cancellationToken);
     }
 
     private static async Task<IReadOnlyDictionary<string, DateTime>> FindLateAsync(

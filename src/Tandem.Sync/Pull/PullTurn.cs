@@ -9,10 +9,13 @@ public sealed record PullTurn
 {
     public required MappedObject Mapped { get; init; }
 
-    /// <summary>Open, outside of a transaction, used by one pass at a time; another one after <see cref="WaitApartAsync"/>.</summary>
-    public required NpgsqlConnection Connection { get => Session?.Connection ?? field; init; }
+    /// <summary>
+    /// The session for what is to be read and written: open, outside of a transaction, used by one pass at a time; another one after
+    /// <see cref="WaitApartAsync"/>. It is opened at the first call, so that a pull which finds nothing needs none.
+    /// </summary>
+    public required Func<CancellationToken, ValueTask<NpgsqlConnection>> ConnectAsync { get; init; }
 
-    /// <summary>What the connection was rented as; null where it is the caller's own.</summary>
+    /// <summary>What the session was rented as; null where it is the caller's own.</summary>
     public PullSession? Session { get; init; }
 
     public required MappingGate Gate { get; init; }
@@ -23,7 +26,7 @@ public sealed record PullTurn
     public Action<Progress> Report { get; init; } = static _ => { };
 
     /// <summary>
-    /// Waits for what may take minutes without keeping a shared session from others. <see cref="Connection"/> is another one afterwards,
+    /// Waits for what may take minutes without keeping a shared session from others. The session is another one afterwards,
     /// however the wait ended. Called outside of a transaction.
     /// </summary>
     public Task WaitApartAsync(Func<CancellationToken, Task> wait, CancellationToken cancellationToken) =>

@@ -52,7 +52,8 @@ public sealed partial class Reconciliation : IPullPass
 
     public async Task<PassOutcome> RunAsync(PullTurn turn, CancellationToken cancellationToken)
     {
-        var marks = await _progressTable.Marks.ReadAsync(turn.Connection, turn.Progress, cancellationToken);
+        var marks = turn.Progress.Poll
+            ?? await _progressTable.Marks.ReadAsync(await turn.ConnectAsync(cancellationToken), turn.Mapped.Name, cancellationToken);
         marks = marks with { ReconcileStartedAt = marks.ReconcileStartedAt ?? _salesforce.OrgNow?.UtcDateTime };
         turn = turn with { Progress = turn.Progress with { Poll = marks } };
         var after = marks.ReconciledTo ?? "";
@@ -64,7 +65,7 @@ public sealed partial class Reconciliation : IPullPass
         var most = await FindMostAsync(turn, after.Length == 0 ? first.TotalSize : null, cancellationToken);
 
         // The table is read on a session of its own, for the turn's one writes meanwhile.
-        await using var session = (NpgsqlConnection)((ICloneable)turn.Connection).Clone();
+        await using var session = (NpgsqlConnection)((ICloneable)await turn.ConnectAsync(cancellationToken)).Clone();
         await session.OpenAsync(cancellationToken);
         var table = new TableReader(turn.Mapped.Table);
         await using var rows = table.ReadSfidsAsync(session, after, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -90,7 +91,8 @@ public sealed partial class Reconciliation : IPullPass
             unsaved = 0;
             await SettleAsync(run, cancellationToken);
             marks = marks with { ReconciledTo = last };
-            await _progressTable.Marks.SaveAsync(turn.Connection, turn.Progress.ObjectName, marks, cancellationToken);
+            var connection = await turn.ConnectAsync(cancellationToken);
+            await _progressTable.Marks.SaveAsync(connection, turn.Progress.ObjectName, marks, cancellationToken);
             Failpoints.Reach("reconcile.part");
         }
 
@@ -111,7 +113,7 @@ public sealed partial class Reconciliation : IPullPass
             IsReconcileAsked = false,
         };
         var progress = turn.Progress with { Poll = marks };
-        await _writer.SaveAsync(turn.Connection, new Progress { ObjectName = progress.ObjectName }, progress, true, cancellationToken);
+        await _writer.SaveAsync(turn, new Progress { ObjectName = progress.ObjectName }, progress, true, cancellationToken);
         Failpoints.Reach("reconcile.done");
         LogReconciled(turn.Mapped.Name, run.Removed, run.Added);
         return new PassOutcome(progress, run.Removed + run.Added);
@@ -121,7 +123,8 @@ public sealed partial class Reconciliation : IPullPass
     /// <param name="records">All that the org shows; null when only a part was asked for.</param>
     private async Task<long> FindMostAsync(PullTurn turn, int? records, CancellationToken cancellationToken)
     {
-        var rows = await new TableReader(turn.Mapped.Table).CountRecordsAsync(turn.Connection, cancellationToken);
+        var connection = await turn.ConnectAsync(cancellationToken);
+        var rows = await new TableReader(turn.Mapped.Table).CountRecordsAsync(connection, cancellationToken);
         var most = Math.Max(_options.ReconcileRows, (long)(rows * _options.ReconcileShare));
         if (records is null || rows - records <= most)
             return most;

@@ -46,7 +46,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         try
         {
             if (refresh.ReadFrom is null)
-                refresh = await BeginAsync(mapped, turn.Connection, turn.Progress, refresh, cancellationToken);
+                refresh = await BeginAsync(mapped, await turn.ConnectAsync(cancellationToken), turn.Progress, refresh, cancellationToken);
             do
             {
                 var before = refresh;
@@ -66,8 +66,8 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
         }
         catch (SalesforceException exception) when (AreResultsGone(exception))
         {
-            await RefreshTable.ForgetSeenAsync(turn.Connection, refresh, cancellationToken);
-            await RefreshTable.SaveAsync(turn.Connection, refresh.Again(), cancellationToken);
+            await RefreshTable.ForgetSeenAsync(await turn.ConnectAsync(cancellationToken), refresh, cancellationToken);
+            await RefreshTable.SaveAsync(await turn.ConnectAsync(cancellationToken), refresh.Again(), cancellationToken);
             throw new SalesforceException(
                 "INVALIDJOB", $"The org no longer has the results of a query of {mapped.Name}; the reading begins anew.", exception);
         }
@@ -140,7 +140,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
     private static async Task CommitAsync(
         PullTurn turn, MappedObject reading, TableFiller filler, Refresh refresh, RefreshBatch batch, CancellationToken cancellationToken)
     {
-        var connection = turn.Connection;
+        var connection = await turn.ConnectAsync(cancellationToken);
         using (await turn.Gate.EnterAsync(cancellationToken))
         {
             await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
@@ -161,7 +161,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
     /// <summary>Loads records that meet the new filter and have no row; too many of them are a reload's work.</summary>
     private async Task<(Refresh Refresh, bool IsDone)> FetchAsync(PullTurn turn, Refresh refresh, CancellationToken cancellationToken)
     {
-        var (mapped, connection) = (turn.Mapped, turn.Connection);
+        var (mapped, connection) = (turn.Mapped, await turn.ConnectAsync(cancellationToken));
         var seen = new SeenRecords(mapped.Table, refresh.Id);
         if (refresh.Place is null && await seen.CountMissingAsync(connection, cancellationToken) > options.RefreshFetchRecords)
         {
@@ -208,7 +208,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
     /// <summary>Removes rows that the reading did not see, once the org has said again that it does not have them.</summary>
     private async Task<(Refresh Refresh, bool IsDone)> RemoveAsync(PullTurn turn, Refresh refresh, CancellationToken cancellationToken)
     {
-        var (mapped, connection) = (turn.Mapped, turn.Connection);
+        var (mapped, connection) = (turn.Mapped, await turn.ConnectAsync(cancellationToken));
         var readFrom = refresh.ReadFrom ?? throw new InvalidOperationException($"The refresh of {mapped.Name} has no beginning.");
         var surplus = await new SeenRecords(mapped.Table, refresh.Id)
             .FindSurplusAsync(connection, refresh.Place, readFrom, QueryIds, cancellationToken);
@@ -244,7 +244,7 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
 
     private async Task<Progress> EndAsync(PullTurn turn, Refresh refresh, CancellationToken cancellationToken)
     {
-        var (mapped, connection) = (turn.Mapped, turn.Connection);
+        var (mapped, connection) = (turn.Mapped, await turn.ConnectAsync(cancellationToken));
         var content = await refreshes.ReadContentAsync(connection, mapped.Name, cancellationToken);
         var progress = turn.Progress.MoveTo(MappingState.DataSynced) with
         {

@@ -20,7 +20,7 @@ internal sealed class RowRemoval(SalesforceClient salesforce)
     public async Task<RemovedRows> RemoveAsync(
         PullTurn turn, IReadOnlyCollection<string> sfids, long most, CancellationToken cancellationToken)
     {
-        var (mapped, connection) = (turn.Mapped, turn.Connection);
+        var (mapped, connection) = (turn.Mapped, await turn.ConnectAsync(cancellationToken));
         var (removed, spared) = (0, 0);
         foreach (var chunk in sfids.Chunk(IdsOfOneQuestion))
         {

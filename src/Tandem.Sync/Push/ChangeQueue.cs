@@ -1,4 +1,5 @@
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Sync.Faults;
 
@@ -8,7 +9,7 @@ namespace Tandem.Sync.Push;
 /// The claimed changes that wait to be sent, in the order of capture, and the way to more of them: the log gives them in bounded
 /// steps, so that their number there does not matter here.
 /// </summary>
-internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnection connection)
+internal sealed class ChangeQueue(PushParts parts, Settler settler, OnDemandSession session)
 {
     private readonly List<Change> _changes = [];
     private readonly HashSet<ChangeId> _waiting = [];
@@ -40,7 +41,8 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
         }
     }
 
-    public NpgsqlConnection Connection => connection;
+    /// <summary>Open while the push is awake.</summary>
+    public NpgsqlConnection Connection => session.Connection;
 
     /// <summary>
     /// What an earlier run had claimed; more is claimed only once that is settled. Whether that run merged writes is not known. So inserts
@@ -69,7 +71,7 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
         if (settler.HasInserts)
             await settler.DrainAsync(cancellationToken);
         var step = parts.Options.Push.ClaimRows;
-        var claimed = await parts.ChangeLog.ClaimAsync(connection, tables, step, cancellationToken);
+        var claimed = await parts.ChangeLog.ClaimAsync(Connection, tables, step, cancellationToken);
         var condensed = Condense(claimed);
         _changes.AddRange(condensed);
         _mayHaveMore = claimed.Count >= step;
@@ -107,7 +109,7 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, NpgsqlConnec
     {
         if (_waiting.Count == 0)
             return;
-        var resolved = (await _parents.ResolveAsync(connection, Waiting, cancellationToken)).ToDictionary(change => change.Id);
+        var resolved = (await _parents.ResolveAsync(Connection, Waiting, cancellationToken)).ToDictionary(change => change.Id);
         for (var at = 0; at < _changes.Count; at++)
             _changes[at] = resolved.GetValueOrDefault(_changes[at].Id) ?? _changes[at];
         _waiting.Clear();

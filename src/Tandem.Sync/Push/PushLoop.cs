@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Sync.Faults;
@@ -25,9 +24,10 @@ public sealed partial class PushLoop(
 
     private readonly ChangeLog _changeLog = new(mappings.Schema) { TakesFailedInsertsAlong = options.Push.MergesWrites };
     private readonly LogArchive _archive = new(mappings.Schema);
+    private bool _wasCalled = true;
 
     /// <summary>Runs until cancelled. A failure that is not the records' ends it; the shift judges that and runs it again.</summary>
-    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public async Task RunAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
         var parts = new PushParts
         {
@@ -35,8 +35,8 @@ public sealed partial class PushLoop(
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var settler = new Settler(parts);
-        var settling = settler.RunAsync(dataSource, stop.Token);
-        var sending = SendAsync(dataSource, parts, settler, stop.Token);
+        var settling = settler.RunAsync(database.DataSource, stop.Token);
+        var sending = SendAsync(database, parts, settler, stop.Token);
         await Task.WhenAny(settling, sending);
         await stop.CancelAsync();
         await Task.WhenAll(settling, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -44,16 +44,17 @@ public sealed partial class PushLoop(
         await (settling.IsFaulted ? settling : sending);
     }
 
-    private async Task SendAsync(NpgsqlDataSource dataSource, PushParts parts, Settler settler, CancellationToken cancellationToken)
+    private async Task SendAsync(TargetDatabase database, PushParts parts, Settler settler, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var listener = new ChannelListener(dataSource, ReservedNames.LogChannel(mappings.Schema), timeProvider);
+        await using var session = new OnDemandSession(database.DataSource);
+        await using var listener = new ChannelListener(database.Control, ReservedNames.LogChannel(mappings.Schema), timeProvider);
         using var sender = new ChangeSender(parts, settler);
-        var queue = new ChangeQueue(parts, settler, connection);
+        var queue = new ChangeQueue(parts, settler, session);
         var recovered = new HashSet<string>(StringComparer.Ordinal);
         var look = FirstLook;
         while (true)
         {
+            await session.OpenAsync(cancellationToken);
             var tables = queue.Tables;
             recovered.IntersectWith(tables);
             if (tables.Where(recovered.Add).ToList() is { Count: > 0 } fresh)
@@ -69,22 +70,41 @@ public sealed partial class PushLoop(
 
             sender.LeaveGate();
             await settler.FlushAsync(cancellationToken);
-            if (await _archive.RequeueAsync(connection, mappings.WritableTables, RequeueEntries, cancellationToken) == 0)
+            if (await _archive.RequeueAsync(session.Connection, mappings.WritableTables, RequeueEntries, cancellationToken) > 0)
+                continue;
+            if (listener.IsCalled)
+            {
+                await SleepAsync(listener, session, settler, cancellationToken);
+                look = FirstLook;
+            }
+            else
                 look = await RestAsync(listener, look, cancellationToken);
         }
     }
 
-    /// <summary>After a look that found nothing: sleeps if nothing can be overlooked, else makes the next look the last one.</summary>
+    /// <summary>
+    /// Until the change log calls or it is time for a look, or another table has become ready to push. When nobody called for so long, the
+    /// next sleep is one without sessions: many connections of a server have nothing to push most of the time.
+    /// </summary>
+    private async Task SleepAsync(
+        ChannelListener listener, OnDemandSession session, Settler settler, CancellationToken cancellationToken)
+    {
+        if (!_wasCalled)
+        {
+            await session.CloseAsync();
+            await settler.RestAsync(cancellationToken);
+        }
+
+        _wasCalled = true;
+        await WaitAsync(
+            async token => _wasCalled = await listener.WaitAsync(options.PushFallback, token), cancellationToken);
+        await listener.StayAwakeAsync(cancellationToken);
+    }
+
+    /// <summary>After a look that found nothing, while something can be overlooked: makes the next look the last one.</summary>
     /// <returns>How long to rest the next time that transactions are under way which will not call.</returns>
     private async Task<TimeSpan> RestAsync(ChannelListener listener, TimeSpan look, CancellationToken cancellationToken)
     {
-        if (listener.IsCalled)
-        {
-            await WaitAsync(token => listener.WaitAsync(options.PushFallback, token), cancellationToken);
-            await listener.StayAwakeAsync(cancellationToken);
-            return FirstLook;
-        }
-
         if (await listener.TryToBeCalledAsync(cancellationToken))
             return FirstLook;
         await WaitAsync(token => Task.Delay(look, timeProvider, token), cancellationToken);

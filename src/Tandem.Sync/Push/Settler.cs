@@ -48,7 +48,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
 
         try
         {
-            await _items.Writer.WriteAsync(new Item(batch, null), cancellationToken);
+            await _items.Writer.WriteAsync(new Item(batch, null, IsRest: false), cancellationToken);
         }
         catch
         {
@@ -59,7 +59,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
 
     /// <summary>Nothing follows for now, so what was added need not wait for more.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken) =>
-        await _items.Writer.WriteAsync(new Item(null, null), cancellationToken);
+        await _items.Writer.WriteAsync(new Item(null, null, IsRest: false), cancellationToken);
 
     /// <summary>Until all that was added is in the database.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -70,17 +70,18 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
                 return;
         }
 
-        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _items.Writer.WriteAsync(new Item(null, drained), cancellationToken);
-        await drained.Task.WaitAsync(cancellationToken);
+        await DrainAsync(isRest: false, cancellationToken);
     }
+
+    /// <summary>As above, and the session goes back to the pool until there is something to settle again.</summary>
+    public Task RestAsync(CancellationToken cancellationToken) => DrainAsync(isRest: true, cancellationToken);
 
     /// <summary>Runs until cancelled; a failure ends it, and with it the push.</summary>
     public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         Item? carried = null;
         var committing = Task.CompletedTask;
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var session = new OnDemandSession(dataSource);
         try
         {
             while (true)
@@ -90,6 +91,8 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
                 if (item.Drained is { } drained)
                 {
                     await committing;
+                    if (item.IsRest)
+                        await session.CloseAsync();
                     drained.TrySetResult();
                 }
 
@@ -101,6 +104,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
                     carried = await GatherAsync(group, cancellationToken);
                     await ReadBackAsync(group, cancellationToken);
                     await committing;
+                    await session.OpenAsync(cancellationToken);
                 }
                 catch
                 {
@@ -108,7 +112,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
                     throw;
                 }
 
-                committing = SettleAsync(connection, group, cancellationToken);
+                committing = SettleAsync(session.Connection, group, cancellationToken);
             }
         }
         finally
@@ -123,6 +127,13 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     {
         while (_items.Reader.TryRead(out var item))
             item.Batch?.Dispose();
+    }
+
+    private async Task DrainAsync(bool isRest, CancellationToken cancellationToken)
+    {
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _items.Writer.WriteAsync(new Item(null, drained, isRest), cancellationToken);
+        await drained.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>What comes next; a commit that fails meanwhile ends the wait.</summary>
@@ -307,7 +318,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     private static int CountInserts(IReadOnlyList<Outcome> outcomes) => outcomes.Count(outcome => outcome.Change.Sfid is null);
 
     /// <summary>A batch, or a place in the order that somebody waits for.</summary>
-    private readonly record struct Item(SentBatch? Batch, TaskCompletionSource? Drained);
+    private readonly record struct Item(SentBatch? Batch, TaskCompletionSource? Drained, bool IsRest);
 
     [LoggerMessage(LogLevel.Information, "Pushed {Saved} changes of {ObjectName}, {Rejected} rejected")]
     private partial void LogPushed(int saved, int rejected, string objectName);

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -21,7 +22,7 @@ namespace Tandem.Sync.Running;
 /// stored.
 /// </summary>
 public sealed partial class ConnectionShift(
-    Connection connection, NpgsqlDataSource dataSource, SalesforceClient salesforce, ShiftLock shiftLock, ShiftSettings settings)
+    Connection connection, TargetDatabase database, SalesforceClient salesforce, ShiftLock shiftLock, ShiftSettings settings)
     : IAsyncDisposable
 {
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
@@ -53,7 +54,7 @@ public sealed partial class ConnectionShift(
         var changes = new SchemaChangeTable(connection.Schema);
         _watch?.Dispose();
         (var check, var shaper, _watch) = BuildCheck();
-        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var checkedNow = await check.PlanAsync(mappings, session, cancellationToken);
         await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
         var models = new List<(Mapping, MappedObject)>();
@@ -81,7 +82,7 @@ public sealed partial class ConnectionShift(
     {
         var (mappings, watch) = (Mappings, _watch) is ({ } all, { } its) ? (all, its) : throw NotPrepared();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, shiftLock.Lost);
-        await using var sessions = new PullSessions(dataSource, settings.Sync, settings.TimeProvider);
+        await using var sessions = new PullSessions(database.DataSource, settings.Sync, settings.TimeProvider);
         var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
         using var verifier = new Verifier(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
@@ -93,12 +94,12 @@ public sealed partial class ConnectionShift(
                 mapping.WaitForRecoverAsync,
                 stop.Token))
             .Append(SuperviseAsync(
-                "push", token => BuildPush(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, null, stop.Token))
+                "push", token => BuildPush(mappings).RunAsync(database, token), _ => Task.CompletedTask, null, stop.Token))
             .Append(SuperviseAsync(
                 "requests",
                 async token =>
                 {
-                    await BuildRequests(mappings, verifier).RunAsync(dataSource, token);
+                    await BuildRequests(mappings, verifier).RunAsync(database, token);
                     LogRenewed(connection.Schema);
                     await stop.CancelAsync();
                 },
@@ -107,12 +108,16 @@ public sealed partial class ConnectionShift(
                 stop.Token))
             .Append(SuperviseAsync(
                 "verify",
-                token => BuildVerify(mappings, verifier).RunAsync(dataSource, token),
+                token => BuildVerify(mappings, verifier).RunAsync(database.DataSource, token),
                 _ => Task.CompletedTask,
                 PauseAsync,
                 stop.Token))
             .Append(SuperviseAsync(
-                "log", token => BuildUpkeep(mappings).RunAsync(dataSource, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
+                "log",
+                token => BuildUpkeep(mappings).RunAsync(database.DataSource, token),
+                _ => Task.CompletedTask,
+                PauseAsync,
+                stop.Token))
             .Append(SuperviseAsync("schema", token => watch.RunAsync(mappings, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
             .ToList();
 
@@ -201,11 +206,11 @@ public sealed partial class ConnectionShift(
         mappings,
         [
             new RecoverHandler(),
-            new ReloadHandler(dataSource, new RefreshTable(connection.Schema)),
-            new VerifyHandler(verifier, dataSource),
-            new RemoveHandler(connection, dataSource),
+            new ReloadHandler(database.DataSource, new RefreshTable(connection.Schema)),
+            new VerifyHandler(verifier, database.DataSource),
+            new RemoveHandler(connection, database.DataSource),
             new ImportHandler(
-                connection with { OrganizationId = Identity.OrganizationId.Value }, dataSource, CheckAsync, settings.TimeProvider),
+                connection with { OrganizationId = Identity.OrganizationId.Value }, database.DataSource, CheckAsync, settings.TimeProvider),
         ],
         settings.Sync,
         settings.TimeProvider,
@@ -217,7 +222,7 @@ public sealed partial class ConnectionShift(
         var (check, _, watch) = BuildCheck();
         using (watch)
         {
-            await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
             await check.PlanAsync(mappings, session, cancellationToken);
         }
     }
@@ -228,7 +233,7 @@ public sealed partial class ConnectionShift(
         var refreshes = new RefreshTable(connection.Schema);
         var contexts = new ObjectContexts(salesforce, connection.Schema, connection.Types);
         var shaper = new TableShaper(contexts, refreshes, new ProgressTable(connection.Schema), changes);
-        var watch = new SchemaWatch(salesforce, dataSource, shaper, changes, settings);
+        var watch = new SchemaWatch(salesforce, database.DataSource, shaper, changes, settings);
         return (new MappingCheck(salesforce, shaper, watch, refreshes), shaper, watch);
     }
 

@@ -22,7 +22,8 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
     {
         var name = mapping.Mapped.Name;
         var progress = await RentAsync(
-            mapping, session => pulls.ProgressTable.ReadAsync(session.Connection, name, cancellationToken), cancellationToken);
+            mapping, async session => await pulls.ProgressTable.ReadAsync(
+                await session.ConnectAsync(cancellationToken), name, cancellationToken), cancellationToken);
         mapping.Note(progress);
         if (progress.CursorStamp is null)
             progress = await LoadAsync(mapping, cancellationToken);
@@ -57,7 +58,7 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
             if (progress.State == MappingState.SystemError)
             {
                 progress = progress.MoveTo(MappingState.DataSynced);
-                await pulls.ProgressTable.SaveAsync(session.Connection, progress, cancellationToken);
+                await pulls.ProgressTable.SaveAsync(await session.ConnectAsync(cancellationToken), progress, cancellationToken);
                 mapping.Note(progress);
             }
 
@@ -75,7 +76,7 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
             mapping,
             async session =>
             {
-                await StoreFaultAsync(mapping, fault, session.Connection, cancellationToken);
+                await StoreFaultAsync(mapping, fault, await session.ConnectAsync(cancellationToken), cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -103,7 +104,7 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
 
     private async Task<T> RentAsync<T>(LiveMapping mapping, Func<PullSession, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var session = await sessions.RentAsync(mapping.Mapped.Name, cancellationToken);
+        await using var session = await sessions.RentAsync(mapping.Mapped.Name, mapping.Mapped.Mapping.PollInterval, cancellationToken);
         var result = await work(session);
         session.NoteSound();
         return result;
@@ -111,10 +112,11 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
 
     private async Task<Progress> LoadAsync(LiveMapping mapping, CancellationToken cancellationToken)
     {
-        await using var session = await sessions.OpenForLoadAsync(cancellationToken);
+        await using var session = await sessions.RentForLoadAsync(cancellationToken);
+        var connection = await session.ConnectAsync(cancellationToken);
         var started = timeProvider.GetTimestamp();
-        var progress = await pulls.Load.RunAsync(mapping.Mapped, session.Connection, mapping.Note, cancellationToken);
-        await TellAsync(ActivityKind.Load, mapping, progress.RowsLoaded, started, session.Connection, cancellationToken);
+        var progress = await pulls.Load.RunAsync(mapping.Mapped, connection, mapping.Note, cancellationToken);
+        await TellAsync(ActivityKind.Load, mapping, progress.RowsLoaded, started, connection, cancellationToken);
         mapping.NoteChange(timeProvider.GetUtcNow());
         return progress;
     }
@@ -141,11 +143,11 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
     {
         var started = timeProvider.GetTimestamp();
         var mapped = mapping.Mapped;
-        var refresh = await pulls.Refresh.FindNextAsync(mapped, session.Connection, cancellationToken);
+        var refresh = await pulls.Refresh.FindNextAsync(mapped, await session.ConnectAsync(cancellationToken), cancellationToken);
         if ((refresh is not null) != (progress.State == MappingState.ReloadTable))
         {
             progress = progress.MoveTo(refresh is null ? MappingState.DataSynced : MappingState.ReloadTable);
-            await pulls.ProgressTable.SaveAsync(session.Connection, progress, cancellationToken);
+            await pulls.ProgressTable.SaveAsync(await session.ConnectAsync(cancellationToken), progress, cancellationToken);
         }
 
         mapping.Note(progress);
@@ -155,7 +157,7 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         var turn = new PullTurn
         {
             Mapped = mapped,
-            Connection = session.Connection,
+            ConnectAsync = session.ConnectAsync,
             Session = session,
             Gate = mapping.Gate,
             Progress = progress,
@@ -166,10 +168,15 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         mapping.NoteRefresh(rest);
         mapping.NoteChange(timeProvider.GetUtcNow());
         if (rest is null)
-            await TellAsync(KindOf(refresh), mapping, null, started, session.Connection, cancellationToken);
+        {
+            var connection = await session.ConnectAsync(cancellationToken);
+            await TellAsync(KindOf(refresh), mapping, null, started, connection, cancellationToken);
+        }
+
         if (rest is null && refresh.Kind == RefreshKind.Reload)
         {
-            var records = await new SyncedTable(mapped.Table).CountAsync(session.Connection, cancellationToken);
+            var records = await new SyncedTable(mapped.Table).CountAsync(
+                await session.ConnectAsync(cancellationToken), cancellationToken);
             mapping.EndReload(new RequestOutcome(true, $"{mapped.Name} was read anew: {records} records."));
         }
 
@@ -210,7 +217,7 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
             var turn = new PullTurn
             {
                 Mapped = mapping.Mapped,
-                Connection = session.Connection,
+                ConnectAsync = session.ConnectAsync,
                 Session = session,
                 Gate = mapping.Gate,
                 Progress = progress,

@@ -18,8 +18,10 @@ public sealed class PullSession : IAsyncDisposable
         _slot = slot;
     }
 
-    /// <summary>Open; another one after <see cref="WaitApartAsync"/>.</summary>
-    public NpgsqlConnection Connection => _slot?.Connection ?? throw new InvalidOperationException("The session was given back.");
+    /// <summary>Opens the session where that is not done yet; another one after <see cref="WaitApartAsync"/>.</summary>
+    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => _slot is { } slot
+        ? _sessions.ConnectAsync(slot, cancellationToken)
+        : throw new InvalidOperationException("The session was given back.");
 
     /// <summary>What was done with the session has come to its end.</summary>
     public void NoteSound() => _isSound = true;
@@ -37,7 +39,7 @@ public sealed class PullSession : IAsyncDisposable
         }
         finally
         {
-            _slot = await _sessions.OpenForLongPullAsync(cancellationToken);
+            _slot = await _sessions.RentForLongPullAsync(cancellationToken);
         }
     }
 

@@ -6,7 +6,8 @@ namespace Tandem.Sync.Running;
 
 /// <summary>
 /// The database sessions of a shift's pulls, far fewer than there are mappings. A mapping rents one for a round of polls or a slice of a
-/// refresh, preferably always the same, where its staging tables stand; so each session holds only its share of them. What may take long
+/// refresh, preferably always the same, where its staging tables stand; so each session holds only its share of them. It is opened when it
+/// is needed, which a poll that finds nothing never does, and goes back to the pool when it would not be used for long. What may take long
 /// (a first load, a wait for a Bulk job, a comparison of all ids) gets a session of its own, of which there are few too, so that it
 /// never holds up polls.
 /// </summary>
@@ -20,7 +21,9 @@ public sealed class PullSessions : IAsyncDisposable
     /// <summary>Emptying so many staging tables more costs a commit less than a millisecond.</summary>
     private const int MostGuests = 32;
 
-    /// <summary>A session that was used within this time is not asked whether it is still there.</summary>
+    /// <summary>
+    /// A session that was used within this time is not asked whether it is still there; one that is needed less often is not kept.
+    /// </summary>
     private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
 
     private readonly NpgsqlDataSource _dataSource;
@@ -50,27 +53,17 @@ public sealed class PullSessions : IAsyncDisposable
     public int Waiting => _queue.Waiting;
 
     /// <summary>Waits for a shared session; disposing what comes back gives it back.</summary>
-    public async Task<PullSession> RentAsync(string objectName, CancellationToken cancellationToken)
+    /// <param name="interval">How long it is from one rent of this object to the next.</param>
+    public async Task<PullSession> RentAsync(string objectName, TimeSpan interval, CancellationToken cancellationToken)
     {
         var slot = _shared[await _queue.TakeAsync(objectName, cancellationToken)];
-        try
-        {
-            await PrepareAsync(slot, cancellationToken);
-        }
-        catch
-        {
-            await GiveBackAsync(slot, isSound: false);
-            throw;
-        }
-
-        if (_queue.HomeOf(objectName) != slot.Number)
-            slot.Guests.Add(objectName);
+        slot.Begin(guest: _queue.HomeOf(objectName) == slot.Number ? null : objectName, isKept: interval <= Trusted);
         return new PullSession(this, slot);
     }
 
-    /// <summary>Waits until a first load may begin, and opens a session for it alone.</summary>
-    public async Task<PullSession> OpenForLoadAsync(CancellationToken cancellationToken) =>
-        new(this, await OpenOwnAsync(_loads, cancellationToken));
+    /// <summary>Waits until a first load may begin, with a session for it alone.</summary>
+    public async Task<PullSession> RentForLoadAsync(CancellationToken cancellationToken) =>
+        new(this, await RentOwnAsync(_loads, cancellationToken));
 
     /// <summary>Every session has been given back by then.</summary>
     public async ValueTask DisposeAsync()
@@ -81,16 +74,37 @@ public sealed class PullSessions : IAsyncDisposable
         _longPulls.Dispose();
     }
 
-    /// <summary>Waits until a long pull may go on, and opens a session for it alone.</summary>
-    internal Task<SessionSlot> OpenForLongPullAsync(CancellationToken cancellationToken) => OpenOwnAsync(_longPulls, cancellationToken);
+    /// <summary>Waits until a long pull may go on, with a session for it alone.</summary>
+    internal Task<SessionSlot> RentForLongPullAsync(CancellationToken cancellationToken) => RentOwnAsync(_longPulls, cancellationToken);
+
+    /// <summary>The slot's session, opened at the first call of a rent, and anew where the one before is gone.</summary>
+    internal async ValueTask<NpgsqlConnection> ConnectAsync(SessionSlot slot, CancellationToken cancellationToken)
+    {
+        if (slot.Connection is { } connection)
+        {
+            if (slot.IsInUse || (connection.FullState == ConnectionState.Open
+                && (_timeProvider.GetElapsedTime(slot.UsedAt) < Trusted || await SessionCheck.AnswersAsync(connection, cancellationToken))))
+            {
+                slot.Use(connection);
+                return connection;
+            }
+
+            await slot.DisposeAsync();
+        }
+
+        var opened = await _dataSource.OpenConnectionAsync(cancellationToken);
+        slot.Use(opened);
+        return opened;
+    }
 
     /// <param name="isSound">False when what was done with the session failed, so that nobody knows what state it is in.</param>
     internal async ValueTask GiveBackAsync(SessionSlot slot, bool isSound)
     {
         try
         {
-            slot.UsedAt = _timeProvider.GetTimestamp();
-            if (slot.Number is null || !isSound || slot.Guests.Count > MostGuests || slot.Connection?.FullState != ConnectionState.Open)
+            if (slot.IsInUse)
+                slot.UsedAt = _timeProvider.GetTimestamp();
+            if (!slot.IsKept || !isSound || slot.Guests.Count > MostGuests || slot.Connection?.FullState != ConnectionState.Open)
                 await slot.DisposeAsync();
         }
         finally
@@ -101,33 +115,9 @@ public sealed class PullSessions : IAsyncDisposable
         }
     }
 
-    private async Task PrepareAsync(SessionSlot slot, CancellationToken cancellationToken)
-    {
-        if (slot.Connection is { } connection)
-        {
-            if (connection.FullState == ConnectionState.Open
-                && (_timeProvider.GetElapsedTime(slot.UsedAt) < Trusted || await SessionCheck.AnswersAsync(connection, cancellationToken)))
-            {
-                return;
-            }
-
-            await slot.DisposeAsync();
-        }
-
-        slot.Connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-    }
-
-    private async Task<SessionSlot> OpenOwnAsync(SemaphoreSlim limit, CancellationToken cancellationToken)
+    private static async Task<SessionSlot> RentOwnAsync(SemaphoreSlim limit, CancellationToken cancellationToken)
     {
         await limit.WaitAsync(cancellationToken);
-        try
-        {
-            return new SessionSlot { Limit = limit, Connection = await _dataSource.OpenConnectionAsync(cancellationToken) };
-        }
-        catch
-        {
-            limit.Release();
-            throw;
-        }
+        return new SessionSlot { Limit = limit };
     }
 }

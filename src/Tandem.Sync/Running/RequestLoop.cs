@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Tandem.Postgres;
 using Tandem.Sync.Activity;
 using Tandem.Sync.Catalog;
@@ -22,10 +21,13 @@ public sealed partial class RequestLoop(
     /// Runs until cancelled, or until an outcome calls for a new shift. A failure of the database ends it; the shift judges that and runs
     /// it again.
     /// </summary>
-    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public async Task RunAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
-        var table = new RequestTable(dataSource, mappings.Schema);
-        await using var listener = new ChannelListener(dataSource, RequestTable.Channel, timeProvider);
+        var table = new RequestTable(database.DataSource, mappings.Schema);
+        await using var listener = new ChannelListener(database.Control, RequestTable.Channel, timeProvider)
+        {
+            Payload = mappings.Schema,
+        };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new Dictionary<long, Task>();
         try

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Tandem.Postgres;
 
 namespace Tandem.Sync.Running;
@@ -8,7 +7,7 @@ namespace Tandem.Sync.Running;
 /// The right to work one schema, held by at most one program: a lock of the target database. Whoever waits for it must read what is
 /// stored only when it has it, for the program before may have stored something else meanwhile.
 /// </summary>
-public sealed partial class ShiftLock(string schema, NpgsqlDataSource dataSource, ShiftSettings settings) : IAsyncDisposable
+public sealed partial class ShiftLock(string schema, TargetDatabase database, ShiftSettings settings) : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -27,7 +26,7 @@ public sealed partial class ShiftLock(string schema, NpgsqlDataSource dataSource
         using var timer = new PeriodicTimer(Interval, settings.TimeProvider);
         for (var tries = 1; ; tries++)
         {
-            _held = await AdvisoryLock.TryAcquireAsync(dataSource, name, cancellationToken);
+            _held = await AdvisoryLock.TryAcquireAsync(database.Control, name, cancellationToken);
             if (_held is not null)
                 return;
             if (tries == 1)

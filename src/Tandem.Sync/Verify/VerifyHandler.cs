@@ -37,9 +37,10 @@ public sealed class VerifyHandler(Verifier verifier, NpgsqlDataSource dataSource
         };
     }
 
-    private static string Describe(List<VerifyReport> reports, bool repairs)
+    /// <summary>What the reports say together, in a sentence.</summary>
+    public static string Describe(IReadOnlyList<VerifyReport> reports, bool repairs)
     {
-        if (reports.TrueForAll(report => report.IsEqual))
+        if (reports.All(report => report.IsEqual))
             return reports.Count == 0 ? "Nothing was compared." : "Both sides are equal.";
         var differences = reports.Sum(report => report.Differences);
         var differ = differences == 1 ? "1 row differs" : string.Create(CultureInfo.InvariantCulture, $"{differences:N0} rows differ");

@@ -56,6 +56,19 @@ public sealed class AuthorizeTests
     }
 
     [Fact]
+    public async Task A_new_sign_in_keeps_the_version_of_the_api()
+    {
+        await using var world = await ApiWorld.StartAsync(isSignedIn: false);
+        await world.Sync.RunAsync("update tandem.connection set api_version = '61.0'");
+        using var person = NewPerson(world);
+
+        await person.SignInAsync(await BeginAsync(world), new Uri(Next));
+
+        await world.UntilAsync(ConnectionState.Idle);
+        (await world.GetAsync(world.Path))["sf_info"]?["api_version"]?.GetValue<string>().ShouldBe("61.0");
+    }
+
+    [Fact]
     public async Task A_refused_consent_stores_nothing_and_tells_the_browser()
     {
         await using var world = await ApiWorld.StartAsync(isSignedIn: false);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Simulator;
 using Tandem.Sync.Catalog;
@@ -36,8 +37,10 @@ internal static class ChaosTemplates
         {
             Id = Guid.Empty, Name = "test", LoginUrl = server.BaseAddress, ApiVersion = "67.0", Schema = LifeSettings.Schema,
         };
+        var database = new TargetDatabase(dataSource);
+        await using var control = database.Control;
         await using var shift = new ConnectionShift(
-            connection, dataSource, salesforce, new ShiftLock(LifeSettings.Schema, dataSource, settings), settings);
+            connection, database, salesforce, new ShiftLock(LifeSettings.Schema, database, settings), settings);
         await shift.PrepareAsync(ChaosTable.Mappings(keys), cancellationToken);
         var progress = new ProgressTable(LifeSettings.Schema);
         var load = new InitialLoad(salesforce, progress, settings.Sync, TimeProvider.System, NullLogger<InitialLoad>.Instance);

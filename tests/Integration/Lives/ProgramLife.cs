@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Simulator.Control;
 using Tandem.Sync.Catalog;
@@ -26,7 +27,7 @@ internal sealed class ProgramLife : IAsyncDisposable
     private readonly Action _prepared;
     private readonly CancellationTokenSource _stop = new();
     private readonly SalesforceClient _salesforce;
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly TargetDatabase _database;
     private readonly ConnectionShift _shift;
     private readonly string _sessionName;
     private readonly ILoggerFactory _loggers;
@@ -39,7 +40,7 @@ internal sealed class ProgramLife : IAsyncDisposable
         _prepared = prepared;
         _loggers = LoggerFactory.Create(builder => builder.AddProvider(life.Journal));
         _sessionName = $"life {number}";
-        _dataSource = OpenPool();
+        _database = new TargetDatabase(OpenPool());
         _salesforce = new SalesforceClient(
             new SalesforceOptions { LoginUrl = life.Server.BaseAddress, RequestTimeout = Unlimited },
             SyncWorld.Password(),
@@ -57,7 +58,7 @@ internal sealed class ProgramLife : IAsyncDisposable
             Writes = life.Writes,
         };
         _shift = new ConnectionShift(
-            connection, _dataSource, _salesforce, new ShiftLock(LifeSettings.Schema, _dataSource, settings), settings);
+            connection, _database, _salesforce, new ShiftLock(LifeSettings.Schema, _database, settings), settings);
         Ended = Task.Run(RunAsync);
     }
 
@@ -84,7 +85,7 @@ internal sealed class ProgramLife : IAsyncDisposable
             _salesforce, LifeSettings.Schema, options, _settings.ProgramTime, _loggers.CreateLogger<Verifier>());
         var reports = new List<VerifyReport>();
         foreach (var mapping in _shift.Mappings?.All ?? [])
-            reports.Add(await verifier.RunAsync(mapping, new VerifyRequest(VerifyLevel.Values, Repairs: true), _dataSource, _stop.Token));
+            reports.Add(await verifier.RunAsync(mapping, new VerifyRequest(VerifyLevel.Values, Repairs: true), _database.DataSource, _stop.Token));
         return reports;
     }
 
@@ -119,7 +120,7 @@ internal sealed class ProgramLife : IAsyncDisposable
         await Ended;
         await _shift.DisposeAsync();
         _salesforce.Dispose();
-        await _dataSource.DisposeAsync();
+        await _database.DisposeAsync();
         EndSessions();
         await Eventually.BecomesTrueAsync(
             () => CountSessions() == 0 && _settings.Server.Control.OpenCalls.Count == 0, "the life has left nothing open",

@@ -15,6 +15,7 @@ public sealed class SessionTests
     public async Task A_committed_change_wakes_the_listener_with_the_contracts_ping()
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var control = new ControlSession(database.DataSource);
         var account = await Account.CreateAsync(database);
         await using var raw = await database.DataSource.OpenConnectionAsync(Account.Token);
         await using (var listen = new NpgsqlCommand("listen \"salesforce.hc_trigger_log\"", raw))
@@ -24,7 +25,7 @@ public sealed class SessionTests
 
         var payload = string.Empty;
         raw.Notification += (_, notification) => payload = notification.Payload;
-        await using var listener = new ChannelListener(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
+        await using var listener = new ChannelListener(control, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
         (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
 
         await account.RunAsync("insert into salesforce.account (name) values ('a')");
@@ -38,8 +39,9 @@ public sealed class SessionTests
     public async Task The_listener_returns_after_its_time_and_hears_what_comes_later()
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var control = new ControlSession(database.DataSource);
         var account = await Account.CreateAsync(database);
-        await using var listener = new ChannelListener(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
+        await using var listener = new ChannelListener(control, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
         await listener.WaitAsync(Long, Account.Token);
         await listener.WaitAsync(TimeSpan.FromMilliseconds(1), Account.Token);
         (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
@@ -54,8 +56,9 @@ public sealed class SessionTests
     public async Task A_listener_whose_connection_dies_wakes_up_and_listens_again()
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var control = new ControlSession(database.DataSource);
         var account = await Account.CreateAsync(database);
-        await using var listener = new ChannelListener(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
+        await using var listener = new ChannelListener(control, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
         await listener.WaitAsync(Long, Account.Token);
         var waiting = listener.WaitAsync(Long, Account.Token);
 
@@ -73,15 +76,16 @@ public sealed class SessionTests
     public async Task A_lock_excludes_others_until_it_is_given_up()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using (var held = await AdvisoryLock.TryAcquireAsync(database.DataSource, "shift", Account.Token))
+        await using var control = new ControlSession(database.DataSource);
+        await using (var held = await AdvisoryLock.TryAcquireAsync(control, "shift", Account.Token))
         {
             held.ShouldNotBeNull();
-            (await AdvisoryLock.TryAcquireAsync(database.DataSource, "shift", Account.Token)).ShouldBeNull();
-            await using var other = await AdvisoryLock.TryAcquireAsync(database.DataSource, "another", Account.Token);
+            (await AdvisoryLock.TryAcquireAsync(control, "shift", Account.Token)).ShouldBeNull();
+            await using var other = await AdvisoryLock.TryAcquireAsync(control, "another", Account.Token);
             other.ShouldNotBeNull();
         }
 
-        await using var again = await AdvisoryLock.TryAcquireAsync(database.DataSource, "shift", Account.Token);
+        await using var again = await AdvisoryLock.TryAcquireAsync(control, "shift", Account.Token);
         again.ShouldNotBeNull();
         again.Lost.IsCancellationRequested.ShouldBeFalse();
     }
@@ -90,7 +94,8 @@ public sealed class SessionTests
     public async Task A_lock_whose_session_dies_says_so()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var held = await AdvisoryLock.TryAcquireAsync(database.DataSource, "shift", Account.Token);
+        await using var control = new ControlSession(database.DataSource);
+        await using var held = await AdvisoryLock.TryAcquireAsync(control, "shift", Account.Token);
         held.ShouldNotBeNull();
         var lost = new TaskCompletionSource();
         await using var registration = held.Lost.Register(lost.SetResult);

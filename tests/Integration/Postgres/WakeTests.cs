@@ -25,8 +25,9 @@ public sealed class WakeTests
     public async Task A_worker_that_is_awake_is_not_called()
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var control = new ControlSession(database.DataSource);
         var account = await Account.CreateAsync(database);
-        await using var listener = NewListener(database);
+        await using var listener = NewListener(control);
         (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
         await listener.StayAwakeAsync(Account.Token);
         await using var raw = await database.DataSource.OpenConnectionAsync(Account.Token);
@@ -49,12 +50,11 @@ public sealed class WakeTests
         await using var database = await TestDatabase.CreateAsync();
         var account = await Account.CreateAsync(database);
         await account.RunAsync($"insert into {table} (id, state) values (1, 'FAILED')");
-        await using var listener = NewListener(database);
         await using var raw = await database.DataSource.OpenConnectionAsync(Account.Token);
         await ExecuteAsync(raw, "listen \"salesforce.hc_trigger_log\"");
         var heard = new List<string>();
         raw.Notification += (_, notification) => heard.Add(notification.Payload);
-        (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
+        await ExecuteAsync(raw, "select pg_advisory_lock(hashtextextended('salesforce.hc_trigger_log', 0))");
 
         await account.RunAsOwnAsync($"update {table} set state = 'PENDING'; update {table} set state = 'FAILED'");
         await account.RunAsync($"update {table} set sf_message = 'read'");
@@ -70,8 +70,9 @@ public sealed class WakeTests
     public async Task Nobody_falls_asleep_while_a_transaction_is_open_that_found_them_awake()
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var control = new ControlSession(database.DataSource);
         await Account.CreateAsync(database);
-        await using var listener = NewListener(database);
+        await using var listener = NewListener(control);
         await using var app = await database.DataSource.OpenConnectionAsync(Account.Token);
         await ExecuteAsync(app, "begin; insert into salesforce.account (name) values ('a')");
 
@@ -85,8 +86,9 @@ public sealed class WakeTests
     public async Task A_change_that_is_rolled_back_to_a_savepoint_keeps_nobody_awake()
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var control = new ControlSession(database.DataSource);
         await Account.CreateAsync(database);
-        await using var listener = NewListener(database);
+        await using var listener = NewListener(control);
         await using var app = await database.DataSource.OpenConnectionAsync(Account.Token);
 
         await ExecuteAsync(app, "begin; savepoint s; insert into salesforce.account (name) values ('a'); rollback to s");
@@ -99,13 +101,14 @@ public sealed class WakeTests
     public async Task A_listener_that_is_gone_leaves_the_lock_to_the_next()
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var control = new ControlSession(database.DataSource);
         await Account.CreateAsync(database);
-        await using (var listener = NewListener(database))
+        await using (var listener = NewListener(control))
         {
             (await listener.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
         }
 
-        await using var next = NewListener(database);
+        await using var next = NewListener(control);
         (await next.TryToBeCalledAsync(Account.Token)).ShouldBeTrue();
     }
 
@@ -117,8 +120,9 @@ public sealed class WakeTests
     public async Task No_entry_is_overlooked_however_many_commit_while_the_worker_falls_asleep()
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var control = new ControlSession(database.DataSource);
         await Account.CreateAsync(database);
-        await using var listener = NewListener(database);
+        await using var listener = NewListener(control);
         await using var reader = await database.DataSource.OpenConnectionAsync(Account.Token);
         var writers = Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Task.Run(() => WriteAsync(database, number))));
 
@@ -166,8 +170,8 @@ public sealed class WakeTests
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static ChannelListener NewListener(TestDatabase database) =>
-        new(database.DataSource, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
+    private static ChannelListener NewListener(ControlSession control) =>
+        new(control, ReservedNames.LogChannel("salesforce"), TimeProvider.System);
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {

@@ -102,7 +102,10 @@ internal sealed class FreshWorld : IAsyncDisposable
         await using var connection = await World.Database.DataSource.OpenConnectionAsync(SyncWorld.Token);
         var turn = new PullTurn
         {
-            Mapped = live.Mapped, Connection = connection, Gate = live.Gate, Progress = await World.ReadProgressAsync("Job__c"),
+            Mapped = live.Mapped,
+            ConnectAsync = _ => ValueTask.FromResult(connection),
+            Gate = live.Gate,
+            Progress = await World.ReadProgressAsync("Job__c"),
         };
         return (await Pass.RunAsync(turn, SyncWorld.Token)).Changed;
     }

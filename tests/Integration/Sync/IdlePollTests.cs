@@ -103,7 +103,7 @@ public sealed class IdlePollTests
             : await world.Database.DataSource.OpenConnectionAsync(SyncWorld.Token);
         var turn = new PullTurn
         {
-            Mapped = mapping.Mapped, Connection = connection, Gate = mapping.Gate, Progress = mapping.Progress,
+            Mapped = mapping.Mapped, ConnectAsync = _ => ValueTask.FromResult(connection), Gate = mapping.Gate, Progress = mapping.Progress,
         };
         var outcome = await pass.RunAsync(turn, SyncWorld.Token);
         mapping.Note(outcome.Progress);

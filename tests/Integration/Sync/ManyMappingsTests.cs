@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Shouldly;
+using Tandem.Postgres;
 using Tandem.Sync.Catalog;
 using Tandem.Testing;
 using Xunit;
@@ -31,7 +32,7 @@ public sealed class ManyMappingsTests
             MaxPoolSize = MostSessions, ApplicationName = "shift",
         };
         await using var dataSource = NpgsqlDataSource.Create(address);
-        await using var shift = world.NewShift(dataSource: dataSource);
+        await using var shift = world.NewShift(database: new TargetDatabase(dataSource));
         await shift.PrepareAsync([.. Enumerable.Range(0, Objects).Select(MappingOf)], SyncWorld.Token);
         var mappings = shift.Mappings.ShouldNotBeNull().All;
         await using (var run = new BackgroundRun(shift.RunAsync))

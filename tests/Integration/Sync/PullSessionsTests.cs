@@ -9,6 +9,8 @@ namespace Tandem.Tests.Integration.Sync;
 /// <summary>The sessions that mappings share: architecture.md, "Ownership and scale" and promise 6.</summary>
 public sealed class PullSessionsTests
 {
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(10);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -26,7 +28,7 @@ public sealed class PullSessionsTests
         pids[..4].ShouldBe(pids[4..8]);
         pids[..4].ShouldBe(pids[8..]);
         pids.Distinct().Count().ShouldBe(3);
-        await using var session = await sessions.RentAsync("a", Token);
+        await using var session = await sessions.RentAsync("a", Often, Token);
         (await AskAsync(session, "select count(*) from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r'")).ShouldBe(2L);
     }
 
@@ -63,10 +65,10 @@ public sealed class PullSessionsTests
         await using var database = await TestDatabase.CreateAsync();
         await using var sessions = New(database, shared: 1);
         await UseAsync(sessions, "a", "create table kept (x int)");
-        await using (var session = await sessions.RentAsync("a", Token))
+        await using (var session = await sessions.RentAsync("a", Often, Token))
             await AskAsync(session, "begin; insert into kept values (1); select 1");
 
-        await using var next = await sessions.RentAsync("a", Token);
+        await using var next = await sessions.RentAsync("a", Often, Token);
         (await AskAsync(next, "select count(*) from kept")).ShouldBe(0L);
         await using var other = await database.DataSource.OpenConnectionAsync(Token);
         await using var command = new NpgsqlCommand("lock table kept in access exclusive mode nowait", other);
@@ -79,17 +81,17 @@ public sealed class PullSessionsTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var sessions = New(database, shared: 1);
-        await using var session = await sessions.RentAsync("a", Token);
-        var shared = session.Connection.ProcessID;
+        await using var session = await sessions.RentAsync("a", Often, Token);
+        var shared = (await session.ConnectAsync(Token)).ProcessID;
         var job = new TaskCompletionSource();
 
         var waiting = session.WaitApartAsync(token => job.Task.WaitAsync(token), Token);
         (await UseAsync(sessions, "b", "select 1")).ShouldBe(shared);
-        await using var other = await sessions.RentAsync("c", Token);
+        await using var other = await sessions.RentAsync("c", Often, Token);
         job.SetResult();
         await waiting;
 
-        session.Connection.ProcessID.ShouldNotBe(shared);
+        (await session.ConnectAsync(Token)).ProcessID.ShouldNotBe(shared);
         (await AskAsync(session, "select 1")).ShouldBe(1);
     }
 
@@ -98,7 +100,7 @@ public sealed class PullSessionsTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var sessions = New(database, shared: 1);
-        await using var session = await sessions.RentAsync("a", Token);
+        await using var session = await sessions.RentAsync("a", Often, Token);
 
         await Should.ThrowAsync<TimeoutException>(() => session.WaitApartAsync(_ => throw new TimeoutException(), Token));
 
@@ -110,11 +112,11 @@ public sealed class PullSessionsTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var sessions = New(database, shared: 1);
-        await using var load = await sessions.OpenForLoadAsync(Token);
-        var second = sessions.OpenForLoadAsync(Token);
-        await using var pull = await sessions.RentAsync("a", Token);
+        await using var load = await sessions.RentForLoadAsync(Token);
+        var second = sessions.RentForLoadAsync(Token);
+        await using var pull = await sessions.RentAsync("a", Often, Token);
         await pull.WaitApartAsync(_ => Task.CompletedTask, Token);
-        await using var other = await sessions.RentAsync("b", Token);
+        await using var other = await sessions.RentAsync("b", Often, Token);
         var waiting = other.WaitApartAsync(_ => Task.CompletedTask, Token);
 
         second.IsCompleted.ShouldBeFalse();
@@ -132,14 +134,14 @@ public sealed class PullSessionsTests
         await using var sessions = New(database, shared: 2);
         await UseAsync(sessions, "home", "create temporary table of_home (x int)");
         await UseAsync(sessions, "other", "select 1");
-        await using (var busy = await sessions.RentAsync("other", Token))
+        await using (var busy = await sessions.RentAsync("other", Often, Token))
         {
             // Every second of these has its home in the busy session.
             for (var guest = 0; guest < 80; guest++)
                 await UseAsync(sessions, $"guest{guest}", $"create temporary table of_guest{guest} (x int)");
         }
 
-        await using var session = await sessions.RentAsync("home", Token);
+        await using var session = await sessions.RentAsync("home", Often, Token);
         (await AskAsync(session, "select to_regclass('pg_temp.of_home') is null")).ShouldBe(true);
         (await AskAsync(session, "select count(*) from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r'"))
             .ShouldBeOfType<long>().ShouldBeLessThan(40);
@@ -153,15 +155,15 @@ public sealed class PullSessionsTests
     /// <returns>Which backend it was.</returns>
     private static async Task<int> UseAsync(PullSessions sessions, string name, string sql)
     {
-        await using var session = await sessions.RentAsync(name, Token);
+        await using var session = await sessions.RentAsync(name, Often, Token);
         await AskAsync(session, sql);
         session.NoteSound();
-        return session.Connection.ProcessID;
+        return (await session.ConnectAsync(Token)).ProcessID;
     }
 
     private static async Task<object?> AskAsync(PullSession session, string sql)
     {
-        await using var command = new NpgsqlCommand(sql, session.Connection);
+        await using var command = new NpgsqlCommand(sql, await session.ConnectAsync(Token));
         return await command.ExecuteScalarAsync(Token);
     }
 

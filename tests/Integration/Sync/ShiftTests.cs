@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shouldly;
+using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.Hosting;
@@ -76,7 +77,7 @@ public sealed class ShiftTests
         await first.PrepareAsync([Contacts], SyncWorld.Token);
         var address = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { ApplicationName = "second" };
         await using var dataSource = NpgsqlDataSource.Create(address);
-        await using var second = world.NewShift(dataSource: dataSource);
+        await using var second = world.NewShift(database: new TargetDatabase(dataSource));
 
         var waiting = second.PrepareAsync([Contacts], SyncWorld.Token);
         await SyncWorld.UntilAsync(

@@ -43,6 +43,7 @@ internal sealed class SyncWorld : IAsyncDisposable
         TestDatabase database, FakeTimeProvider orgTime, SimulatorServer server, FaultProxy proxy, string schema, SyncOptions sync)
     {
         Database = database;
+        Target = new TargetDatabase(database.DataSource);
         OrgTime = orgTime;
         Server = server;
         Proxy = proxy;
@@ -55,6 +56,8 @@ internal sealed class SyncWorld : IAsyncDisposable
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public TestDatabase Database { get; }
+
+    public TargetDatabase Target { get; }
 
     public FakeTimeProvider OrgTime { get; }
 
@@ -244,7 +247,7 @@ internal sealed class SyncWorld : IAsyncDisposable
         var identity = _identity.ShouldNotBeNull();
         var writer = new RecordWriter(Salesforce, new LostInserts(Salesforce, identity), NullLogger<RecordWriter>.Instance);
         var loop = new PushLoop(Mappings, writer, sync ?? _settings.Sync, time ?? TimeProvider.System, NullLogger<PushLoop>.Instance);
-        return new BackgroundRun(token => loop.RunAsync(Database.DataSource, token));
+        return new BackgroundRun(token => loop.RunAsync(Target, token));
     }
 
     /// <summary>Pushes, and ends that at the step as a crash would when it comes there for the time that is told.</summary>
@@ -264,17 +267,17 @@ internal sealed class SyncWorld : IAsyncDisposable
         }
     }
 
-    /// <param name="dataSource">Null takes the test's, which has as many sessions as are asked for.</param>
+    /// <param name="database">Null takes the test's, which has as many sessions as are asked for.</param>
     /// <param name="connection">Null takes one of which nothing is stored.</param>
     public ConnectionShift NewShift(
-        SalesforceClient? salesforce = null, NpgsqlDataSource? dataSource = null, Connection? connection = null) => new(
+        SalesforceClient? salesforce = null, TargetDatabase? database = null, Connection? connection = null) => new(
         connection ?? new Connection
         {
             Id = Guid.Empty, Name = "test", LoginUrl = Proxy.Address, ApiVersion = "67.0", Schema = Schema, Types = Types,
         },
-        dataSource ?? Database.DataSource,
+        database ?? Target,
         salesforce ?? Salesforce,
-        new ShiftLock(Schema, dataSource ?? Database.DataSource, _settings),
+        new ShiftLock(Schema, database ?? Target, _settings),
         _settings);
 
     /// <summary>Waits until no change is queued or under way; a run that ends meanwhile throws what ended it.</summary>
@@ -341,6 +344,7 @@ internal sealed class SyncWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _mappings?.Dispose();
+        await Target.DisposeAsync();
         Salesforce.Dispose();
         await Proxy.DisposeAsync();
         await Server.DisposeAsync();
@@ -364,8 +368,13 @@ internal sealed class SyncWorld : IAsyncDisposable
         }
     }
 
-    private static PullTurn Turn(LiveMapping mapping, NpgsqlConnection connection, Progress progress) =>
-        new() { Mapped = mapping.Mapped, Connection = connection, Gate = mapping.Gate, Progress = progress };
+    private static PullTurn Turn(LiveMapping mapping, NpgsqlConnection connection, Progress progress) => new()
+    {
+        Mapped = mapping.Mapped,
+        ConnectAsync = _ => ValueTask.FromResult(connection),
+        Gate = mapping.Gate,
+        Progress = progress,
+    };
 
     private ProgressTable Progress => new(Schema);
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Server.Api.OpenApi;
+using Tandem.Server.Api.V1;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Activity;
 using Tandem.Sync.Catalog;
@@ -79,22 +80,24 @@ internal sealed class ActionEndpoints(ApiContext api)
         var file = await reader.ReadToEndAsync(cancellationToken);
         MappingFile.Parse(file);
         ApiContext.AtWork(life);
-        var importing = life.BeginImport();
         var note = ApiContext.NoteOf(http, life, "connection.import");
         var desk = api.Fleet.DeskOf(life, new ImportRequest(file, IsPreview: false).ToJson());
+        var request = await desk.HandInAsync(RequestKind.Import, objectName: null, cancellationToken);
+        var importing = life.BeginImport();
         api.Fleet.Follow(
             life,
             async token =>
             {
                 using (importing)
                 {
-                    var outcome = await desk.AskAsync(RequestKind.Import, objectName: null, token);
+                    var outcome = await desk.WaitAsync(request, token);
                     if (outcome.Succeeded)
                         await api.Fleet.NoteAsync(note with { After = JsonNode.Parse(outcome.Detail ?? "[]") }, token);
                     else
                         await api.Fleet.Notifications.AddAsync(id, "import-failed", outcome.Sentence, token);
                 }
             });
+        RequestEndpoints.PointTo(http, life, request);
         return await AcceptedAsync(http, life, cancellationToken);
     }
 

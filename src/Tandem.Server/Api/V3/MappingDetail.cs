@@ -36,6 +36,9 @@ internal sealed record MappingDetail
 
     public required MappingTimes Times { get; init; }
 
+    /// <summary>What is being read of it; null when nothing is. The contract has nothing of the kind.</summary>
+    public required MappingLoad? Load { get; init; }
+
     public required bool ActivelyWriting { get; init; }
 
     public required bool IsPolling { get; init; }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Server.Api.V1;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Files;
@@ -73,14 +74,17 @@ internal sealed class MappingEndpoints(ApiContext api)
     {
         var (life, connection, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
         ApiContext.AtWork(life);
+        var desk = api.Fleet.DeskOf(life);
+        var request = await desk.HandInAsync(RequestKind.Reload, mapping.ObjectName, cancellationToken);
         api.Fleet.Follow(
             life,
             async token =>
             {
-                var outcome = await api.Fleet.DeskOf(life).AskAsync(RequestKind.Reload, mapping.ObjectName, token);
+                var outcome = await desk.WaitAsync(request, token);
                 if (!outcome.Succeeded)
                     await api.Fleet.Notifications.AddAsync(life.Id, "reload-failed", outcome.Sentence, token);
             });
+        RequestEndpoints.PointTo(http, life, request);
         var detail = await _views.DetailAsync(life, connection, mapping, http, cancellationToken);
         return Results.Json(detail, statusCode: 202);
     }

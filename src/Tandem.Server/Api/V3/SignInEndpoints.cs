@@ -32,7 +32,7 @@ internal sealed class SignInEndpoints(ApiContext api, Func<SignInDesk?> findDesk
             Environment = asked.Environment ?? "production",
             Domain = asked.Domain,
             Next = asked.Next,
-            ApiVersion = asked.ApiVersion,
+            ApiVersion = asked.ApiVersion ?? connection.ApiVersion,
             OrganizationId = SalesforceId.TryParse(connection.OrganizationId, out var org) ? org : null,
         };
         return new AuthorizeAddress(desk.Begin(request, ApiContext.CallerOf(http)));

@@ -18,7 +18,7 @@ internal sealed class ValidationEndpoints(ApiContext api)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v3/connections/{id:guid}/validations", Begin)
+        routes.MapPost("/api/v3/connections/{id:guid}/validations", BeginAsync)
             .WithSummary("Begins a diagnosis of a connection.")
             .Produces<ResultAddress>(202);
         routes.MapGet("/api/v3/connections/{id:guid}/validations/{validation:guid}", ReadAsync)
@@ -30,10 +30,11 @@ internal sealed class ValidationEndpoints(ApiContext api)
             .Produces<DiagnosisSection>();
     }
 
-    private IResult Begin(HttpContext http, Guid id)
+    private async Task<IResult> BeginAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
-        var shift = ShiftOf(life, life.Connection);
+        var (connection, _) = await api.ReadAsync(life, cancellationToken);
+        var shift = ShiftOf(life, connection);
         var validation = Guid.CreateVersion7(api.TimeProvider.GetUtcNow());
 
         // It outlives the request that begins it; each of its rules has a limit of its own.

@@ -124,6 +124,12 @@ internal sealed class Views(ApiContext api)
             DbCountDate = count is null ? null : counts.ReadAt,
             SalesforceCountDate = count?.SalesforceRows is null ? null : counts.ReadAt,
             Times = new MappingTimes(Spell(live?.PulledAt), null, null, Spell(live?.LastChange)),
+            Load = live switch
+            {
+                { IsLoaded: false, Progress: var progress } => new MappingLoad(progress.RowsLoaded, progress.RowsTotal),
+                { Refresh: { } refresh } => new MappingLoad(refresh.RowsDone, refresh.RowsTotal),
+                _ => null,
+            },
             ActivelyWriting = count is { Queued: > 0 },
             IsPolling = state is MappingState.PollingSfChanges or MappingState.PollingSfBulk or MappingState.WaitBulkUpdate,
             DetailUrl = $"/api/v3/mappings/{mapping.Id}",
