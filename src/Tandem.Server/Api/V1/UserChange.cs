@@ -3,7 +3,7 @@ using Tandem.Sync.Catalog.Access;
 
 namespace Tandem.Server.Api.V1;
 
-/// <summary>What is to be another of a user; what is not given stays. Its text form tells nothing.</summary>
+/// <summary>What is to be another of a user; what is not given stays. Its text form leaves the password out.</summary>
 internal sealed record UserChange
 {
     /// <summary>Another one signs the user out everywhere.</summary>
@@ -14,5 +14,9 @@ internal sealed record UserChange
 
     public AccessScope? Role { get; init; }
 
-    private bool PrintMembers(StringBuilder builder) => builder.Length < 0;
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("Email = ").Append(Email).Append(", Role = ").Append(Role);
+        return true;
+    }
 }

@@ -39,6 +39,8 @@ public sealed class ConnectionLifeTests
         (changed["duplicates"]?.GetValue<string>(), changed["writes"]?.GetValue<string>()).ShouldBe(("save", "merged"));
         (changed["assignment_rules"]?.GetValue<string>()).ShouldBe("on");
         changed["organization_id"].ShouldNotBeNull();
+        foreach (var address in new[] { path, Connections, $"/api/v3/connections/{life.Id}?deep=true", "/api/v1/audit" })
+            (await world.GetTextAsync(address)).ShouldNotContain(Org.ClientSecret);
 
         var refused = await world.RefuseAsync(HttpMethod.Delete, path, HttpStatusCode.Conflict);
         refused["detail"]?.GetValue<string>().ShouldContain("with_mappings=true");
