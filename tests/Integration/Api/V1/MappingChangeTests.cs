@@ -32,7 +32,10 @@ public sealed class MappingChangeTests
             () => world.Connection.LiveOf("Contact")?.Asked.PollInterval == TimeSpan.FromSeconds(7), "the next shift works with it");
 
         var again = await world.AskAsync(
-            HttpMethod.Patch, path, HttpStatusCode.OK, """{"sf_polling_seconds": null, "filter": null, "fields": {"LastName": {}, "Fax": {}}}""");
+            HttpMethod.Patch,
+            path,
+            HttpStatusCode.OK,
+            """{"sf_polling_seconds": null, "filter": null, "fields": {"LastName": {}, "Fax": {}}}""");
         again["sf_polling_seconds"]?.GetValue<int>().ShouldBe(600);
         again["filter"].ShouldBeNull();
         Names(again["fields"]).ShouldBe(["LastName", "Fax"]);
