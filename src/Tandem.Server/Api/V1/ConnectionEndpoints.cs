@@ -184,7 +184,7 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         return signIn?.ToGrant(problems);
     }
 
-    private Task StoreAsync(ConnectionLife life, OAuthGrant? grant, AuditEntry note, CancellationToken cancellationToken) =>
+    private Task<bool> StoreAsync(ConnectionLife life, OAuthGrant? grant, AuditEntry note, CancellationToken cancellationToken) =>
         api.Fleet.ChangeAsync(
             async session =>
             {
@@ -196,7 +196,7 @@ internal sealed class ConnectionEndpoints(ApiContext api)
             cancellationToken);
 
     /// <summary>As a mapping file tells it.</summary>
-    private JsonNode? Describe(Connection connection)
+    private JsonObject Describe(Connection connection)
     {
         var described = MappingFileWriter.Write(connection, [], api.TimeProvider.GetUtcNow())["connection"]?.DeepClone().AsObject() ?? [];
         described["login_url"] = connection.LoginUrl.ToString();
