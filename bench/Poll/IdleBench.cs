@@ -57,7 +57,7 @@ internal sealed class IdleBench(TimeProvider timeProvider, Action<string> say)
         };
         await using var host = await SyncHost.StartAsync(options, timeProvider, NullLoggerFactory.Instance, cancellationToken);
         await using var connection = await host.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var sessions = new PullSessions(host.DataSource, sync, timeProvider);
+        await using var sessions = new PullSessions(host.Database, sync, timeProvider);
         say("Loading...");
         var pulls = BuildPulls(host, options.Schema, sync);
         foreach (var mapping in host.Mappings.All)

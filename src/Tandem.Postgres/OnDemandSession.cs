@@ -2,23 +2,41 @@ using Npgsql;
 
 namespace Tandem.Postgres;
 
-/// <summary>A session that is opened when its worker has something to do, and goes back to the pool while it has nothing.</summary>
-public sealed class OnDemandSession(NpgsqlDataSource dataSource) : IAsyncDisposable
+/// <summary>
+/// A session that is opened when its worker has something to do, and goes back to the pool while it has nothing. It may be kept between,
+/// for what stands in it, as long as the database's sessions are not scarce.
+/// </summary>
+public sealed class OnDemandSession(TargetDatabase database) : IAsyncDisposable
 {
-    private NpgsqlConnection? _connection;
+    private bool _isKept;
+
+    /// <summary>Null while it is closed.</summary>
+    public NpgsqlConnection? Opened { get; private set; }
 
     /// <summary>Open since <see cref="OpenAsync"/>.</summary>
-    public NpgsqlConnection Connection => _connection ?? throw new InvalidOperationException("The session is not open.");
+    public NpgsqlConnection Connection => Opened ?? throw new InvalidOperationException("The session is not open.");
 
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
-        _connection ??= await dataSource.OpenConnectionAsync(cancellationToken);
+        Opened ??= await database.DataSource.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>The worker has nothing to do, and would like to find the session again as it is. Called outside of a transaction.</summary>
+    public ValueTask RestAsync()
+    {
+        if (Opened is null || _isKept)
+            return ValueTask.CompletedTask;
+        _isKept = database.TryKeep();
+        return _isKept ? ValueTask.CompletedTask : CloseAsync();
+    }
 
     /// <summary>It may be opened again afterwards.</summary>
     public async ValueTask CloseAsync()
     {
-        if (_connection is not { } connection)
+        if (_isKept)
+            database.LetGo();
+        _isKept = false;
+        if (Opened is not { } connection)
             return;
-        _connection = null;
+        Opened = null;
         await connection.DisposeAsync();
     }
 

@@ -8,6 +8,11 @@ namespace Tandem.Server.Hosting;
 /// <summary>Reads a database URL that a person gave, and names it in sentences without its password.</summary>
 internal static class DatabaseWords
 {
+    private const string PoolSize = "Maximum Pool Size";
+
+    /// <summary>Of a server, however many connections it works; PostgreSQL allows a hundred sessions unless told otherwise.</summary>
+    private const int DefaultPoolSize = 50;
+
     /// <exception cref="ConfigurationException">The text is no address of a database.</exception>
     public static NpgsqlConnectionStringBuilder Parse(string url)
     {
@@ -26,6 +31,8 @@ internal static class DatabaseWords
     {
         var builder = Parse(url);
         builder.ApplicationName = "tandem";
+        if (!builder.ShouldSerialize(PoolSize))
+            builder.MaxPoolSize = DefaultPoolSize;
         return NpgsqlDataSource.Create(builder);
     }
 

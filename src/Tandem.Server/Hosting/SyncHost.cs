@@ -71,7 +71,8 @@ public sealed partial class SyncHost : IAsyncDisposable
         try
         {
             var catalog = new CatalogDatabase(database.DataSource);
-            await catalog.MigrateAsync(cancellationToken);
+            if (ownsDatabase)
+                await catalog.MigrateAsync(cancellationToken);
             await shiftLock.HoldAsync(cancellationToken);
             var connection = await FindConnectionAsync(catalog, options, cancellationToken);
             salesforce = new SalesforceClient(

@@ -24,7 +24,7 @@ public sealed partial class PushLoop(
 
     private readonly ChangeLog _changeLog = new(mappings.Schema) { TakesFailedInsertsAlong = options.Push.MergesWrites };
     private readonly LogArchive _archive = new(mappings.Schema);
-    private bool _wasCalled = true;
+    private bool _wasCalled;
 
     /// <summary>Runs until cancelled. A failure that is not the records' ends it; the shift judges that and runs it again.</summary>
     public async Task RunAsync(TargetDatabase database, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ public sealed partial class PushLoop(
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var settler = new Settler(parts);
-        var settling = settler.RunAsync(database.DataSource, stop.Token);
+        var settling = settler.RunAsync(database, stop.Token);
         var sending = SendAsync(database, parts, settler, stop.Token);
         await Task.WhenAny(settling, sending);
         await stop.CancelAsync();
@@ -46,7 +46,7 @@ public sealed partial class PushLoop(
 
     private async Task SendAsync(TargetDatabase database, PushParts parts, Settler settler, CancellationToken cancellationToken)
     {
-        await using var session = new OnDemandSession(database.DataSource);
+        await using var session = new OnDemandSession(database);
         await using var listener = new ChannelListener(database.Control, ReservedNames.LogChannel(mappings.Schema), timeProvider);
         using var sender = new ChangeSender(parts, settler);
         var queue = new ChangeQueue(parts, settler, session);
@@ -89,7 +89,9 @@ public sealed partial class PushLoop(
     private async Task SleepAsync(
         ChannelListener listener, OnDemandSession session, Settler settler, CancellationToken cancellationToken)
     {
-        if (!_wasCalled)
+        if (_wasCalled)
+            await session.RestAsync();
+        else
         {
             await session.CloseAsync();
             await settler.RestAsync(cancellationToken);

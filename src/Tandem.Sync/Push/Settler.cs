@@ -77,16 +77,16 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     public Task RestAsync(CancellationToken cancellationToken) => DrainAsync(isRest: true, cancellationToken);
 
     /// <summary>Runs until cancelled; a failure ends it, and with it the push.</summary>
-    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public async Task RunAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
         Item? carried = null;
         var committing = Task.CompletedTask;
-        await using var session = new OnDemandSession(dataSource);
+        await using var session = new OnDemandSession(database);
         try
         {
             while (true)
             {
-                var item = carried ?? await NextAsync(committing, cancellationToken);
+                var item = carried ?? await NextAsync(session, committing, cancellationToken);
                 carried = null;
                 if (item.Drained is { } drained)
                 {
@@ -136,8 +136,8 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         await drained.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>What comes next; a commit that fails meanwhile ends the wait.</summary>
-    private async Task<Item> NextAsync(Task committing, CancellationToken cancellationToken)
+    /// <summary>What comes next; a commit that fails meanwhile ends the wait, and the session rests once there is none.</summary>
+    private async Task<Item> NextAsync(OnDemandSession session, Task committing, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -145,7 +145,11 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
                 return item;
             var wait = _items.Reader.WaitToReadAsync(cancellationToken).AsTask();
             if (await Task.WhenAny(wait, committing) == committing)
+            {
                 await committing;
+                await session.RestAsync();
+            }
+
             await wait;
         }
     }

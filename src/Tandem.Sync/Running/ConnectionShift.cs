@@ -50,26 +50,14 @@ public sealed partial class ConnectionShift(
                 + "Sign in to the first, or use another schema for the second.");
         }
 
-        var progress = new ProgressTable(connection.Schema);
-        var changes = new SchemaChangeTable(connection.Schema);
-        _watch?.Dispose();
-        (var check, var shaper, _watch) = BuildCheck();
-        await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
-        var checkedNow = await check.PlanAsync(mappings, session, cancellationToken);
-        await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
-        var models = new List<(Mapping, MappedObject)>();
-        foreach (var (asked, plan) in checkedNow.Plans)
-            models.Add((asked, await ShapeAsync(shaper, plan, session, cancellationToken)));
-        foreach (var name in checkedNow.Gone)
-            await NoteGoneAsync(name, progress, changes, session, cancellationToken);
-        Mappings?.Dispose();
-        Mappings = new LiveMappings(connection.Schema, models);
-        foreach (var (mapping, (_, plan)) in Mappings.All.Zip(checkedNow.Plans))
+        await database.Preparations.WaitAsync(cancellationToken);
+        try
         {
-            // From the first moment on, so that nobody takes a loaded table for one that is not.
-            mapping.Note(await progress.ReadAsync(session, mapping.Mapped.Name, cancellationToken));
-            mapping.NoteSchemaChanges(await changes.ListOpenAsync(session, mapping.Mapped.Name, cancellationToken));
-            mapping.Stop(plan.Stop);
+            await MakeReadyAsync(mappings, cancellationToken);
+        }
+        finally
+        {
+            database.Preparations.Release();
         }
     }
 
@@ -82,7 +70,7 @@ public sealed partial class ConnectionShift(
     {
         var (mappings, watch) = (Mappings, _watch) is ({ } all, { } its) ? (all, its) : throw NotPrepared();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, shiftLock.Lost);
-        await using var sessions = new PullSessions(database.DataSource, settings.Sync, settings.TimeProvider);
+        await using var sessions = new PullSessions(database, settings.Sync, settings.TimeProvider);
         var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
         using var verifier = new Verifier(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
@@ -146,6 +134,31 @@ public sealed partial class ConnectionShift(
     }
 
     private static InvalidOperationException NotPrepared() => new("The shift is not prepared.");
+
+    private async Task MakeReadyAsync(IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
+    {
+        var progress = new ProgressTable(connection.Schema);
+        var changes = new SchemaChangeTable(connection.Schema);
+        _watch?.Dispose();
+        (var check, var shaper, _watch) = BuildCheck();
+        await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        var checkedNow = await check.PlanAsync(mappings, session, cancellationToken);
+        await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
+        var models = new List<(Mapping, MappedObject)>();
+        foreach (var (asked, plan) in checkedNow.Plans)
+            models.Add((asked, await ShapeAsync(shaper, plan, session, cancellationToken)));
+        foreach (var name in checkedNow.Gone)
+            await NoteGoneAsync(name, progress, changes, session, cancellationToken);
+        Mappings?.Dispose();
+        Mappings = new LiveMappings(connection.Schema, models);
+        foreach (var (mapping, (_, plan)) in Mappings.All.Zip(checkedNow.Plans))
+        {
+            // From the first moment on, so that nobody takes a loaded table for one that is not.
+            mapping.Note(await progress.ReadAsync(session, mapping.Mapped.Name, cancellationToken));
+            mapping.NoteSchemaChanges(await changes.ListOpenAsync(session, mapping.Mapped.Name, cancellationToken));
+            mapping.Stop(plan.Stop);
+        }
+    }
 
     /// <summary>A lock that others hold on a table is waited for in short tries, so that nobody queues behind this one for long.</summary>
     private async Task<MappedObject> ShapeAsync(

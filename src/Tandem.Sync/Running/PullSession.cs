@@ -20,7 +20,7 @@ public sealed class PullSession : IAsyncDisposable
 
     /// <summary>Opens the session where that is not done yet; another one after <see cref="WaitApartAsync"/>.</summary>
     public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => _slot is { } slot
-        ? _sessions.ConnectAsync(slot, cancellationToken)
+        ? slot.ConnectAsync(cancellationToken)
         : throw new InvalidOperationException("The session was given back.");
 
     /// <summary>What was done with the session has come to its end.</summary>

@@ -1,5 +1,3 @@
-using System.Data;
-using Npgsql;
 using Tandem.Postgres;
 
 namespace Tandem.Sync.Running;
@@ -18,22 +16,14 @@ namespace Tandem.Sync.Running;
 /// </remarks>
 public sealed class PullSessions : IAsyncDisposable
 {
-    /// <summary>Emptying so many staging tables more costs a commit less than a millisecond.</summary>
-    private const int MostGuests = 32;
-
-    /// <summary>
-    /// A session that was used within this time is not asked whether it is still there; one that is needed less often is not kept.
-    /// </summary>
-    private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
-
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly TargetDatabase _database;
     private readonly TimeProvider _timeProvider;
     private readonly SessionSlot[] _shared;
     private readonly SlotQueue _queue;
     private readonly SemaphoreSlim _loads;
     private readonly SemaphoreSlim _longPulls;
 
-    public PullSessions(NpgsqlDataSource dataSource, SyncOptions options, TimeProvider timeProvider)
+    public PullSessions(TargetDatabase database, SyncOptions options, TimeProvider timeProvider)
     {
         if (options.SharedSessions < 1)
         {
@@ -41,9 +31,10 @@ public sealed class PullSessions : IAsyncDisposable
                 $"The pulls of a shift share one session or more, and not {options.SharedSessions}.", nameof(options));
         }
 
-        _dataSource = dataSource;
+        _database = database;
         _timeProvider = timeProvider;
-        _shared = [.. Enumerable.Range(0, options.SharedSessions).Select(number => new SessionSlot { Number = number })];
+        _shared = [.. Enumerable.Range(0, options.SharedSessions)
+            .Select(number => new SessionSlot(database, timeProvider) { Number = number })];
         _queue = new SlotQueue(options.SharedSessions);
         _loads = new SemaphoreSlim(options.ParallelLoads);
         _longPulls = new SemaphoreSlim(options.ParallelLongPulls);
@@ -57,67 +48,57 @@ public sealed class PullSessions : IAsyncDisposable
     public async Task<PullSession> RentAsync(string objectName, TimeSpan interval, CancellationToken cancellationToken)
     {
         var slot = _shared[await _queue.TakeAsync(objectName, cancellationToken)];
-        slot.Begin(guest: _queue.HomeOf(objectName) == slot.Number ? null : objectName, isKept: interval <= Trusted);
+        slot.Begin(guest: _queue.HomeOf(objectName) == slot.Number ? null : objectName, isKept: interval <= SessionSlot.Trusted);
         return new PullSession(this, slot);
     }
 
     /// <summary>Waits until a first load may begin, with a session for it alone.</summary>
     public async Task<PullSession> RentForLoadAsync(CancellationToken cancellationToken) =>
-        new(this, await RentOwnAsync(_loads, cancellationToken));
+        new(this, await RentOwnAsync([_loads, _database.Loads], cancellationToken));
 
     /// <summary>Every session has been given back by then.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var slot in _shared)
-            await slot.DisposeAsync();
+            await slot.CloseAsync();
         _loads.Dispose();
         _longPulls.Dispose();
     }
 
     /// <summary>Waits until a long pull may go on, with a session for it alone.</summary>
-    internal Task<SessionSlot> RentForLongPullAsync(CancellationToken cancellationToken) => RentOwnAsync(_longPulls, cancellationToken);
-
-    /// <summary>The slot's session, opened at the first call of a rent, and anew where the one before is gone.</summary>
-    internal async ValueTask<NpgsqlConnection> ConnectAsync(SessionSlot slot, CancellationToken cancellationToken)
-    {
-        if (slot.Connection is { } connection)
-        {
-            if (slot.IsInUse || (connection.FullState == ConnectionState.Open
-                && (_timeProvider.GetElapsedTime(slot.UsedAt) < Trusted || await SessionCheck.AnswersAsync(connection, cancellationToken))))
-            {
-                slot.Use(connection);
-                return connection;
-            }
-
-            await slot.DisposeAsync();
-        }
-
-        var opened = await _dataSource.OpenConnectionAsync(cancellationToken);
-        slot.Use(opened);
-        return opened;
-    }
+    internal Task<SessionSlot> RentForLongPullAsync(CancellationToken cancellationToken) => RentOwnAsync([_longPulls], cancellationToken);
 
     /// <param name="isSound">False when what was done with the session failed, so that nobody knows what state it is in.</param>
     internal async ValueTask GiveBackAsync(SessionSlot slot, bool isSound)
     {
         try
         {
-            if (slot.IsInUse)
-                slot.UsedAt = _timeProvider.GetTimestamp();
-            if (!slot.IsKept || !isSound || slot.Guests.Count > MostGuests || slot.Connection?.FullState != ConnectionState.Open)
-                await slot.DisposeAsync();
+            await slot.EndAsync(isSound);
         }
         finally
         {
-            slot.Limit?.Release();
+            foreach (var limit in slot.Limits)
+                limit.Release();
             if (slot.Number is { } number)
                 _queue.Free(number);
         }
     }
 
-    private static async Task<SessionSlot> RentOwnAsync(SemaphoreSlim limit, CancellationToken cancellationToken)
+    private async Task<SessionSlot> RentOwnAsync(SemaphoreSlim[] limits, CancellationToken cancellationToken)
     {
-        await limit.WaitAsync(cancellationToken);
-        return new SessionSlot { Limit = limit };
+        var held = 0;
+        try
+        {
+            for (; held < limits.Length; held++)
+                await limits[held].WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            foreach (var limit in limits[..held])
+                limit.Release();
+            throw;
+        }
+
+        return new SessionSlot(_database, _timeProvider) { Limits = limits };
     }
 }

@@ -1,63 +1,79 @@
+using System.Data;
 using Npgsql;
+using Tandem.Postgres;
 
 namespace Tandem.Sync.Running;
 
 /// <summary>
 /// A place of <see cref="PullSessions"/> for one session; used by one turn at a time. A shared place has a number and may keep its session
-/// from one turn to the next; any other has a limit that it counts against.
+/// from one turn to the next; any other has limits that it counts against.
 /// </summary>
-internal sealed class SessionSlot : IAsyncDisposable
+internal sealed class SessionSlot(TargetDatabase database, TimeProvider timeProvider)
 {
+    /// <summary>
+    /// A session that was used within this time is not asked whether it is still there; one that is needed less often is not kept.
+    /// </summary>
+    public static readonly TimeSpan Trusted = TimeSpan.FromMinutes(1);
+
+    /// <summary>Emptying so many staging tables more costs a commit less than a millisecond.</summary>
+    private const int MostGuests = 32;
+
+    private readonly OnDemandSession _session = new(database);
+
+    /// <summary>Who has used the session without having its home here: each may have left staging tables behind.</summary>
+    private readonly HashSet<string> _guests = new(StringComparer.Ordinal);
+
     private string? _guest;
+    private bool _isUsed;
+    private bool _isKept;
+    private long _usedAt;
 
     /// <summary>Null for a place that is not shared.</summary>
     public int? Number { get; init; }
 
-    /// <summary>Null for a shared place.</summary>
-    public SemaphoreSlim? Limit { get; init; }
-
-    /// <summary>Null until it is needed, and again when it had to be closed.</summary>
-    public NpgsqlConnection? Connection { get; private set; }
-
-    /// <summary>The present turn has the session already.</summary>
-    public bool IsInUse { get; private set; }
-
-    /// <summary>The session is to stay open after the present turn.</summary>
-    public bool IsKept { get; private set; }
-
-    /// <summary>Who has used this session without having its home here: each may have left staging tables behind.</summary>
-    public HashSet<string> Guests { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>A time of the provider's.</summary>
-    public long UsedAt { get; set; }
+    /// <summary>None for a shared place.</summary>
+    public IReadOnlyList<SemaphoreSlim> Limits { get; init; } = [];
 
     /// <summary>A turn begins, which need not come to use the session.</summary>
     /// <param name="guest">Who has its home elsewhere; null for others.</param>
     /// <param name="isKept">Somebody will use the session again soon; one that was kept before stays.</param>
     public void Begin(string? guest, bool isKept)
     {
-        IsInUse = false;
-        IsKept = isKept || Connection is not null;
+        _isUsed = false;
+        _isKept = isKept || _session.Opened is not null;
         _guest = guest;
     }
 
-    /// <summary>The present turn uses this session from now on.</summary>
-    public void Use(NpgsqlConnection connection)
+    /// <summary>The session, opened when a turn first asks, and anew where the one before is gone.</summary>
+    public async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        Connection = connection;
-        IsInUse = true;
+        if (!_isUsed && _session.Opened is { } kept && !await IsThereAsync(kept, cancellationToken))
+            await CloseAsync();
+        _isUsed = true;
         if (_guest is not null)
-            Guests.Add(_guest);
+            _guests.Add(_guest);
+        return await _session.OpenAsync(cancellationToken);
+    }
+
+    /// <param name="isSound">False when nobody knows what state the session is in.</param>
+    public ValueTask EndAsync(bool isSound)
+    {
+        if (!_isUsed)
+            return ValueTask.CompletedTask;
+        _usedAt = timeProvider.GetTimestamp();
+        return _isKept && isSound && _guests.Count <= MostGuests && _session.Opened?.FullState == ConnectionState.Open
+            ? _session.RestAsync()
+            : CloseAsync();
     }
 
     /// <summary>Closes the session, and rolls back what was open in it.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask CloseAsync()
     {
-        Guests.Clear();
-        IsInUse = false;
-        if (Connection is not { } connection)
-            return;
-        Connection = null;
-        await connection.DisposeAsync();
+        _guests.Clear();
+        return _session.CloseAsync();
     }
+
+    private async ValueTask<bool> IsThereAsync(NpgsqlConnection session, CancellationToken cancellationToken) =>
+        session.FullState == ConnectionState.Open
+        && (timeProvider.GetElapsedTime(_usedAt) < Trusted || await SessionCheck.AnswersAsync(session, cancellationToken));
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Shouldly;
+using Tandem.Postgres;
 using Tandem.Sync.Running;
 using Tandem.Testing;
 using Xunit;
@@ -148,7 +149,7 @@ public sealed class PullSessionsTests
     }
 
     private static PullSessions New(TestDatabase database, int shared, TimeProvider? time = null) => new(
-        database.DataSource,
+        new TargetDatabase(database.DataSource),
         new SyncOptions { SharedSessions = shared, ParallelLoads = 1, ParallelLongPulls = 1 },
         time ?? TimeProvider.System);
 
