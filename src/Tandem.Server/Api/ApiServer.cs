@@ -16,7 +16,8 @@ namespace Tandem.Server.Api;
 
 /// <summary>
 /// The REST API of a server over HTTP: discovery and version 3 as Heroku Connect has them, so that its command line works against it,
-/// version 1 of Tandem's own, and health. Kestrel's own configuration (environment variables that begin with <c>Kestrel__</c>) adds certificates and limits.
+/// version 1 of Tandem's own, and health. Kestrel's own configuration (environment variables that begin with <c>Kestrel__</c>) adds
+/// certificates and limits.
 /// </summary>
 public sealed class ApiServer : IAsyncDisposable
 {

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Tandem.Server.Api;
 
 /// <summary>
-/// The cookie by which a browser shows its session, and what a request must have besides, so that no other site can make the browser ask for
-/// a change: a header that other sites cannot send unasked, and where the browser tells an origin, this server's own.
+/// The cookie by which a browser shows its session, and what a request must have besides, so that no other site can make the browser ask
+/// for a change: a header that other sites cannot send unasked, and where the browser tells an origin, this server's own.
 /// </summary>
 internal static class SessionCookie
 {

@@ -193,7 +193,11 @@ public sealed class MappingWorker(Pulls pulls, PullSessions sessions, TimeProvid
         mapping.NoteRefresh(rest);
         mapping.NoteChange(timeProvider.GetUtcNow());
         if (rest is null)
-            await TellAsync(KindOf(refresh), mapping, null, started, await session.ConnectAsync(cancellationToken), cancellationToken);
+        {
+            var connection = await session.ConnectAsync(cancellationToken);
+            await TellAsync(KindOf(refresh), mapping, null, started, connection, cancellationToken);
+        }
+
         if (rest is null && refresh.Kind == RefreshKind.Reload)
         {
             var records = await new SyncedTable(mapped.Table).CountAsync(

@@ -40,7 +40,7 @@ public sealed partial class RequestLoop(
                 foreach (var id in running.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
                     running.Remove(id);
                 while (await table.TakeAsync(running.Keys, stop.Token) is { } request)
-                    running.Add(request.Id, CarryOutAsync(request, table, database.DataSource, stop));
+                    running.Add(request.Id, CarryOutAsync(request, table, database, stop));
                 await listener.WaitAsync(options.RequestInterval, stop.Token);
             }
         }
@@ -55,13 +55,13 @@ public sealed partial class RequestLoop(
         }
     }
 
-    private async Task CarryOutAsync(Request request, RequestTable table, NpgsqlDataSource dataSource, CancellationTokenSource stop)
+    private async Task CarryOutAsync(Request request, RequestTable table, TargetDatabase database, CancellationTokenSource stop)
     {
         await Task.Yield();
         LogTaken(request.Kind, request.ObjectName ?? "all mappings");
         var outcome = await RunAsync(request, stop.Token);
         Failpoints.Reach("request.done");
-        await TellAsync(request, outcome, dataSource, stop.Token);
+        await TellAsync(request, outcome, database, stop.Token);
         await table.FinishAsync(request.Id, outcome, stop.Token);
         LogDone(request.Kind, request.ObjectName ?? "all mappings", outcome.Sentence);
         if (outcome.EndsShift)
@@ -95,7 +95,7 @@ public sealed partial class RequestLoop(
 
     /// <summary>What is not told by whoever does the work. A file that changes nothing, or only might, is no event.</summary>
     private async Task TellAsync(
-        Request request, RequestOutcome outcome, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+        Request request, RequestOutcome outcome, TargetDatabase database, CancellationToken cancellationToken)
     {
         ActivityKind? kind = request.Kind switch
         {
@@ -106,7 +106,7 @@ public sealed partial class RequestLoop(
         };
         if (kind is not { } told)
             return;
-        await using var session = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var entry = new ActivityEntry
         {
             Kind = told, ObjectName = request.ObjectName, Succeeded = outcome.Succeeded, Sentence = outcome.Sentence,

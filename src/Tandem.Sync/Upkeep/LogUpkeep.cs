@@ -10,8 +10,9 @@ namespace Tandem.Sync.Upkeep;
 
 /// <summary>
 /// Keeps the change log and the conflict log small: what is processed moves to the archive and leaves it in the end, and what users ask
-/// for comes back. Tells besides what polls and pushes have moved since the last look, and keeps that short. Each step is one transaction that takes a bounded number of entries and passes over those that others hold; a crash
-/// leaves it done or not done, and the next look goes on.
+/// for comes back. Tells besides what polls and pushes have moved since the last look, and keeps that short. Each
+/// step is one transaction that takes a bounded number of entries and passes over those that others hold; a crash leaves it done or not
+/// done, and the next look goes on.
 /// </summary>
 public sealed partial class LogUpkeep(
     LiveMappings mappings, UpkeepOptions options, TimeProvider timeProvider, ILogger<LogUpkeep> logger)

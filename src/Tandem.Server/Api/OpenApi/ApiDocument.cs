@@ -43,7 +43,8 @@ internal static class ApiDocument
         {
             Title = "Tandem",
             Version = "1",
-            Description = "Keeps Salesforce and PostgreSQL in step. Version 3 is compatible with Heroku Connect's API; version 1 is Tandem's own.",
+            Description = "Keeps Salesforce and PostgreSQL in step. Version 3 is compatible with Heroku Connect's API; version 1 is "
+                + "Tandem's own.",
         };
 
         // Where it is served is no part of what it is.

@@ -2,13 +2,14 @@ using Tandem.Sync.Catalog;
 
 namespace Tandem.Server.Api.V1;
 
-/// <summary>What is to be another of a connection; what is not given stays. Its name, app and schema are what they are.</summary>
+/// <summary>
+/// What is to be another of a connection; what is not given stays. Its name, app and schema are what they are, and the version of
+/// Salesforce's API has an action of its own.
+/// </summary>
 internal sealed record ConnectionChange : IConnectionOptions
 {
     /// <summary>Another address of the same org.</summary>
     public Uri? LoginUrl { get; init; }
-
-    public string? ApiVersion { get; init; }
 
     /// <summary>Only while it has no mappings.</summary>
     public TypeProfile? Types { get; init; }

@@ -75,7 +75,9 @@ internal sealed class ConnectionEndpoints(ApiContext api)
             problems.Try("name", () => NameRules.Check("connection", name));
         if (asked.SchemaName is { } schema)
             ConnectionRules.CheckSchema(schema, problems);
-        var grant = ReadEnds(asked.LoginUrl, asked.ApiVersion, asked.SignIn, problems);
+        if (asked.ApiVersion is { } version)
+            ConnectionRules.CheckApiVersion(version, problems);
+        var grant = ReadEnds(asked.LoginUrl, asked.SignIn, problems);
         var settings = ConnectionRules.Read(asked, problems);
         problems.ThrowIfAny();
         var connection = settings.ApplyTo(
@@ -115,13 +117,13 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         var life = api.Find(http, id);
         var body = await JsonBody<ConnectionChange>.ReadAsync(http, cancellationToken);
         var (asked, problems) = (body.Value, body.Problems);
-        var grant = ReadEnds(asked.LoginUrl, asked.ApiVersion, asked.SignIn, problems);
+        var grant = ReadEnds(asked.LoginUrl, asked.SignIn, problems);
         var settings = ConnectionRules.Read(asked, problems);
         problems.ThrowIfAny();
         var (stored, mappings) = await api.ReadAsync(life, cancellationToken);
         var next = settings.ApplyTo(stored, mappings.Count > 0) with
         {
-            LoginUrl = asked.LoginUrl ?? stored.LoginUrl, ApiVersion = asked.ApiVersion ?? stored.ApiVersion,
+            LoginUrl = asked.LoginUrl ?? stored.LoginUrl,
         };
         if (next == stored && grant is null)
             return ConnectionView.Of(life, stored);
@@ -169,12 +171,10 @@ internal sealed class ConnectionEndpoints(ApiContext api)
     }
 
     /// <summary>Checks what leads to the org, which needs a place to keep secrets in.</summary>
-    private OAuthGrant? ReadEnds(Uri? loginUrl, string? apiVersion, ConnectionSignIn? signIn, Problems problems)
+    private OAuthGrant? ReadEnds(Uri? loginUrl, ConnectionSignIn? signIn, Problems problems)
     {
         if (loginUrl is not null)
             ConnectionRules.CheckLoginUrl(loginUrl, problems);
-        if (apiVersion is not null)
-            ConnectionRules.CheckApiVersion(apiVersion, problems);
         if (signIn is not null && !api.Fleet.Credentials.CanStore)
         {
             problems.Add(

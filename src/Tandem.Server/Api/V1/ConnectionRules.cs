@@ -37,7 +37,8 @@ internal static class ConnectionRules
     public static void CheckApiVersion(string version, Problems problems)
     {
         if (version is not [.. var number, '.', '0']
-            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var found) || found is < OldestApiVersion or > 999)
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var found)
+            || found is < OldestApiVersion or > 999)
             problems.Add("api_version", "Expected a version such as 67.0, found another text.");
     }
 

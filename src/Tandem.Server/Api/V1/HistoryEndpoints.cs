@@ -6,7 +6,9 @@ using Tandem.Sync.Activity;
 
 namespace Tandem.Server.Api.V1;
 
-/// <summary>What happened in a connection: its conflicts, and what it did. Both stand in the catalogue, so that a rest does not hide them.</summary>
+/// <summary>
+/// What happened in a connection: its conflicts, and what it did. Both stand in the catalogue, so that a rest does not hide them.
+/// </summary>
 internal sealed class HistoryEndpoints(ApiContext api)
 {
     private static readonly QueryParameter Object = new("object", "Only of the object of this API name.");
@@ -28,7 +30,8 @@ internal sealed class HistoryEndpoints(ApiContext api)
         var before = page.AfterNumber;
         var table = Object.Read(http)?.ToLowerInvariant();
         var (_, mappings) = await api.ReadAsync(life, cancellationToken);
-        var objects = mappings.ToDictionary(mapping => mapping.ObjectName.ToLowerInvariant(), mapping => mapping.ObjectName, StringComparer.Ordinal);
+        var objects = mappings.Select(mapping => mapping.ObjectName)
+            .ToDictionary(name => name.ToLowerInvariant(), StringComparer.Ordinal);
         var log = new ConflictLog(life.Connection.Schema);
         var found = await api.Fleet.ReadAsync(
             session => log.ListAsync(session, before, table, page.Limit + 1, cancellationToken), cancellationToken);

@@ -41,11 +41,14 @@ internal sealed class JsonBody<T>
         }
         catch (JsonException exception)
         {
-            var place = exception is { LineNumber: { } line, BytePositionInLine: { } position } ? $": line {line + 1}, position {position + 1}" : "";
+            var place = exception is { LineNumber: { } line, BytePositionInLine: { } position }
+                ? $": line {line + 1}, position {position + 1}"
+                : "";
             throw ApiException.BadRequest(
                 $"The body is not JSON of at most {Deepest} levels whose objects name each member once{place}.", exception);
         }
-        catch (InvalidOperationException exception) when (exception.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) is true)
+        catch (InvalidOperationException exception)
+            when (exception.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) is true)
         {
             throw ApiException.BadRequest("The body holds text that is no Unicode.", exception);
         }

@@ -77,7 +77,8 @@ internal sealed class MappingEndpoints(ApiContext api)
         if (body.Value.Revision is { } revision && revision != mapping.Revision)
         {
             throw ApiException.Conflict(
-                $"{mapping.ObjectName} is at revision {mapping.Revision}, expected {revision}: somebody changed it meanwhile. Read it again.");
+                $"{mapping.ObjectName} is at revision {mapping.Revision}, expected {revision}: somebody changed it meanwhile. "
+                + "Read it again.");
         }
 
         RequestOutcome outcome;

@@ -5,8 +5,8 @@ using Tandem.Sync.Catalog.Files;
 namespace Tandem.Server.Api.V1;
 
 /// <summary>
-/// The mapping file by which one mapping is changed: what is stored of the connection and of this mapping, with what was asked over it. So a
-/// change goes the way of every import and is checked as one, and what Tandem does not know in the file stays.
+/// The mapping file by which one mapping is changed: what is stored of the connection and of this mapping, with what was asked over it. So
+/// a change goes the way of every import and is checked as one, and what Tandem does not know in the file stays.
 /// </summary>
 internal static class MappingFileOfOne
 {

@@ -1,6 +1,8 @@
 namespace Tandem.Server.Api.V1;
 
-/// <summary>What a mapping holds and moves. Counts are those of the last reading, which is asked for anew when it is a minute old.</summary>
+/// <summary>
+/// What a mapping holds and moves. Counts are those of the last reading, which is asked for anew when it is a minute old.
+/// </summary>
 internal sealed record MappingMetrics
 {
     /// <summary>Null until both sides were counted.</summary>

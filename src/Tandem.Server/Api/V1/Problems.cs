@@ -68,7 +68,9 @@ internal sealed partial class Problems
     {
         if (AreNone)
             return;
-        var all = _byPath.SelectMany(pair => pair.Value.Select(sentence => pair.Key == Whole ? sentence : $"{pair.Key}: {sentence}")).ToList();
+        var all = _byPath
+            .SelectMany(pair => pair.Value.Select(sentence => pair.Key == Whole ? sentence : $"{pair.Key}: {sentence}"))
+            .ToList();
         throw new ApiException(400, "badrequest", all.Count == 1 ? all[0] : $"{all.Count} things are wrong; errors names each.")
         {
             Errors = ByPath,

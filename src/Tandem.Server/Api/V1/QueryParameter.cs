@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tandem.Server.Api.V1;
 
-/// <summary>A query parameter that an endpoint takes, told as metadata of it: for the gate that refuses others and for the OpenAPI document.</summary>
+/// <summary>
+/// A query parameter that an endpoint takes, told as metadata of it: for the filter that refuses others and for the OpenAPI document.
+/// </summary>
 /// <param name="Type">The word of JSON schema.</param>
 internal sealed record QueryParameter(string Name, string Description, string Type = "string")
 {

@@ -17,7 +17,7 @@ internal sealed class RequestEndpoints(ApiContext api)
         routes.MapGet("/connections/{id:guid}/requests/{request:long}", ReadAsync)
             .WithSummary("What became of an import or a reload: 202 until it is done.")
             .Produces<RequestResult>()
-            .Produces(202);
+            .Produces<RequestProgress>(202);
 
     public static void PointTo(HttpContext http, ConnectionLife life, long request) =>
         http.Response.Headers.Location = $"{Routes.Root}/connections/{life.Id}/requests/{request}";
@@ -29,8 +29,8 @@ internal sealed class RequestEndpoints(ApiContext api)
             session => RequestTable.FindAsync(session, life.Connection.Schema, request, cancellationToken), cancellationToken)
             ?? throw ApiException.NotFound("request");
         if (status.Outcome is not { } outcome)
-            return Results.Json(new { }, ApiJson.Options, statusCode: 202);
-        var detail = outcome.Detail is { } text ? JsonNode.Parse(text) : null;
+            return Results.Json(new RequestProgress(status.IsTaken), ApiJson.Options, statusCode: 202);
+        var detail = outcome.Detail is { } json ? JsonNode.Parse(json) : null;
         return Results.Json(new RequestResult(outcome.Succeeded, outcome.Sentence, detail), ApiJson.Options);
     }
 }

@@ -17,6 +17,7 @@ internal static class Routes
         new ConnectionEndpoints(api).Map(root);
         new MappingEndpoints(api).Map(root);
         new HistoryEndpoints(api).Map(root);
+        new RequestEndpoints(api).Map(root);
         new VerificationEndpoints(api).Map(root);
         new RequestEndpoints(api).Map(root);
         new TokenEndpoints(api).Map(root);

@@ -23,7 +23,9 @@ internal sealed class NotificationEndpoints(ApiContext api)
     public void Map(IEndpointRouteBuilder routes)
     {
         var notifications = routes.MapGroup("/api/v3/connections/{id:guid}/notifications");
-        notifications.MapGet("", ListAsync).WithSummary("What a person should know of the connection, the newest first.").Takes([.. Which, PageSize]);
+        notifications.MapGet("", ListAsync)
+            .WithSummary("What a person should know of the connection, the newest first.")
+            .Takes([.. Which, PageSize]);
         notifications.MapPost("/acknowledge", AcknowledgeAsync)
             .WithSummary("Says that a person knows them.")
             .Takes(Which)

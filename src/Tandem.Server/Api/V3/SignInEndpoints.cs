@@ -15,7 +15,8 @@ internal sealed class SignInEndpoints(ApiContext api, Func<SignInDesk?> findDesk
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v3/connections/{id:guid}/authorize_url", BeginAsync).WithSummary("Begins a sign-in to Salesforce by a browser.");
+        routes.MapPost("/api/v3/connections/{id:guid}/authorize_url", BeginAsync)
+            .WithSummary("Begins a sign-in to Salesforce by a browser.");
         routes.MapGet(SignInDesk.CallbackPath, CompleteAsync).WithMetadata(new OpenToAll());
         routes.MapGet("/auth/done", ShowDone).WithMetadata(new OpenToAll());
     }

@@ -41,7 +41,8 @@ public sealed class HistoryTests
         await world.RefuseAsync(HttpMethod.Get, $"{path}?after=7", HttpStatusCode.BadRequest);
         await world.RefuseAsync(HttpMethod.Get, path, HttpStatusCode.NotFound, token: world.Stranger);
 
-        static IEnumerable<string?> Values(JsonNode page) => page["items"]!.AsArray().Select(item => item?["local_value"]?.GetValue<string>());
+        static IEnumerable<string?> Values(JsonNode page) =>
+            page["items"]!.AsArray().Select(item => item?["local_value"]?.GetValue<string>());
     }
 
     [Fact]
@@ -60,8 +61,10 @@ public sealed class HistoryTests
         await world.AskAsync(HttpMethod.Post, $"{world.Path}/actions/pause", HttpStatusCode.Accepted);
 
         (await KindsAsync())[0].ShouldBe("pause");
-        (await KindsAsync()).Where(kind => kind is not "poll").Distinct().ShouldBe(["pause", "verify", "backfill", "import", "push", "load"]);
-        var load = (await world.GetAsync($"{path}?object=contact"))["items"]!.AsArray().Single(item => item?["kind"]?.GetValue<string>() == "load");
+        (await KindsAsync()).Where(kind => kind is not "poll").Distinct()
+            .ShouldBe(["pause", "verify", "backfill", "import", "push", "load"]);
+        var load = (await world.GetAsync($"{path}?object=contact"))["items"]!.AsArray()
+            .Single(item => item?["kind"]?.GetValue<string>() == "load");
         (load?["object_name"]?.GetValue<string>(), load?["rows"]?.GetValue<long>()).ShouldBe(("Contact", 3));
         load?["seconds"].ShouldNotBeNull();
         (await world.GetAsync($"{path}?object=Account"))["items"]?.AsArray().Count.ShouldBe(0);

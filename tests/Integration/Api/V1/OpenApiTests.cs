@@ -57,5 +57,6 @@ public sealed class OpenApiTests
     }
 
     private static bool HasAnswer(JsonNode operation) => operation["responses"]!.AsObject()
-        .Any(answer => answer.Key == "204" || answer.Value?["content"]?.AsObject().Any(content => content.Value?["schema"] is not null) is true);
+        .Any(answer => answer.Key == "204"
+            || answer.Value?["content"]?.AsObject().Any(content => content.Value?["schema"] is not null) is true);
 }

@@ -28,7 +28,8 @@ public sealed class SessionTests
         attributes.ShouldNotContain("secure");
         (await world.Sync.AskOneAsync("select count(*) from tandem.user_session where length(token_hash) = 32")).ShouldBe("1");
         var me = await ReadAsync(world, cookie);
-        (me["name"]?.GetValue<string>(), me["kind"]?.GetValue<string>(), me["may_administer"]?.GetValue<bool>()).ShouldBe(("ada", "user", true));
+        (me["name"]?.GetValue<string>(), me["kind"]?.GetValue<string>()).ShouldBe(("ada", "user"));
+        me["may_administer"]?.GetValue<bool>().ShouldBeTrue();
         (await ChangeAsync(world, cookie, header: "1")).ShouldBe(HttpStatusCode.Created);
 
         (await SendAsync(world, HttpMethod.Delete, "/api/v1/session", cookie, header: "1")).ShouldBe(HttpStatusCode.NoContent);
@@ -129,7 +130,10 @@ public sealed class SessionTests
     }
 
     private static Task AddAsync(ApiWorld world, string name, string role) => world.AskAsync(
-        HttpMethod.Post, "/api/v1/users", HttpStatusCode.Created, $$"""{"name": "{{name}}", "password": "{{Password}}", "role": "{{role}}"}""");
+        HttpMethod.Post,
+        "/api/v1/users",
+        HttpStatusCode.Created,
+        $$"""{"name": "{{name}}", "password": "{{Password}}", "role": "{{role}}"}""");
 
     private static async Task<HttpResponseMessage> SignInAsync(ApiWorld world, string name, string password, string? origin = null)
     {
