@@ -58,7 +58,9 @@ public sealed class SlowedShiftTests
         await UntilShortAsync(world, run);
         await world.Sync.RunAsync("insert into salesforce.account (name, ext_id__c) values ('Urgent', 'U-1')");
 
-        await SyncWorld.UntilAsync(() => world.Sync.Org.Find("Account", "Ext_Id__c", "U-1").Count == 1, "the change is in the org");
+        await AdvanceUntilAsync(
+            world, run, () => world.Sync.Org.Find("Account", "Ext_Id__c", "U-1").Count == 1, "the change is in the org");
+        world.Account.HasCallsFor(CallKind.Load).ShouldBeFalse("reading still waits");
     }
 
     [Fact]
