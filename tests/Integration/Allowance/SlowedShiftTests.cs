@@ -2,7 +2,6 @@ using Shouldly;
 using Tandem.Salesforce.Limits;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
-using Tandem.Sync.Running;
 using Tandem.Sync.Running.Allowance;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
