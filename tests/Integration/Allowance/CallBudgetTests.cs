@@ -1,5 +1,4 @@
 using Shouldly;
-using Tandem.Sync.Running;
 using Tandem.Sync.Running.Allowance;
 using Tandem.Tests.Integration.Sync;
 using Xunit;

@@ -2,7 +2,6 @@ using Shouldly;
 using Tandem.Salesforce.Limits;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
-using Tandem.Sync.Running;
 using Tandem.Sync.Running.Allowance;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
@@ -58,7 +57,9 @@ public sealed class SlowedShiftTests
         await UntilShortAsync(world, run);
         await world.Sync.RunAsync("insert into salesforce.account (name, ext_id__c) values ('Urgent', 'U-1')");
 
-        await SyncWorld.UntilAsync(() => world.Sync.Org.Find("Account", "Ext_Id__c", "U-1").Count == 1, "the change is in the org");
+        await AdvanceUntilAsync(
+            world, run, () => world.Sync.Org.Find("Account", "Ext_Id__c", "U-1").Count == 1, "the change is in the org");
+        world.Account.HasCallsFor(CallKind.Load).ShouldBeFalse("reading still waits");
     }
 
     [Fact]

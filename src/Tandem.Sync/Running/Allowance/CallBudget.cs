@@ -1,5 +1,3 @@
-using Tandem.Salesforce.Limits;
-
 namespace Tandem.Sync.Running.Allowance;
 
 /// <summary>
