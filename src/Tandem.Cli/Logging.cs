@@ -9,8 +9,8 @@ internal sealed class Logging
 {
     public Logging()
     {
-        Format.Validators.Add(Validation.OneOf("text", "json", "logfmt"));
-        Level.Validators.Add(Validation.OneOf([.. LogLevels.Words]));
+        Format.TakeOneOf("text", "json", "logfmt");
+        Level.TakeOneOf([.. LogLevels.Words]);
     }
 
     public Option<string?> Format { get; } = new("--log-format")

@@ -34,7 +34,7 @@ internal static class LogsCommand
 
     public static Command Build()
     {
-        Level.Validators.Add(Validation.OneOf([.. LogLevels.Words]));
+        Level.TakeOneOf([.. LogLevels.Words]);
         var command = new Command("logs", "Shows what a server logs of a connection.") { Follow, Tail, Level, ObjectName };
         Target.AddTo(command);
         command.SetAction(RunAsync);

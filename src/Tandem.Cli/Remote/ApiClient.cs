@@ -58,9 +58,7 @@ internal sealed class ApiClient : IDisposable
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             return answer.IsSuccessStatusCode
                 ? read(answer, text)
-                : throw new ConfigurationException(ReadRefusal(text) is { Count: > 0 } sentences
-                    ? sentences
-                    : [$"The server {_server} answered {(int)answer.StatusCode}."]);
+                : throw Refusal(answer, text);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
@@ -90,7 +88,7 @@ internal sealed class ApiClient : IDisposable
         if (!answer.IsSuccessStatusCode)
         {
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            throw new ConfigurationException(Sentence(text) ?? $"The server {_server} answered {(int)answer.StatusCode}.");
+            throw Refusal(answer, text);
         }
 
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
@@ -98,8 +96,11 @@ internal sealed class ApiClient : IDisposable
             yield return item;
     }
 
-
     private static JsonNode Parse(string text) => text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? new JsonObject();
+
+    private ConfigurationException Refusal(HttpResponseMessage answer, string text) => new(ReadRefusal(text) is { Count: > 0 } sentences
+        ? sentences
+        : [$"The server {_server} answered {(int)answer.StatusCode}."]);
 
     /// <summary>Version 3 says it in one member; version 1 as problem details, with a list for each place in what was sent.</summary>
     private static List<string> ReadRefusal(string text)

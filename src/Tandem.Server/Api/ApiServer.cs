@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Server.Api.OpenApi;
-using Tandem.Server.Api.V1;
 using Tandem.Server.Api.V3;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
@@ -101,7 +101,6 @@ public sealed class ApiServer : IAsyncDisposable
     {
         new HealthEndpoints(api).Map(app);
         new MetricsEndpoint(api).Map(app);
-        new LogEndpoints(api).Map(app);
         ApiDocument.Map(app);
         var v3 = app.MapGroup("");
         foreach (var status in new[] { 400, 401, 403, 404 })

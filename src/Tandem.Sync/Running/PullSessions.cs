@@ -60,7 +60,7 @@ public sealed class PullSessions : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var slot in _shared)
-            await slot.CloseAsync();
+            await slot.DisposeAsync();
         _loads.Dispose();
         _longPulls.Dispose();
     }

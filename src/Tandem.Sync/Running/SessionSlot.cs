@@ -8,7 +8,7 @@ namespace Tandem.Sync.Running;
 /// A place of <see cref="PullSessions"/> for one session; used by one turn at a time. A shared place has a number and may keep its session
 /// from one turn to the next; any other has limits that it counts against.
 /// </summary>
-internal sealed class SessionSlot(TargetDatabase database, TimeProvider timeProvider)
+internal sealed class SessionSlot(TargetDatabase database, TimeProvider timeProvider) : IAsyncDisposable
 {
     /// <summary>
     /// A session that was used within this time is not asked whether it is still there; one that is needed less often is not kept.
@@ -72,6 +72,8 @@ internal sealed class SessionSlot(TargetDatabase database, TimeProvider timeProv
         _guests.Clear();
         return _session.CloseAsync();
     }
+
+    public ValueTask DisposeAsync() => CloseAsync();
 
     private async ValueTask<bool> IsThereAsync(NpgsqlConnection session, CancellationToken cancellationToken) =>
         session.FullState == ConnectionState.Open

@@ -103,8 +103,7 @@ internal sealed class AllowanceWorld : IAsyncDisposable
         };
         await new CatalogDatabase(sync.Database.DataSource).SaveAsync(connection, [], SyncWorld.Token);
         var salesforce = sync.NewClient(SyncWorld.Password());
-        var dataSource = sync.Database.DataSource;
-        var shift = new ConnectionShift(connection, dataSource, salesforce, new ShiftLock(sync.Schema, dataSource, settings), settings);
+        var shift = new ConnectionShift(connection, sync.Target, salesforce, new ShiftLock(sync.Schema, sync.Target, settings), settings);
         await shift.PrepareAsync(mappings, SyncWorld.Token);
         return (salesforce, shift);
     }

@@ -18,14 +18,24 @@ internal sealed class LogEndpoints(ApiContext api)
     /// <summary>Then a follower asks again, and goes on where it was if its token still counts.</summary>
     private static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(10);
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/connections/{id:guid}/logs", ReadAsync);
+    private static readonly QueryParameter Tail = new("tail", "How many of the newest kept entries come first; 100 without it.", "integer");
+    private static readonly QueryParameter Level = new("level", "Entries of this level and worse; all without it.");
+    private static readonly QueryParameter ObjectName = new("object", "Entries about this object alone.");
+    private static readonly QueryParameter Follow = new(
+        "follow", "Whether those that come follow as server-sent events; without it they do unless JSON is asked for.", "boolean");
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/connections/{id:guid}/logs", ReadAsync)
+        .WithSummary("The log of a connection, as a list or as a stream of server-sent events.")
+        .Takes(Tail, Level, ObjectName, Follow)
+        .Produces<JsonObject>()
+        .Produces(200, contentType: EventStream);
 
     private async Task<IResult> ReadAsync(
         HttpContext http, Guid id, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         var keeper = api.Fleet.Logs;
         var ring = keeper.Of(api.Find(http, id).Id);
-        var filter = new LogFilter(LevelOf(http), Query(http, "object"));
+        var filter = new LogFilter(LevelOf(http), ObjectName.Read(http));
         var tail = TailOf(http);
         if (!IsFollowed(http))
         {
@@ -47,7 +57,7 @@ internal sealed class LogEndpoints(ApiContext api)
         return Results.Empty;
     }
 
-    private static bool IsFollowed(HttpContext http) => Query(http, "follow") switch
+    private static bool IsFollowed(HttpContext http) => Follow.Read(http) switch
     {
         "true" => true,
         "false" => false,
@@ -55,17 +65,14 @@ internal sealed class LogEndpoints(ApiContext api)
         var text => throw ApiException.BadRequest($"follow: expected true or false, found {text}."),
     };
 
-    private static int TailOf(HttpContext http) => Query(http, "tail") is not { } text
+    private static int TailOf(HttpContext http) => Tail.Read(http) is not { } text
         ? TailByDefault
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= LogKeeper.Capacity
             ? count
             : throw ApiException.BadRequest($"tail: expected a number from 0 to {LogKeeper.Capacity}, found {text}.");
 
-    private static LogLevel LevelOf(HttpContext http) => Query(http, "level") is not { } text
+    private static LogLevel LevelOf(HttpContext http) => Level.Read(http) is not { } text
         ? LogLevel.Trace
         : LogLevels.Find(text)
             ?? throw ApiException.BadRequest($"level: expected one of {string.Join(", ", LogLevels.Words)}, found {text}.");
-
-    private static string? Query(HttpContext http, string name) =>
-        http.Request.Query[name].FirstOrDefault() is { Length: > 0 } value ? value : null;
 }
