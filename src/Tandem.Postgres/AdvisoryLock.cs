@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Tandem.Postgres;
 
 /// <summary>
@@ -31,20 +29,6 @@ public sealed class AdvisoryLock : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0 || Lost.IsCancellationRequested)
             return;
-        try
-        {
-            await _control.OrderAsync(
-                async life =>
-                {
-                    if (ReferenceEquals(life, _life))
-                        await life.UnlockAsync(_name);
-                    return true;
-                },
-                CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException || SessionLoss.WasUnseen(exception))
-        {
-            // The session ended between the last look and now, which gave the lock up as well.
-        }
+        await _control.OrderWithinAsync(_life, () => _life.UnlockAsync(_name), CancellationToken.None);
     }
 }

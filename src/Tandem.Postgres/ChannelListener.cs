@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Tandem.Postgres;
 
 /// <summary>Sleeps until a channel announces something, by a database's <see cref="ControlSession"/>. Used by one worker at a time.</summary>
@@ -118,22 +116,6 @@ public sealed class ChannelListener(ControlSession control, string channel, Time
     }
 
     /// <summary>Asks something of the session in which this listens; nothing is left to ask when that has ended.</summary>
-    private async Task AskAsync(Func<ControlLife, Task> ask, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await control.OrderAsync(
-                async life =>
-                {
-                    if (ReferenceEquals(life, _life))
-                        await ask(life);
-                    return true;
-                },
-                cancellationToken);
-        }
-        catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException || SessionLoss.WasUnseen(exception))
-        {
-            // The session has ended, and what it held with it; the next wait finds that out.
-        }
-    }
+    private Task AskAsync(Func<ControlLife, Task> ask, CancellationToken cancellationToken) =>
+        _life is { } life ? control.OrderWithinAsync(life, () => ask(life), cancellationToken) : Task.CompletedTask;
 }

@@ -1,13 +1,15 @@
 namespace Tandem.Postgres;
 
 /// <summary>An order with a result.</summary>
-internal sealed class ControlOrder<T>(Func<ControlLife, Task<T>> work) : ControlOrder
+internal sealed class ControlOrder<T>(Func<ControlLife, Task<T?>> work, ControlLife? within) : ControlOrder(within)
 {
-    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task<T> Done => _done.Task;
+    public Task<T?> Done => _done.Task;
 
     public override async Task RunAsync(ControlLife life) => _done.TrySetResult(await work(life));
+
+    public override void Skip() => _done.TrySetResult(default);
 
     public override void Fail(Exception exception) => _done.TrySetException(exception);
 

@@ -40,9 +40,31 @@ public sealed class ControlSession(NpgsqlDataSource dataSource) : IAsyncDisposab
 
     /// <summary>Has the session do something, after what was ordered before.</summary>
     /// <exception cref="NpgsqlException">There is no session to be had, or it ended on the way; whether it was done is not known.</exception>
-    internal async Task<T> OrderAsync<T>(Func<ControlLife, Task<T>> work, CancellationToken cancellationToken)
+    internal Task<T?> OrderAsync<T>(Func<ControlLife, Task<T?>> work, CancellationToken cancellationToken) =>
+        OrderAsync(new ControlOrder<T>(work, within: null), cancellationToken);
+
+    /// <summary>As above, in one life of the session; when that has ended or ends on the way, what was to be done in it is moot.</summary>
+    internal async Task OrderWithinAsync(ControlLife life, Func<Task> work, CancellationToken cancellationToken)
     {
-        var order = new ControlOrder<T>(work);
+        var order = new ControlOrder<bool>(
+            async _ =>
+            {
+                await work();
+                return true;
+            },
+            life);
+        try
+        {
+            await OrderAsync(order, cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException || SessionLoss.WasUnseen(exception))
+        {
+            // It has ended, and what it held with it.
+        }
+    }
+
+    private async Task<T?> OrderAsync<T>(ControlOrder<T> order, CancellationToken cancellationToken)
+    {
         CancellationTokenSource? interrupt;
         lock (_lock)
         {
@@ -69,8 +91,12 @@ public sealed class ControlSession(NpgsqlDataSource dataSource) : IAsyncDisposab
         {
             try
             {
-                if (next.Order is { } order && !order.TryBegin())
+                if (next.Order is { } order && (!order.TryBegin() || order.IsPast(life)))
+                {
+                    order.Skip();
                     continue;
+                }
+
                 life ??= await ControlLife.OpenAsync(dataSource);
                 await (next.Order?.RunAsync(life) ?? HearAsync(life, next.Interrupt));
                 await life.WakeAsync();

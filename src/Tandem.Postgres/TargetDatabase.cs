@@ -17,17 +17,25 @@ public sealed class TargetDatabase : IAsyncDisposable
         DataSource = dataSource;
         Control = new ControlSession(dataSource);
         var sessions = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).MaxPoolSize;
-        _mostKept = sessions / 2;
-        Loads = new SemaphoreSlim(Math.Max(1, sessions / 4));
-        Preparations = new SemaphoreSlim(Math.Max(1, sessions / 4));
+        var share = Math.Max(1, sessions / 8);
+        _mostKept = share * 2;
+        Loads = new SemaphoreSlim(share);
+        LongPulls = new SemaphoreSlim(share);
+        Preparations = new SemaphoreSlim(share);
     }
 
     public NpgsqlDataSource DataSource { get; }
 
     public ControlSession Control { get; }
 
-    /// <summary>Counts first loads, each of which has a session for hours: they take a quarter of the pool at most.</summary>
+    /// <summary>
+    /// Counts first loads, each of which may have two sessions for hours. Like the two below it is an eighth of the pool: who holds one
+    /// session and waits for a second must never be so many that they have all of them.
+    /// </summary>
     public SemaphoreSlim Loads { get; }
+
+    /// <summary>Counts pulls that may take minutes: comparisons of all ids, Bulk polls. Each may have two sessions.</summary>
+    public SemaphoreSlim LongPulls { get; }
 
     /// <summary>Counts shifts that make ready: a server that starts a hundred of them at once gives each its turn.</summary>
     public SemaphoreSlim Preparations { get; }
@@ -37,11 +45,12 @@ public sealed class TargetDatabase : IAsyncDisposable
         await Control.DisposeAsync();
         await DataSource.DisposeAsync();
         Loads.Dispose();
+        LongPulls.Dispose();
         Preparations.Dispose();
     }
 
     /// <summary>
-    /// Whether a worker that rests may keep its session. Half of the pool may be kept; the other half is for those who have something to
+    /// Whether a worker that rests may keep its session. A quarter of the pool may be kept; the rest is for those who have something to
     /// do, so that nobody waits for a session in which nothing happens.
     /// </summary>
     internal bool TryKeep()

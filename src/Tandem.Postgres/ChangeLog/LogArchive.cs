@@ -13,11 +13,21 @@ public sealed class LogArchive(string schema)
     /// Copies archived REQUEUE entries of the tables into the log, as NEW ones with new ids, and turns them into REQUEUED.
     /// </summary>
     /// <returns>How many; fewer than the limit means that none is left.</returns>
-    public Task<int> RequeueAsync(
+    /// <remarks>
+    /// A statement that inserts into the log calls the push loop, also when it inserts nothing; so it runs only where there is something
+    /// to insert, or a push loop that has nothing to do would call itself without end.
+    /// </remarks>
+    public async Task<int> RequeueAsync(
         NpgsqlConnection connection, IReadOnlyList<string> tables, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        return ExecuteAsync(connection, "requeue_archived.sql", cancellationToken, tables.ToArray(), limit);
+        await using (var look = Command(connection, "has_requeue.sql", [tables.ToArray()]))
+        {
+            if (await look.ExecuteScalarAsync(cancellationToken) is not true)
+                return 0;
+        }
+
+        return await ExecuteAsync(connection, "requeue_archived.sql", cancellationToken, tables.ToArray(), limit);
     }
 
     /// <summary>

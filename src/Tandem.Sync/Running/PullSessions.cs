@@ -66,7 +66,8 @@ public sealed class PullSessions : IAsyncDisposable
     }
 
     /// <summary>Waits until a long pull may go on, with a session for it alone.</summary>
-    internal Task<SessionSlot> RentForLongPullAsync(CancellationToken cancellationToken) => RentOwnAsync([_longPulls], cancellationToken);
+    internal Task<SessionSlot> RentForLongPullAsync(CancellationToken cancellationToken) =>
+        RentOwnAsync([_longPulls, _database.LongPulls], cancellationToken);
 
     /// <param name="isSound">False when what was done with the session failed, so that nobody knows what state it is in.</param>
     internal async ValueTask GiveBackAsync(SessionSlot slot, bool isSound)

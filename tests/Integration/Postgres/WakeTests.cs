@@ -1,6 +1,7 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Postgres;
+using Tandem.Postgres.ChangeLog;
 using Tandem.Testing;
 using Xunit;
 
@@ -64,6 +65,31 @@ public sealed class WakeTests
         await raw.WaitAsync(Account.Token);
 
         heard.ShouldBe(["ours", "ping"]);
+    }
+
+    [Theory]
+    [InlineData("FAILED", false)]
+    [InlineData("REQUEUE", true)]
+    public async Task A_look_for_entries_to_send_again_calls_the_sleeper_only_when_it_finds_some(string state, bool isCalled)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var account = await Account.CreateAsync(database);
+        await account.RunAsync(
+            "insert into salesforce._trigger_log_archive (id, state, action, table_name, record_id) "
+            + $"values (1, '{state}', 'UPDATE', 'account', 1)");
+        await using var raw = await database.DataSource.OpenConnectionAsync(Account.Token);
+        await ExecuteAsync(raw, "listen \"salesforce.hc_trigger_log\"");
+        var heard = new List<string>();
+        raw.Notification += (_, notification) => heard.Add(notification.Payload);
+        await ExecuteAsync(raw, "select pg_advisory_lock(hashtextextended('salesforce.hc_trigger_log', 0))");
+        await using var session = await database.DataSource.OpenConnectionAsync(Account.Token);
+
+        (await new LogArchive("salesforce").RequeueAsync(session, ["account"], 10, Account.Token)).ShouldBe(isCalled ? 1 : 0);
+
+        await account.RunAsync("select pg_notify('salesforce.hc_trigger_log', 'end')");
+        while (!heard.Contains("end"))
+            await raw.WaitAsync(Account.Token);
+        heard.ShouldBe(isCalled ? ["ping", "end"] : ["end"]);
     }
 
     [Fact]
