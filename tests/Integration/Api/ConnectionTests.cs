@@ -23,8 +23,7 @@ public sealed class ConnectionTests
     [
         "id", "_id", "object_name", "state", "state_description", "config", "access", "sf_notify_enabled", "sf_polling_seconds",
         "upsert_field", "counts", "db_count_date", "salesforce_count_date", "times", "load", "api_calls_today", "actively_writing",
-        "is_polling",
-        "has_hc_columns", "sync_flags", "detail_url", "errors_url", "schema_url", "created_at", "updated_at", "connection",
+        "is_polling", "has_hc_columns", "sync_flags", "detail_url", "errors_url", "schema_url", "created_at", "updated_at", "connection",
     ];
 
     [Theory]
