@@ -5,7 +5,6 @@ using Npgsql;
 using Tandem.Bench.Load;
 using Tandem.Server.EmbeddedPostgres;
 using Tandem.Server.Hosting;
-using Tandem.Sync.Catalog;
 using Tandem.Sync.Pull;
 using Tandem.Sync.Running;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Shouldly;
-using Tandem.Tests.Integration.Sync;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Api.V1;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Shouldly;
 using Tandem.Server.Hosting;
 using Tandem.Simulator;
@@ -196,7 +197,7 @@ public sealed class ConnectionLifeTests
     private static string SignIn() =>
         $$"""{"kind": "client_credentials", "client_id": "{{Org.ClientId}}", "client_secret": "{{Org.ClientSecret}}"}""";
 
-    private static Task MakeAsync(ApiWorld world, string name, HttpStatusCode expected = HttpStatusCode.Created) =>
+    private static Task<JsonNode> MakeAsync(ApiWorld world, string name, HttpStatusCode expected = HttpStatusCode.Created) =>
         world.AskAsync(HttpMethod.Post, Connections, expected, $$"""
             {"name": "{{name}}", "schema_name": "{{name}}", "login_url": "{{world.Sync.Proxy.Address}}"}
             """);

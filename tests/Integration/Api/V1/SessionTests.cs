@@ -129,7 +129,7 @@ public sealed class SessionTests
         (await SendAsync(world, HttpMethod.Get, "/api/v1/users", "tandem_session=x")).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
-    private static Task AddAsync(ApiWorld world, string name, string role) => world.AskAsync(
+    private static Task<JsonNode> AddAsync(ApiWorld world, string name, string role) => world.AskAsync(
         HttpMethod.Post,
         "/api/v1/users",
         HttpStatusCode.Created,
