@@ -66,7 +66,8 @@ internal sealed class FleetBench(FleetBenchOptions options, TimeProvider timePro
         text.AppendLine(
             CultureInfo.InvariantCulture, $"{options.Connections} connections with {options.Mappings} mappings each, nothing to do:");
         text.AppendLine(CultureInfo.InvariantCulture, $"CPU of a core   {cpu:0.00} %");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Memory          {ResidentMib(world.Server.Id):0} MiB, at most {peak:0} MiB since the start");
+        var resident = ResidentMib(world.Server.Id);
+        text.AppendLine(CultureInfo.InvariantCulture, $"Memory          {resident:0} MiB, at most {peak:0} MiB since the start");
         text.AppendLine(CultureInfo.InvariantCulture, $"Sessions        {sessions}");
         return peak;
     }

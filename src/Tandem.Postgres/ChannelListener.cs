@@ -1,6 +1,8 @@
 namespace Tandem.Postgres;
 
-/// <summary>Sleeps until a channel announces something, by a database's <see cref="ControlSession"/>. Used by one worker at a time.</summary>
+/// <summary>
+/// Sleeps until a channel announces something, by a database's <see cref="ControlSession"/>. Used by one worker at a time.
+/// </summary>
 /// <remarks>
 /// A channel may be one on which only a sleeper is called: that of a change log. Whoever writes an entry tries to get the lock that is
 /// named as the channel, shared and until the end of the transaction, and announces the entry only when that fails. The sleeper takes the

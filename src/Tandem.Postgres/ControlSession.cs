@@ -39,14 +39,16 @@ public sealed class ControlSession(NpgsqlDataSource dataSource) : IAsyncDisposab
     }
 
     /// <summary>Has the session do something, after what was ordered before.</summary>
-    /// <exception cref="NpgsqlException">There is no session to be had, or it ended on the way; whether it was done is not known.</exception>
+    /// <exception cref="NpgsqlException">
+    /// There is no session to be had, or it ended on the way; whether the order was carried out is not known then.
+    /// </exception>
     internal Task<T?> OrderAsync<T>(Func<ControlLife, Task<T?>> work, CancellationToken cancellationToken) =>
-        OrderAsync(new ControlOrder<T>(work, within: null), cancellationToken);
+        OrderAsync(new ResultOrder<T>(work, within: null), cancellationToken);
 
     /// <summary>As above, in one life of the session; when that has ended or ends on the way, what was to be done in it is moot.</summary>
     internal async Task OrderWithinAsync(ControlLife life, Func<Task> work, CancellationToken cancellationToken)
     {
-        var order = new ControlOrder<bool>(
+        var order = new ResultOrder<bool>(
             async _ =>
             {
                 await work();
@@ -63,7 +65,7 @@ public sealed class ControlSession(NpgsqlDataSource dataSource) : IAsyncDisposab
         }
     }
 
-    private async Task<T?> OrderAsync<T>(ControlOrder<T> order, CancellationToken cancellationToken)
+    private async Task<T?> OrderAsync<T>(ResultOrder<T> order, CancellationToken cancellationToken)
     {
         CancellationTokenSource? interrupt;
         lock (_lock)

@@ -26,14 +26,14 @@ public sealed partial class ConnectionShift(
     Connection connection, TargetDatabase database, SalesforceClient salesforce, ShiftLock shiftLock, ShiftSettings settings)
     : IAsyncDisposable
 {
-    private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
-
     /// <summary>How long the end of a shift may take to save what its calls were.</summary>
     private static readonly TimeSpan SavePatience = TimeSpan.FromSeconds(3);
 
     private readonly ILogger _logger = settings.LoggerFactory.CreateLogger<ConnectionShift>();
     private readonly CallLedger _ledger = new(
         connection.Schema, database.DataSource, salesforce, settings.TimeProvider, settings.LoggerFactory.CreateLogger<CallLedger>());
+    private readonly WorkerSupervisor _supervisor = new(
+        settings.TimeProvider, settings.LoggerFactory.CreateLogger<WorkerSupervisor>());
     private OrgIdentity? _identity;
     private SchemaWatch? _watch;
 
@@ -86,9 +86,9 @@ public sealed partial class ConnectionShift(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
         var tasks = mappings.All
             .Select(mapping => KeepPullingAsync(mapping, worker, watch, stop.Token))
-            .Append(SuperviseAsync(
+            .Append(_supervisor.RunAsync(
                 "push", token => BuildPush(mappings).RunAsync(database, token), _ => Task.CompletedTask, null, stop.Token))
-            .Append(SuperviseAsync(
+            .Append(_supervisor.RunAsync(
                 "requests",
                 async token =>
                 {
@@ -97,28 +97,28 @@ public sealed partial class ConnectionShift(
                     await stop.CancelAsync();
                 },
                 _ => Task.CompletedTask,
-                PauseAsync,
+                _supervisor.PauseAsync,
                 stop.Token))
-            .Append(SuperviseAsync(
+            .Append(_supervisor.RunAsync(
                 "verify",
                 token => BuildVerify(mappings, verifier).RunAsync(database.DataSource, token),
                 _ => Task.CompletedTask,
-                PauseAsync,
+                _supervisor.PauseAsync,
                 stop.Token))
-            .Append(SuperviseAsync(
+            .Append(_supervisor.RunAsync(
                 "log",
                 token => BuildUpkeep(mappings).RunAsync(database.DataSource, token),
                 _ => Task.CompletedTask,
-                PauseAsync,
+                _supervisor.PauseAsync,
                 stop.Token))
-            .Append(SuperviseAsync(
+            .Append(_supervisor.RunAsync(
                 "calls",
                 token => new CallKeeping(
                     _ledger, budget, settings.TimeProvider, settings.LoggerFactory.CreateLogger<CallKeeping>()).RunAsync(token),
                 _ => Task.CompletedTask,
-                PauseAsync,
+                _supervisor.PauseAsync,
                 stop.Token))
-            .Append(SuperviseAsync("schema", token => watch.RunAsync(mappings, token), _ => Task.CompletedTask, PauseAsync, stop.Token))
+            .Append(_supervisor.RunAsync("schema", token => watch.RunAsync(mappings, token), _ => Task.CompletedTask, _supervisor.PauseAsync, stop.Token))
             .ToList();
 
         // The first worker that ends, ends the shift: each runs for as long as the shift does, unless only a person can help.
@@ -215,7 +215,7 @@ public sealed partial class ConnectionShift(
         LiveMapping mapping, MappingWorker worker, SchemaWatch watch, CancellationToken cancellationToken)
     {
         using var scope = _logger.BeginScope(Scope with { Mapping = mapping });
-        await SuperviseAsync(
+        await _supervisor.RunAsync(
             mapping.Mapped.Name,
             token => PullAsync(mapping, worker, watch, token),
             fault => worker.NoteFaultAsync(mapping, fault, cancellationToken),
@@ -305,57 +305,6 @@ public sealed partial class ConnectionShift(
         return new PushLoop(mappings, writer, sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<PushLoop>());
     }
 
-    /// <summary>
-    /// Runs a worker again after each failure that passes, waits where the fault says so, and ends where only a person can help.
-    /// </summary>
-    /// <param name="waitForPerson">What a pause waits for; null where a pause ends the shift.</param>
-    private async Task SuperviseAsync(
-        string name,
-        Func<CancellationToken, Task> work,
-        Func<Fault, Task> note,
-        Func<CancellationToken, Task>? waitForPerson,
-        CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; !cancellationToken.IsCancellationRequested; attempt++)
-        {
-            var started = settings.TimeProvider.GetTimestamp();
-            try
-            {
-                await work(cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (ShiftEndedException)
-            {
-                throw;
-            }
-            catch (Exception exception)
-            {
-                var fault = FaultPolicy.Judge(exception);
-                LogFault(exception, name, fault.Action, fault.Sentence);
-                await NoteAsync(note, fault);
-                if (fault.Action == FaultAction.StopConnection || (fault.Action == FaultAction.PauseMapping && waitForPerson is null))
-                    throw new ShiftEndedException(fault.Sentence, exception);
-                if (fault.Action == FaultAction.PauseMapping && waitForPerson is not null)
-                {
-                    await waitForPerson(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    attempt = 0;
-                    continue;
-                }
-
-                if (settings.TimeProvider.GetElapsedTime(started) > Steady)
-                    attempt = 1;
-                await Task.Delay(FaultPolicy.PauseAfter(fault, attempt), settings.TimeProvider, cancellationToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    /// <summary>What works beside the mappings stops none of them: it tries again.</summary>
-    private Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(Steady, settings.TimeProvider, cancellationToken);
-
     /// <summary>The last thing that a shift does, whatever ended it; calls that are not saved in time are forgotten.</summary>
     private async Task SaveCallsAsync()
     {
@@ -366,20 +315,7 @@ public sealed partial class ConnectionShift(
         }
         catch (OperationCanceledException exception)
         {
-            LogNotNoted(exception);
-        }
-    }
-
-    /// <summary>A note that the database does not take is not worth more than the fault it speaks of.</summary>
-    private async Task NoteAsync(Func<Fault, Task> note, Fault fault)
-    {
-        try
-        {
-            await note(fault);
-        }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
-        {
-            LogNotNoted(exception);
+            LogNotSaved(exception);
         }
     }
 
@@ -392,15 +328,12 @@ public sealed partial class ConnectionShift(
     [LoggerMessage(LogLevel.Information, "Other mappings are stored for the schema {Schema}; a new shift begins with them")]
     private partial void LogRenewed(string schema);
 
-    [LoggerMessage(LogLevel.Warning, "{Worker}: {Action}: {Sentence}")]
-    private partial void LogFault(Exception exception, string worker, FaultAction action, string sentence);
-
     [LoggerMessage(LogLevel.Information, "Others hold a lock on {Schema}.{Table}; its change is tried again")]
     private partial void LogLocked(Exception exception, string schema, string table);
 
     [LoggerMessage(LogLevel.Information, "The schema of {ObjectName} had changed; its worker goes on with the new one")]
     private partial void LogModelChanged(Exception exception, string objectName);
 
-    [LoggerMessage(LogLevel.Warning, "A fault could not be noted in the database")]
-    private partial void LogNotNoted(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The API calls of the last minute could not be saved")]
+    private partial void LogNotSaved(Exception exception);
 }

@@ -84,8 +84,9 @@ internal sealed class ProgramLife : IAsyncDisposable
         using var verifier = new Verifier(
             _salesforce, LifeSettings.Schema, options, _settings.ProgramTime, _loggers.CreateLogger<Verifier>());
         var reports = new List<VerifyReport>();
+        var request = new VerifyRequest(VerifyLevel.Values, Repairs: true);
         foreach (var mapping in _shift.Mappings?.All ?? [])
-            reports.Add(await verifier.RunAsync(mapping, new VerifyRequest(VerifyLevel.Values, Repairs: true), _database.DataSource, _stop.Token));
+            reports.Add(await verifier.RunAsync(mapping, request, _database.DataSource, _stop.Token));
         return reports;
     }
 

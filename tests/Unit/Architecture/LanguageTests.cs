@@ -12,7 +12,7 @@ public sealed partial class LanguageTests
         ["src/Tandem.Postgres/Tables/", "src/Tandem.Postgres/Capture/", "src/Tandem.Postgres/Load/", "src/Tandem.OData/"];
 
     /// <summary>A channel is a name, which no statement takes as a parameter.</summary>
-    private static readonly string[] SqlBesides = ["src/Tandem.Postgres/ChannelListener.cs: listen {PgIdentifier.Quote(channel)}"];
+    private static readonly string[] SqlBesides = ["src/Tandem.Postgres/ControlLife.cs: listen {PgIdentifier.Quote(listener.Channel)}"];
 
     private static readonly string[] SoqlFolders = ["src/Tandem.Salesforce/", "src/Tandem.Sync/", "src/Tandem.Simulator/"];
 

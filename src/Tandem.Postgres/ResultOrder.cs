@@ -1,7 +1,7 @@
 namespace Tandem.Postgres;
 
 /// <summary>An order with a result.</summary>
-internal sealed class ControlOrder<T>(Func<ControlLife, Task<T?>> work, ControlLife? within) : ControlOrder(within)
+internal sealed class ResultOrder<T>(Func<ControlLife, Task<T?>> work, ControlLife? within) : ControlOrder(within)
 {
     private readonly TaskCompletionSource<T?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
