@@ -118,7 +118,12 @@ public sealed partial class ConnectionShift(
                 _ => Task.CompletedTask,
                 _supervisor.PauseAsync,
                 stop.Token))
-            .Append(_supervisor.RunAsync("schema", token => watch.RunAsync(mappings, token), _ => Task.CompletedTask, _supervisor.PauseAsync, stop.Token))
+            .Append(_supervisor.RunAsync(
+                "schema",
+                token => watch.RunAsync(mappings, token),
+                _ => Task.CompletedTask,
+                _supervisor.PauseAsync,
+                stop.Token))
             .ToList();
 
         // The first worker that ends, ends the shift: each runs for as long as the shift does, unless only a person can help.

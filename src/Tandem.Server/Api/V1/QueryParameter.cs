@@ -34,8 +34,8 @@ internal sealed record QueryParameter(string Name, string Description, string Ty
         return next(context);
     }
 
-    /// <summary>Null when it is not given.</summary>
-    public string? Read(HttpContext http) => http.Request.Query[Name].FirstOrDefault();
+    /// <summary>Null when it is not given, or empty.</summary>
+    public string? Read(HttpContext http) => http.Request.Query[Name].FirstOrDefault() is { Length: > 0 } value ? value : null;
 
     /// <exception cref="ApiException">It is neither true nor false.</exception>
     public bool ReadSwitch(HttpContext http) => Read(http) switch
