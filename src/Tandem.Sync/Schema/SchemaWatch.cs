@@ -53,6 +53,10 @@ public sealed partial class SchemaWatch(
     {
         if (_isBehind)
             await LookAsync(mappings.All, cancellationToken);
+
+        // Mappings come with another shift, and that has a watch of its own.
+        if (mappings.All.Count == 0)
+            await Task.Delay(Timeout.InfiniteTimeSpan, settings.TimeProvider, cancellationToken);
         using var timer = new PollTimer(
             mappings.All.Min(mapping => mapping.Asked.PollInterval),
             () => mappings.All.Min(mapping => mapping.PollInterval),
