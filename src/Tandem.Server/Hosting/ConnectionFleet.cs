@@ -194,7 +194,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         [
             BuildWatch().RunAsync(cancellationToken),
             BuildUpkeep().RunAsync(cancellationToken),
-            .. BuildTellers().Select(teller => teller.RunAsync(cancellationToken)),
+            .. BuildTellers().Select(BuildSole).Select(teller => teller.RunAsync(cancellationToken)),
         ];
         try
         {
@@ -260,6 +260,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         if (_options.Notify.Mail is { } mail)
             yield return new MailTeller(deliveries, mail, _timeProvider, _loggerFactory.CreateLogger<MailTeller>());
     }
+
+    private SoleTeller BuildSole(INotificationTeller teller) =>
+        new(teller, _database.Control, _timeProvider, _loggerFactory.CreateLogger<SoleTeller>());
 
     private async Task FollowAsync(ConnectionLife life, Func<CancellationToken, Task> work)
     {
