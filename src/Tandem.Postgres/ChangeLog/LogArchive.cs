@@ -46,7 +46,7 @@ public sealed class LogArchive(string schema)
             for (; await reader.ReadAsync(cancellationToken); seen++)
             {
                 last = reader.GetInt32(0);
-                isAnyOld |= !await reader.IsDBNullAsync(1, cancellationToken) && reader.GetBoolean(1);
+                isAnyOld |= reader.GetBoolean(1);
                 if (reader.GetBoolean(2))
                     chosen.Add(last);
             }

@@ -1,7 +1,7 @@
 -- Locks those of the next $3 processed entries behind the id $2 that are processed for longer than $1, and tells all of these $3: id, made
 -- before that, locked. Uses _trigger_log_idx_state_id, _trigger_log_pkey.
 with next as materialized (
-  select first.id, first.created_at < now() - $1 as is_old
+  select first.id, coalesce(first.created_at < now() - $1, false) as is_old
   from unnest(array['SUCCESS', 'MERGED', 'IGNORED', 'FAILED', 'READONLY', 'REQUEUED']) as processed(state)
   cross join lateral (
     select l.id, l.created_at from salesforce._trigger_log l

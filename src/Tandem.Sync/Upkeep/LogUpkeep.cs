@@ -56,7 +56,7 @@ public sealed partial class LogUpkeep(
     private async Task<int> ArchiveAgedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var entries = 0;
-        for (int? behind = 0; behind is { } last;)
+        for (int? behind = int.MinValue; behind is { } last;)
         {
             var step = await _archive.MoveAgedAsync(connection, options.ArchiveAfter, last, options.BatchEntries, cancellationToken);
             if (step.Entries > 0)
