@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Tandem.Bench.Serve;
 using Tandem.Postgres.Tables;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -54,6 +55,11 @@ internal sealed class LoadWorld : IAsyncDisposable
     public static OAuthGrant Grant => OAuthGrant.Password(Defaults.ClientId, Defaults.ClientSecret, Defaults.UserName, Defaults.Password);
 
     public Uri OrgUrl => _simulator.Url;
+
+    public TimeSpan OrgCpu => ProcessCpu.Read(_simulator.Id);
+
+    /// <summary>Zero where the system does not tell.</summary>
+    public TimeSpan DatabaseCpu => ServerCpu.Read(Path.Combine(DataFolder(_folder), "cluster")) ?? TimeSpan.Zero;
 
     /// <summary>Where the reference finds its CSV; load_reference.sql names the file.</summary>
     public string CsvFile => Path.Combine(_folder, "accounts.csv");

@@ -36,7 +36,7 @@ internal sealed class PushBench(PushBenchOptions options, TimeProvider timeProvi
         for (var number = 0; number <= options.Runs; number++)
         {
             say(number == 0 ? "Warming up..." : $"Round {number} of {options.Runs}...");
-            var round = await MeasureAsync(world, loop, ids, number, cancellationToken);
+            var round = await MeasureAsync(load, world, loop, ids, number, cancellationToken);
             if (number > 0)
                 rounds.Add(round);
         }
@@ -55,20 +55,22 @@ internal sealed class PushBench(PushBenchOptions options, TimeProvider timeProvi
 
     /// <summary>The loop writes other values than the push, so that both change every record.</summary>
     private async Task<PushRound> MeasureAsync(
-        PushWorld world, BareLoop loop, IReadOnlyList<string> ids, int number, CancellationToken cancellationToken)
+        LoadWorld load, PushWorld world, BareLoop loop, IReadOnlyList<string> ids, int number, CancellationToken cancellationToken)
     {
         await world.RunAsync("Push/change_accounts.sql", cancellationToken, (2 * number) + 1);
         await world.RunAsync("Push/settle_down.sql", cancellationToken);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         PeakMemory.Reset();
-        var calls = world.CallCount;
+        var (calls, cpu) = (world.CallCount, PartsCpu.Read(load));
         var pushSeconds = await world.PushAsync(_ => Task.CompletedTask, cancellationToken);
+        var pushCpu = PartsCpu.Read(load).Since(cpu);
         calls = world.CallCount - calls;
         var peak = PeakMemory.ReadMib();
         if (number == 0)
             await world.CheckAsync(cancellationToken);
 
         loop.Prepare(ids, (2 * number) + 2);
+        cpu = PartsCpu.Read(load);
         var started = timeProvider.GetTimestamp();
         await loop.RunAsync(timeProvider, cancellationToken);
         var loopSeconds = timeProvider.GetElapsedTime(started).TotalSeconds;
@@ -77,6 +79,8 @@ internal sealed class PushBench(PushBenchOptions options, TimeProvider timeProvi
         {
             PushSeconds = pushSeconds,
             LoopSeconds = loopSeconds,
+            PushCpu = pushCpu,
+            LoopCpu = PartsCpu.Read(load).Since(cpu),
             PeakMib = peak,
             ApiCalls = calls,
             LoopCalls = loop.Calls,
@@ -120,12 +124,24 @@ internal sealed class PushBench(PushBenchOptions options, TimeProvider timeProvi
         var (value, reference, all) = (result.Value, result.ReferenceValue, result.ApiCalls ?? 0);
         Line($"{"median",-8}{value,10:0.00}{reference,10:0.00}{result.Ratio,8:0.00}{result.PeakMib,10:0}{all,11}{Per(all),11:0.00}");
         Line($"API calls: all of the push, the reading back included.");
+        Line($"CPU of the push, microseconds a row: {Cpu(round => round.PushCpu)}");
+        Line($"CPU of the loop, microseconds a row: {Cpu(round => round.LoopCpu)}");
         if (latency.Count > 0)
         {
             Line($"Commit to request of {latency.Count} commits, in ms: p50 {At(0.5):0.0}, p99 {At(0.99):0.0}, most {latency[^1]:0.0}");
         }
 
         return text.ToString().TrimEnd();
+
+        string Cpu(Func<PushRound, PartsCpu> pick)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"program {Of(cpu => cpu.Program):0}, org {Of(cpu => cpu.Org):0}, database {Of(cpu => cpu.Database):0}");
+
+            double Of(Func<PartsCpu, TimeSpan> part) =>
+                Figures.Median(rounds.Select(round => part(pick(round)).TotalMicroseconds / options.Rows));
+        }
 
         double Per(long calls) => calls * 1000.0 / options.Rows;
 

@@ -7,6 +7,10 @@ internal sealed record PushRound
 
     public required double LoopSeconds { get; init; }
 
+    public required PartsCpu PushCpu { get; init; }
+
+    public required PartsCpu LoopCpu { get; init; }
+
     public required double? PeakMib { get; init; }
 
     public required long ApiCalls { get; init; }

@@ -1,6 +1,6 @@
 namespace Tandem.Postgres.ChangeLog;
 
 /// <summary>
-/// How many entries one step moved to the archive, and when the last of them was made; the latter tells nothing if none was.
+/// How many entries one step moved to the archive, and the id behind which the next step goes on; null when nothing is left to do.
 /// </summary>
-public readonly record struct ArchiveStep(int Entries, DateTime LastMade);
+public readonly record struct ArchiveStep(int Entries, int? Behind);

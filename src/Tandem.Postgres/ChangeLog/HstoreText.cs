@@ -56,6 +56,8 @@ internal static class HstoreText
         if (at == text.Length)
             return null;
         var isQuoted = text[at] == '"';
+        if (isQuoted && TryReadPlain(text, ref at) is { } plain)
+            return plain;
         if (isQuoted)
             at++;
         var token = new StringBuilder();
@@ -80,6 +82,17 @@ internal static class HstoreText
             return null;
         at++;
         return token.ToString();
+    }
+
+    /// <summary>A quoted text without a backslash, as nearly all are; null, and nothing read, when it has one or stays open.</summary>
+    private static string? TryReadPlain(string text, ref int at)
+    {
+        var length = text.AsSpan(at + 1).IndexOfAny('"', '\\');
+        if (length < 0 || text[at + 1 + length] != '"')
+            return null;
+        var token = text.Substring(at + 1, length);
+        at += length + 2;
+        return token;
     }
 
     private static bool EndsWord(string text, int at) =>

@@ -31,16 +31,49 @@ public sealed class LogArchive(string schema)
     }
 
     /// <summary>
-    /// Moves entries to the archive that are processed for longer than <paramref name="age"/>. Begins with those made at
-    /// <paramref name="from"/>, so that entries which stay are not looked at again.
+    /// Looks at the next processed entries behind an id, which stand there in the order of their capture, and moves those to the archive
+    /// that are processed for longer than <paramref name="age"/>. The others are not looked at again when the next step goes on behind
+    /// them. Once none of them is older, none behind them is.
     /// </summary>
-    public Task<ArchiveStep> MoveAgedAsync(
-        NpgsqlConnection connection, TimeSpan age, DateTime from, int limit, CancellationToken cancellationToken) =>
-        MoveAsync(connection, "choose_aged.sql", cancellationToken, age, from, limit);
+    public async Task<ArchiveStep> MoveAgedAsync(
+        NpgsqlConnection connection, TimeSpan age, int behind, int limit, CancellationToken cancellationToken)
+    {
+        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+        var (seen, last, isAnyOld, chosen) = (0, 0, false, new List<int>());
+        await using (var choose = Command(connection, "choose_aged.sql", [age, behind, limit]))
+        await using (var reader = await choose.ExecuteReaderAsync(cancellationToken))
+        {
+            for (; await reader.ReadAsync(cancellationToken); seen++)
+            {
+                last = reader.GetInt32(0);
+                isAnyOld |= reader.GetBoolean(1);
+                if (reader.GetBoolean(2))
+                    chosen.Add(last);
+            }
+        }
+
+        var entries = await MoveAsync(connection, chosen, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new ArchiveStep(entries, seen == limit && isAnyOld ? last : null);
+    }
 
     /// <summary>Moves entries that did not fail and have at least so many newer ones behind them, whatever their age.</summary>
-    public Task<ArchiveStep> MoveCrowdingAsync(NpgsqlConnection connection, int newer, int limit, CancellationToken cancellationToken) =>
-        MoveAsync(connection, "choose_crowding.sql", cancellationToken, newer, limit);
+    /// <returns>How many; fewer than the limit means that none is left.</returns>
+    public async Task<int> MoveCrowdingAsync(NpgsqlConnection connection, int newer, int limit, CancellationToken cancellationToken)
+    {
+        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
+        var chosen = new List<int>();
+        await using (var choose = Command(connection, "choose_crowding.sql", [newer, limit]))
+        await using (var reader = await choose.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                chosen.Add(reader.GetInt32(0));
+        }
+
+        var entries = await MoveAsync(connection, chosen, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return entries;
+    }
 
     /// <summary>Deletes archived entries that are processed for longer than <paramref name="age"/>.</summary>
     public Task<int> PurgeAsync(NpgsqlConnection connection, TimeSpan age, int limit, CancellationToken cancellationToken) =>
@@ -56,33 +89,12 @@ public sealed class LogArchive(string schema)
         return entries;
     }
 
-    private async Task<ArchiveStep> MoveAsync(
-        NpgsqlConnection connection, string choice, CancellationToken cancellationToken, params object[] values)
+    private async Task<int> MoveAsync(NpgsqlConnection connection, List<int> chosen, CancellationToken cancellationToken)
     {
-        await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-        var step = default(ArchiveStep);
-        if (await ChooseAsync(connection, choice, values, cancellationToken) is { Count: > 0 } chosen)
-        {
-            await using var command = Command(connection, "archive_entries.sql", [chosen.ToArray()]);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            var isNone = await reader.IsDBNullAsync(1, cancellationToken);
-            step = new ArchiveStep((int)reader.GetInt64(0), isNone ? default : reader.GetDateTime(1));
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return step;
-    }
-
-    private async Task<List<int>> ChooseAsync(
-        NpgsqlConnection connection, string file, object[] values, CancellationToken cancellationToken)
-    {
-        await using var command = Command(connection, file, values);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var ids = new List<int>();
-        while (await reader.ReadAsync(cancellationToken))
-            ids.Add(reader.GetInt32(0));
-        return ids;
+        if (chosen.Count == 0)
+            return 0;
+        await using var command = Command(connection, "archive_entries.sql", [chosen.ToArray()]);
+        return await command.ExecuteScalarAsync(cancellationToken) is long moved ? (int)moved : 0;
     }
 
     private NpgsqlCommand Command(NpgsqlConnection connection, string file, object[] values)

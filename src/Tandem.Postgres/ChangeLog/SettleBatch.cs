@@ -33,7 +33,9 @@ internal sealed class SettleBatch(string schema, IReadOnlyList<Settlement> settl
             settlements.Select(settlement => settlement.Result).ToArray()));
         foreach (var table in settlements.GroupBy(settlement => settlement.Table, StringComparer.Ordinal))
         {
-            AddTable(batch, table.Key, [.. table.OrderBy(settlement => settlement.Change.Value)]);
+            // Most often the merge does all that is to be done with the rows.
+            if (!table.All(IsLeftToMerge))
+                AddTable(batch, table.Key, [.. table.OrderBy(settlement => settlement.Change.Value)]);
         }
 
         await batch.ExecuteNonQueryAsync(cancellationToken);

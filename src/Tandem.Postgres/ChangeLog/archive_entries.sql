@@ -14,4 +14,4 @@ archived as (
     sfid = excluded.sfid, old = excluded.old, "values" = excluded."values",
     sf_result = excluded.sf_result, sf_message = excluded.sf_message,
     state = case when a.state = 'REQUEUE' then a.state else excluded.state end)
-select count(*), max(created_at) from moved
+select count(*) from moved

@@ -27,13 +27,16 @@ end
 $do$;
 
 -- The share of a state goes from all to nothing within a second. Whoever plans by its statistics reads the whole log for an entry that an
--- index finds; without them an index is always taken.
+-- index finds; without them an index is always taken. Whole rows in text are what takes ANALYZE longest, and nobody looks for one by it.
 do $do$
 begin
   if exists (
     select from pg_catalog.pg_attribute a
-    where a.attrelid = 'salesforce._trigger_log'::regclass and a.attname = 'state' and coalesce(a.attstattarget, -1) <> 0) then
-    alter table salesforce._trigger_log alter column state set statistics 0;
+    where a.attrelid = 'salesforce._trigger_log'::regclass and a.attname in ('state', 'old', 'values', 'sf_message')
+      and coalesce(a.attstattarget, -1) <> 0) then
+    alter table salesforce._trigger_log
+      alter column state set statistics 0, alter column old set statistics 0, alter column "values" set statistics 0,
+      alter column sf_message set statistics 0;
   end if;
 end
 $do$;

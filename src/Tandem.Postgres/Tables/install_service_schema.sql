@@ -28,8 +28,24 @@ create table if not exists salesforce._trigger_log (
   sf_result integer,
   sf_message text
 );
-create index if not exists _trigger_log_idx_created_at on salesforce._trigger_log (created_at);
 create index if not exists _trigger_log_idx_state_id on salesforce._trigger_log (state, id);
+
+-- An entry is written three times on its way, and each version has to stand in each index. So its time stands in one of ranges of pages,
+-- which costs a version nearly nothing. That of Heroku Connect is replaced; when the log cannot be had at once, the next start tries again.
+do $do$
+declare
+  patience text := current_setting('lock_timeout');
+begin
+  if coalesce(pg_get_indexdef(to_regclass($name$salesforce._trigger_log_idx_created_at$name$)), '') not like '%USING brin%' then
+    perform set_config('lock_timeout', '1s', true);
+    drop index if exists salesforce._trigger_log_idx_created_at;
+    create index _trigger_log_idx_created_at on salesforce._trigger_log using brin (created_at);
+    perform set_config('lock_timeout', patience, true);
+  end if;
+exception
+  when lock_not_available then null;
+end
+$do$;
 
 -- Has the row for which a change is queued instead of the state, which its condition tells: so the changes of a batch of rows are found in
 -- a queue of any length. That of Heroku Connect is replaced.

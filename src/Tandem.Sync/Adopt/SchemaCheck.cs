@@ -11,6 +11,8 @@ internal sealed class SchemaCheck(FoundSchema found, AdoptionRequest request)
     private static readonly string[] Functions =
         ["hc_capture_insert_from_row", "hc_capture_update_from_row", "tlog_notify_trigger"];
 
+    private static readonly string[] Indexes = ["_trigger_log_idx_created_at", "_trigger_log_idx_state_table_name"];
+
     private readonly FoundTable[] _logs =
     [
         .. new[] { ReservedNames.TriggerLog, ReservedNames.TriggerLogArchive }.Select(found.Find).OfType<FoundTable>(),
@@ -23,8 +25,10 @@ internal sealed class SchemaCheck(FoundSchema found, AdoptionRequest request)
             .ToList();
         if (found.Find(ReservedNames.TriggerLog)?.Triggers.Any(trigger => trigger.Name == "tlog_insert_trigger") is true)
             replaced.Add("trigger tlog_insert_trigger");
-        if (found.Find(ReservedNames.TriggerLog)?.Indexes.Any(index => index.Name == "_trigger_log_idx_state_table_name") is true)
-            replaced.Add("index _trigger_log_idx_state_table_name");
+        replaced.AddRange(
+            from name in Indexes
+            where found.Find(ReservedNames.TriggerLog)?.Indexes.Any(index => index.Name == name) is true
+            select $"index {name}");
         if (found.LogSequence < found.LastLogId)
             replaced.Add("the sequence of _trigger_log: set behind the last entry");
         return replaced;

@@ -9,13 +9,14 @@ namespace Tandem.Sync.Push;
 /// </summary>
 internal static class ChangeBatches
 {
-    /// <summary>The run with which the changes begin; there is at least one.</summary>
-    public static ChangeBatch TakeRun(IReadOnlyList<Change> changes, IReadOnlyDictionary<string, MappedObject> objectsByTable)
+    /// <summary>The run with which the changes begin, or as much of it as is asked for; there is at least one.</summary>
+    public static ChangeBatch TakeRun(
+        IReadOnlyList<Change> changes, IReadOnlyDictionary<string, MappedObject> objectsByTable, int most = int.MaxValue)
     {
         var mapped = objectsByTable[changes[0].Table];
         var operation = Choose(mapped, changes[0]);
         var members = new RunMembers(mapped, operation);
-        return new ChangeBatch { Mapped = mapped, Operation = operation, Changes = [.. changes.TakeWhile(members.TryAdd)] };
+        return new ChangeBatch { Mapped = mapped, Operation = operation, Changes = [.. changes.Take(most).TakeWhile(members.TryAdd)] };
     }
 
     /// <summary>

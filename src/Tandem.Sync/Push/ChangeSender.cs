@@ -43,7 +43,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
         {
             if (!await Parents.MakeReadyAsync(queue, isUncertain, cancellationToken))
                 continue;
-            var run = ChangeBatches.TakeRun(queue.Ready, parts.Mappings.ObjectsByTable);
+            var run = ChangeBatches.TakeRun(queue.Ready, parts.Mappings.ObjectsByTable, parts.Options.Push.LongestLook);
             var mayGrow = run.Changes.Count == queue.Changes.Count && run.Changes.Count < parts.Options.Push.BulkFrom;
             if (mayGrow && await queue.ClaimMoreAsync(cancellationToken))
                 continue;

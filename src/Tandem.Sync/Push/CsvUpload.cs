@@ -20,8 +20,12 @@ internal sealed class CsvUpload
     private const int MostRowCharacters = 400_000;
     private const string Null = "#N/A";
 
-    private readonly string[] _columns;
-    private readonly FrozenSet<string> _known;
+    private readonly FrozenDictionary<string, int> _places;
+
+    /// <summary>The row that is written, kept for the next one: its value by column, null where it has none.</summary>
+    private readonly string?[] _cells;
+
+    private readonly StringBuilder _line = new();
     private readonly List<ReadOnlyMemory<byte>> _full = [];
     private ArrayBufferWriter<byte> _present = new(SegmentBytes);
     private long _fullBytes;
@@ -35,11 +39,12 @@ internal sealed class CsvUpload
             .DistinctBy(
                 field => field.Lookup is null ? field.Description.Name : ParentColumns.NamesOf(field).Relationship, StringComparer.Ordinal)
             .SelectMany(ColumnsOf);
-        _columns = operation == WriteOperation.Delete
+        string[] columns = operation == WriteOperation.Delete
             ? [KeyColumn]
             : [.. fields.Prepend(KeyColumn).Distinct(StringComparer.OrdinalIgnoreCase)];
-        _known = _columns.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        Write(string.Join(',', _columns.Select(Quote)) + "\n");
+        _places = columns.Index().ToFrozenDictionary(column => column.Item, column => column.Index, StringComparer.OrdinalIgnoreCase);
+        _cells = new string?[columns.Length];
+        WriteLine(columns);
     }
 
     /// <summary>The column by which results are matched.</summary>
@@ -52,25 +57,17 @@ internal sealed class CsvUpload
     /// <returns>The row's key; null when the row cannot go this way, and nothing was written.</returns>
     public string? TryAdd(CollectionRow row)
     {
-        if (row.Fields.Any(field => !_known.Contains(NameOf(field))))
-            return null;
-        var text = new StringBuilder();
-        string? key = null;
-        for (var at = 0; at < _columns.Length; at++)
+        Array.Clear(_cells);
+        foreach (var field in row.Fields)
         {
-            var value = at == 0 && row.Id is { } id
-                ? id.Value
-                : TryFind(row.Fields, _columns[at], out var node) ? Spell(node) : "";
-            if (value is null || (at == 0 && value.Length == 0))
+            if (!_places.TryGetValue(NameOf(field), out var place) || Spell(ValueOf(field)) is not { } value)
                 return null;
-            key ??= value;
-            text.Append(at == 0 ? "" : ",").Append(value.Length == 0 ? "" : Quote(value));
+            _cells[place] = value;
         }
 
-        if (key is null || text.Length > MostRowCharacters)
-            return null;
-        Write(text.Append('\n').ToString());
-        return key;
+        if (row.Id is { } id)
+            _cells[0] = id.Value;
+        return _cells[0] is { Length: > 0 } key && WriteLine(_cells) ? key : null;
     }
 
     private static bool IsWritable(FieldDescription field, bool isCreate) => isCreate ? field.IsCreateable : field.IsUpdateable;
@@ -83,16 +80,8 @@ internal sealed class CsvUpload
     private static string NameOf(KeyValuePair<string, JsonNode?> field) =>
         field.Value is JsonObject parent ? $"{field.Key}.{parent.Single().Key}" : field.Key;
 
-    private static bool TryFind(JsonObject fields, string column, out JsonNode? value)
-    {
-        var dot = column.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0)
-            return fields.TryGetPropertyValue(column, out value);
-        value = null;
-        return fields.TryGetPropertyValue(column[..dot], out var parent)
-            && parent is JsonObject key
-            && key.TryGetPropertyValue(column[(dot + 1)..], out value);
-    }
+    private static JsonNode? ValueOf(KeyValuePair<string, JsonNode?> field) =>
+        field.Value is JsonObject parent ? parent.Single().Value : field.Value;
 
     /// <summary>Null for a text that would be taken for something else.</summary>
     private static string? Spell(JsonNode? node) => node switch
@@ -107,7 +96,23 @@ internal sealed class CsvUpload
         _ => node.ToJsonString(),
     };
 
-    private static string Quote(string value) => $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <returns>False for a row that is too long, of which nothing is written.</returns>
+    private bool WriteLine(ReadOnlySpan<string?> cells)
+    {
+        _line.Clear();
+        for (var at = 0; at < cells.Length; at++)
+        {
+            if (at > 0)
+                _line.Append(',');
+            if (cells[at] is { Length: > 0 } value)
+                _line.Append('"').Append(value.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        }
+
+        if (_line.Length > MostRowCharacters)
+            return false;
+        Write(_line.Append('\n').ToString());
+        return true;
+    }
 
     private void Write(string text)
     {

@@ -2,7 +2,6 @@ using System.Text;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
-using Tandem.Salesforce.Composite;
 using Tandem.Salesforce.Records;
 
 namespace Tandem.Sync.Push;
@@ -75,13 +74,12 @@ internal sealed class JobResults(BulkIngestClient client, BulkJob job)
                 }
 
                 if (job.ChangesByKey.TryGetValue(Text(csv, key), out var change) && read(Text(csv, id), Text(csv, told)) is { } result)
-                    outcomes.Add(new Outcome(change, RecordWriter.Interpret(job.Operation, Sent(change), result)));
+                    outcomes.Add(new Outcome(change, RecordWriter.Interpret(job.Operation, IdOf(change), result)));
             }
         }
     }
 
-    private static PreparedChange Sent(Change change) => new(
-        change, new CollectionRow(SalesforceId.TryParse(change.Sfid, out var id) ? id : null, []));
+    private static SalesforceId? IdOf(Change change) => SalesforceId.TryParse(change.Sfid, out var id) ? id : null;
 
     private int Find(CsvReader csv, string name)
     {

@@ -53,7 +53,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
                 break;
             if (queue.Ready.Count == 0)
                 break;
-            var next = ChangeBatches.TakeRun(queue.Ready, parts.Mappings.ObjectsByTable);
+            var next = ChangeBatches.TakeRun(queue.Ready, parts.Mappings.ObjectsByTable, parts.Options.Push.LongestLook);
             if (next.Mapped.Table.Name != run.Mapped.Table.Name || next.Operation != run.Operation)
                 break;
             run = next;

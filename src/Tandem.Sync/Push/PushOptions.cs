@@ -51,6 +51,9 @@ public sealed record PushOptions
     /// </summary>
     public bool FindsLocalParents { get; init; }
 
+    /// <summary>As much of a run as tells how it goes: a job looks at each of its changes by itself.</summary>
+    internal int LongestLook => Math.Max(CallRecords, BulkFrom);
+
     /// <summary>What the writes of an object ask of the org.</summary>
     internal WriteOptions WritesOf(string objectName) => new()
     {

@@ -34,8 +34,10 @@ public static class RecordPayload
         var fields = new JsonObject();
         foreach (var field in mapped.Fields)
         {
+            if (field.Lookup is not null || !change.Values.TryGetValue(field.Column.Name, out var text))
+                continue;
             var name = field.Description.Name;
-            if (KeptBySalesforce.Contains(name) || field.Lookup is not null || !change.Values.TryGetValue(field.Column.Name, out var text))
+            if (KeptBySalesforce.Contains(name))
                 continue;
             if (text is not null || change.Action == ChangeAction.Update)
                 fields[name] = ToJson(field, cutsText && text is not null && !IsKey(field) ? TextCut.Apply(field.Description, text) : text);

@@ -143,8 +143,8 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
     }
 
     /// <summary>A delete of what is gone already has reached its aim.</summary>
-    internal static WriteResult Interpret(WriteOperation operation, PreparedChange sent, WriteResult result) =>
-        operation == WriteOperation.Delete && !result.IsSaved && FaultPolicy.IsGone(result.Code) && sent.Row.Id is { } id
+    internal static WriteResult Interpret(WriteOperation operation, SalesforceId? sent, WriteResult result) =>
+        operation == WriteOperation.Delete && !result.IsSaved && FaultPolicy.IsGone(result.Code) && sent is { } id
             ? WriteResult.Saved(id, created: false)
             : result;
 
@@ -183,7 +183,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
     private static void Add(
         List<Outcome> outcomes, WriteOperation operation, IReadOnlyList<PreparedChange> sent, IReadOnlyList<WriteResult> results) =>
         outcomes.AddRange(
-            sent.Zip(results, (prepared, result) => new Outcome(prepared.Change, Interpret(operation, prepared, result))));
+            sent.Zip(results, (prepared, result) => new Outcome(prepared.Change, Interpret(operation, prepared.Row.Id, result))));
 
     private Task<IReadOnlyList<WriteResult>> CallAsync(
         ChangeBatch batch, IReadOnlyList<PreparedChange> sendable, WriteOptions asked, CancellationToken cancellationToken)

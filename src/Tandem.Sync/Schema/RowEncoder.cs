@@ -58,17 +58,35 @@ public sealed class RowEncoder(MappedObject mapped)
     {
         var before = _held.Count;
         rows.BeginRow((short)_fields.Length);
+        var members = record.EnumerateObject();
         for (var i = 0; i < _fields.Length; i++)
         {
-            var isFound = _fields[i].Lookup is null
-                ? record.TryGetProperty(_names[i], out var value)
-                : _fields[i].TryRead(record, out value);
-            if (!isFound)
+            if (!TryFind(i, record, ref members, out var value))
                 throw new FormatException($"{mapped.Name}: a record came without the field {_fields[i].Description.Name}.");
             EncodeJson(i, value, record, rows);
         }
 
         return KeepUnlessHeld(before, rows);
+    }
+
+    /// <summary>
+    /// Answers name the fields in the order in which they were asked for, so the next member is tried first: looking each one up reads the
+    /// record from its end every time.
+    /// </summary>
+    private bool TryFind(int ordinal, JsonElement record, ref JsonElement.ObjectEnumerator members, out JsonElement value)
+    {
+        if (_fields[ordinal].Lookup is not null)
+            return _fields[ordinal].TryRead(record, out value);
+        var isNext = members.MoveNext();
+        if (isNext && members.Current.NameEquals("attributes"u8))
+            isNext = members.MoveNext();
+        if (isNext && members.Current.NameEquals(_names[ordinal]))
+        {
+            value = members.Current.Value;
+            return true;
+        }
+
+        return record.TryGetProperty(_names[ordinal], out value);
     }
 
     private void EncodeJson(int ordinal, JsonElement value, JsonElement record, CopyRows rows)

@@ -17,8 +17,6 @@ namespace Tandem.Sync.Upkeep;
 public sealed partial class LogUpkeep(
     LiveMappings mappings, UpkeepOptions options, TimeProvider timeProvider, ILogger<LogUpkeep> logger)
 {
-    private static readonly DateTime Ever = DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc);
-
     private readonly LogArchive _archive = new(mappings.Schema);
     private readonly ConflictLog _conflicts = new(mappings.Schema);
     private readonly ActivityTable _activity = new(mappings.Schema);
@@ -40,17 +38,9 @@ public sealed partial class LogUpkeep(
         // The push does this too as soon as it has nothing else to send; one that is never done must not keep entries waiting.
         var requeued = await RepeatAsync(
             () => _archive.RequeueAsync(connection, mappings.WritableTables, options.BatchEntries, cancellationToken));
-        var from = Ever;
-        var aged = await RepeatAsync(
-            async () =>
-            {
-                var step = await _archive.MoveAgedAsync(connection, options.ArchiveAfter, from, options.BatchEntries, cancellationToken);
-                from = step.LastMade;
-                return step.Entries;
-            });
+        var aged = await ArchiveAgedAsync(connection, cancellationToken);
         var crowding = await RepeatAsync(
-            async () => (await _archive.MoveCrowdingAsync(
-                connection, options.LiveEntries, options.BatchEntries, cancellationToken)).Entries);
+            () => _archive.MoveCrowdingAsync(connection, options.LiveEntries, options.BatchEntries, cancellationToken));
         var purged = await RepeatAsync(
             () => _archive.PurgeAsync(connection, options.ArchiveFor, options.BatchEntries, cancellationToken));
         var conflicts = await RepeatAsync(
@@ -61,6 +51,21 @@ public sealed partial class LogUpkeep(
         if (requeued + aged + crowding + purged > 0)
             LogDone(mappings.Schema, aged + crowding, purged, requeued);
         return new UpkeepResult { Requeued = requeued, Archived = aged + crowding, Purged = purged, PurgedConflicts = conflicts };
+    }
+
+    private async Task<int> ArchiveAgedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var entries = 0;
+        for (int? behind = int.MinValue; behind is { } last;)
+        {
+            var step = await _archive.MoveAgedAsync(connection, options.ArchiveAfter, last, options.BatchEntries, cancellationToken);
+            if (step.Entries > 0)
+                Failpoints.Reach("upkeep.stepped");
+            entries += step.Entries;
+            behind = step.Behind;
+        }
+
+        return entries;
     }
 
     private async Task TellAsync(LiveMapping mapping, NpgsqlConnection connection, CancellationToken cancellationToken)

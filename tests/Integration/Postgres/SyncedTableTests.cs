@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using Shouldly;
 using Tandem.Postgres.Load;
 using Tandem.Postgres.Tables;
@@ -92,6 +93,60 @@ public sealed class SyncedTableTests
         (await account.AskAsync(
             "select attstattarget from pg_attribute where attrelid = 'salesforce._trigger_log'::regclass and attname = 'state'"))
             .ShouldBe(["0"]);
+    }
+
+    /// <summary>Each version of an entry would stand in it, and ANALYZE would read whole rows in text.</summary>
+    [Fact]
+    public async Task A_log_of_Heroku_Connect_gets_a_light_index_of_its_times_and_no_statistics_of_its_rows()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var account = await Account.CreateAsync(database);
+        await account.RunAsync(
+            "drop index salesforce._trigger_log_idx_created_at; "
+            + "create index _trigger_log_idx_created_at on salesforce._trigger_log (created_at); "
+            + "alter table salesforce._trigger_log alter column old set statistics 100; "
+            + "insert into salesforce.account (name) select 'n' || n from generate_series(1, 3000) n; "
+            + "update salesforce.account set name = 'm'");
+        var index = "select oid from pg_class where relname = '_trigger_log_idx_created_at'";
+
+        await Account.CreateAsync(database);
+        var ours = await account.AskAsync(index);
+        await Account.CreateAsync(database);
+        await account.RunAsync("analyze salesforce._trigger_log");
+
+        (await account.AskAsync("show lock_timeout")).ShouldBe(["0"]);
+
+        (await account.AskAsync(index)).ShouldBe(ours);
+        (await account.AskAsync(
+            "select am.amname, array_to_string(array(select attname from pg_attribute where attrelid = i.oid), ',') from pg_class i "
+            + $"join pg_am am on am.oid = i.relam where i.oid = ({index})")).ShouldBe(["brin|created_at"]);
+        (await account.AskAsync(
+            "select string_agg(attname, ',' order by attname) filter (where attname in ('old', 'values', 'state', 'sf_message')), "
+            + "count(*) > 0 from pg_stats where schemaname = 'salesforce' and tablename = '_trigger_log'")).ShouldBe(["-|True"]);
+        (await account.AskAsync("select count(*) from salesforce._trigger_log where created_at > now() - interval '1 hour'"))
+            .ShouldBe(["6000"]);
+    }
+
+    [Fact]
+    public async Task An_index_of_a_log_that_is_in_use_stays_until_the_next_start()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var account = await Account.CreateAsync(database);
+        await account.RunAsync(
+            "drop index salesforce._trigger_log_idx_created_at; "
+            + "create index _trigger_log_idx_created_at on salesforce._trigger_log (created_at)");
+        var kind = "select am.amname from pg_class i join pg_am am on am.oid = i.relam where i.relname = '_trigger_log_idx_created_at'";
+        await using (var reader = await database.DataSource.OpenConnectionAsync(Account.Token))
+        await using (var transaction = await reader.BeginTransactionAsync(Account.Token))
+        {
+            await using (var read = new NpgsqlCommand("select count(*) from salesforce._trigger_log", reader, transaction))
+                await read.ExecuteScalarAsync(Account.Token);
+            await Account.CreateAsync(database);
+            (await account.AskAsync(kind)).ShouldBe(["btree"]);
+        }
+
+        await Account.CreateAsync(database);
+        (await account.AskAsync(kind)).ShouldBe(["brin"]);
     }
 
     [Fact]

@@ -53,6 +53,19 @@ public sealed class LogUpkeepTests
     }
 
     [Fact]
+    public async Task More_than_a_batch_that_was_processed_late_does_not_keep_what_is_behind_it()
+    {
+        await using var world = await StartAsync();
+        await AddAsync(world, "array_fill('FAILED'::text, array[7])", "5 days", processed: "1 hour");
+        await AddAsync(world, "array['NEW', 'SUCCESS', 'FAILED', 'SUCCESS']", "2 days");
+        await AddAsync(world, "array_fill('SUCCESS'::text, array[3])", "1 hour");
+
+        (await LookAfterAsync(world, new UpkeepOptions { BatchEntries = 2 })).Archived.ShouldBe(3);
+
+        (await world.AskAsync(Archived)).ShouldBe(["9|SUCCESS", "10|FAILED", "11|SUCCESS"]);
+    }
+
+    [Fact]
     public async Task When_the_log_is_crowded_what_did_not_fail_goes_sooner()
     {
         await using var world = await StartAsync();

@@ -98,6 +98,20 @@ public sealed class RowEncoderTests
         csv.Held.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_record_whose_fields_come_in_another_order_becomes_the_same_row()
+    {
+        var mapped = SampleObjects.Map(null, "Name", "Amount__c", "Notes__c");
+        const string Rest = "\"SystemModstamp\":\"2026-01-31T12:00:00.000+0000\",\"IsDeleted\":false,\"Id\":\"" + Id + "\"}";
+
+        var asked = EncodeJson(mapped, """{"attributes":{},"Name":"n","Amount__c":1.5,"Notes__c":"text",""" + Rest);
+
+        EncodeJson(mapped, """{"Name":"n","Notes__c":"text","Extra__c":7,"Amount__c":1.5,""" + Rest).Rows.ShouldBe(asked.Rows);
+        EncodeJson(mapped, """{"Notes__c":"text","Amount__c":1.5,"Name":"n","attributes":{},""" + Rest).Rows.ShouldBe(asked.Rows);
+        Should.Throw<FormatException>(() => EncodeJson(mapped, """{"Name":"n","Notes__c":"text",""" + Rest))
+            .Message.ShouldContain("Amount__c");
+    }
+
     [Theory]
     [InlineData("\"At__c\":\"soon\"", "At__c", "Widget__c.At__c: Salesforce sent a value that is no datetime.")]
     [InlineData(
