@@ -15,7 +15,7 @@ internal sealed class TargetOptions
 
     public Option<string?> Key { get; } = new("--db")
     {
-        Description = "The name under which the server knows the database of the tables. [default: DATABASE_URL]", HelpName = "NAME",
+        Description = "The name under which the server knows the database of the tables.", HelpName = "NAME",
     };
 
     public Option<string?> Url { get; } = new("--database-url")

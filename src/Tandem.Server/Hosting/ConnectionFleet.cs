@@ -202,6 +202,16 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
             return null;
         });
 
+    /// <summary>Ends the work of a connection whose database is no more, and forgets it without a word to that database.</summary>
+    public Task AbandonAsync(ConnectionLife life, CancellationToken cancellationToken) => _lives.ChangeAsync(
+        life,
+        async () =>
+        {
+            await Catalog.ForgetConnectionAsync(life.Id, cancellationToken);
+            await _targets.ReleaseAsync(life.Id);
+            return null;
+        });
+
     /// <summary>Reads what the schema <c>tandem</c> of a connection's database holds.</summary>
     /// <exception cref="ConfigurationException">The database cannot be used.</exception>
     public async Task<T> ReadAsync<T>(

@@ -2,7 +2,9 @@ using Tandem.Sync.Catalog;
 
 namespace Tandem.Server.Hosting;
 
-/// <summary>A connection with its mappings as the database of its tables has stored them by itself; see <see cref="FormerCatalog"/>.</summary>
+/// <summary>
+/// A connection with its mappings as the database of its tables has stored them by itself; <see cref="FormerCatalog"/> reads it.
+/// </summary>
 internal sealed record FormerConnection(Connection Connection, IReadOnlyList<Mapping> Mappings)
 {
     /// <summary>Another connection, with the settings that belong to the tables.</summary>

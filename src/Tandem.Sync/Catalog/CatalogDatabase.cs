@@ -168,9 +168,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         foreach (var mapping in await ListMappingsAsync(connection.Id, cancellationToken))
             await RemoveAsync(connection.Id, mapping.ObjectName, cancellationToken);
         await LetGoAsync(connection, target, cancellationToken);
-        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/remove_connection.sql"));
-        command.Parameters.AddValues(connection.Id);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await ForgetConnectionAsync(connection.Id, cancellationToken);
         if (connection.IsInControlDatabase)
             return;
 
@@ -178,6 +176,14 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         var former = new CatalogDatabase(target);
         if (await former.FindConnectionAsync(connection.Schema, cancellationToken) is { } copy)
             await former.RemoveConnectionAsync(copy, target, cancellationToken);
+    }
+
+    /// <summary>Forgets a connection whose database is no more; what may be left there stays as it is, the capture too.</summary>
+    public async Task ForgetConnectionAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/remove_connection.sql"));
+        command.Parameters.AddValues(id);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Lets the tables of removed mappings go, and then forgets the mappings. The caller holds the lock of the schema.</summary>

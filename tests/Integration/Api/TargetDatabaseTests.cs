@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shouldly;
@@ -105,12 +104,21 @@ public sealed class TargetDatabaseTests
         first.Standing.State.ShouldBe(ConnectionState.Idle);
         await PauseAsync(world, $"/api/v3/connections/{life.Id}", life);
         await world.AskAsync(HttpMethod.Post, $"/api/v3/connections/{life.Id}/actions/resume", HttpStatusCode.Accepted);
+        await world.RefuseAsync(
+            HttpMethod.Delete, $"{Connections}/{life.Id}?with_mappings=true", HttpStatusCode.ServiceUnavailable);
+        life = FindSecond(world);
 
         relay.Restore();
 
         await UntilAsync(life, ConnectionState.Idle);
         await AskAsync(other, "insert into salesforce.contact (lastname) values ('Back again')");
         await SyncWorld.UntilAsync(() => world.Sync.Org.Find("Contact", "LastName", "Back again").Count == 1, "it works again");
+
+        await relay.CutAsync();
+        await world.AskAsync(
+            HttpMethod.Delete, $"{Connections}/{life.Id}?with_mappings=true&without_database=true", HttpStatusCode.NoContent);
+        world.Fleet.All.ShouldBe([first]);
+        (await world.Sync.AskOneAsync("select count(*) from tandem.connection")).ShouldBe("1");
     }
 
     [Fact]
@@ -214,7 +222,7 @@ public sealed class TargetDatabaseTests
         await world.RefuseAsync(
             HttpMethod.Post, Connections, HttpStatusCode.Forbidden, StrangersBody($"\"database_url\": \"{UrlOf(other)}\""), world.Stranger);
 
-        string StrangersBody(string database) => Body(world, "third", "third", database).Replace("an-app", "another-app");
+        string StrangersBody(string database) => Body(world, "third", "third", database).Replace("an-app", "another-app", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -236,16 +244,17 @@ public sealed class TargetDatabaseTests
             await SyncWorld.UntilAsync(() => host.Mappings.All.Single().IsLoaded, "the contacts are loaded");
         }
 
-        await AskAsync(other, "insert into salesforce.contact (lastname) values ('While nobody works')");
+        await AskAsync(other, "insert into salesforce.contact (lastname) values ('Late')");
         var before = await AskAsync(other, "select string_agg(id || sfid, ' ' order by id) from salesforce.contact where sfid is not null");
 
         var life = await MakeAsync(world, "\"db_key\": \"OTHER_URL\"");
 
-        await SyncWorld.UntilAsync(() => world.Sync.Org.Find("Contact", "LastName", "While nobody works").Count == 1, "what waited is sent");
-        (await AskAsync(other, "select string_agg(id || sfid, ' ' order by id) from salesforce.contact where lastname <> 'While nobody works'"))
+        await SyncWorld.UntilAsync(() => world.Sync.Org.Find("Contact", "LastName", "Late").Count == 1, "what waited is sent");
+        (await AskAsync(other, "select string_agg(id || sfid, ' ' order by id) from salesforce.contact where lastname <> 'Late'"))
             .ShouldBe(before);
+        var org = await AskAsync(other, "select organization_id from tandem.connection");
         (await world.Sync.AskOneAsync("select writes || organization_id from tandem.connection where name = 'second'"))
-            .ShouldBe($"merged{await AskAsync(other, "select organization_id from tandem.connection")}");
+            .ShouldBe($"merged{org}");
         (await AskAsync(other, "select is_paused::text from tandem.connection")).ShouldBe("true");
         (await AskAsync(other, "select count(*) from tandem.activity where kind = 'load'")).ShouldBe("1");
 
@@ -304,9 +313,11 @@ public sealed class TargetDatabaseTests
         await UntilAsync(life, ConnectionState.Paused);
     }
 
-    private static string Body(ApiWorld world, string name, string schema, string database) => $$"""
-        {"name": "{{name}}", "app_name": "an-app", "schema_name": "{{schema}}", "login_url": "{{world.Sync.Proxy.Address}}", {{database}},
-        "sign_in": {"kind": "client_credentials", "client_id": "{{Org.ClientId}}", "client_secret": "{{Org.ClientSecret}}"}}
+    private static string Body(ApiWorld world, string name, string schema, string database) => $$$"""
+        {"name": "{{{name}}}", "app_name": "an-app", "schema_name": "{{{schema}}}", "login_url": "{{{world.Sync.Proxy.Address}}}",
+        "sign_in": {"kind": "client_credentials", "client_id": "{{{Org.ClientId}}}", "client_secret": "{{{Org.ClientSecret}}}"},
+        {{{database}}}
+        }
         """;
 
     private static ConnectionLife FindSecond(ApiWorld world) => world.Fleet.All.Single(life => life.Connection.Name == "second");

@@ -20,6 +20,9 @@ internal sealed class ConnectionEndpoints(ApiContext api)
 {
     private static readonly QueryParameter WithMappings = new("with_mappings", "true removes its mappings too.", "boolean");
 
+    private static readonly QueryParameter WithoutDatabase = new(
+        "without_database", "true for a database that is no more: nothing is asked of it, and nothing there is changed.", "boolean");
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/connections", ListAsync).WithSummary("The connections.").Lists<ConnectionView>();
@@ -35,7 +38,7 @@ internal sealed class ConnectionEndpoints(ApiContext api)
             .Produces<ConnectionView>();
         routes.MapDelete("/connections/{id:guid}", RemoveAsync)
             .WithSummary("Removes a connection from the configuration. The tables and their rows stay; their changes are captured no more.")
-            .Takes(WithMappings)
+            .Takes(WithMappings, WithoutDatabase)
             .Produces(204)
             .Fails(409);
         routes.MapPost("/connections/{id:guid}/import-preview", PreviewAsync)
@@ -174,7 +177,10 @@ internal sealed class ConnectionEndpoints(ApiContext api)
                 + "The tables and their rows stay either way.");
         }
 
-        await ForgetAsync(life, cancellationToken);
+        if (WithoutDatabase.ReadSwitch(http))
+            await api.Fleet.AbandonAsync(life, cancellationToken);
+        else
+            await ForgetAsync(life, cancellationToken);
         var note = ApiContext.NoteOf(http, life, "connection.remove") with { Before = Describe(connection) };
         await api.Fleet.NoteAsync(note, cancellationToken);
         return Results.NoContent();

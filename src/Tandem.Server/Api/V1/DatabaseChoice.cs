@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Tandem.Server.Hosting;
-using Tandem.Sync.Catalog;
 
 namespace Tandem.Server.Api.V1;
 
@@ -23,7 +22,7 @@ internal sealed record DatabaseChoice(string Key, string Url)
         if (url is null || key is not null)
             return null;
         if (!ApiContext.CallerOf(http).IsUnlimited)
-            throw ApiException.Forbidden("Only an admin whose token is limited to no app and no connection gives the address of a database.");
+            throw ApiException.Forbidden("Only an admin whose token is limited to no app and no connection gives a database's address.");
         if (!api.Fleet.Credentials.CanStore)
         {
             problems.Add(
