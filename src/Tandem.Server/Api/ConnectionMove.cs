@@ -69,11 +69,13 @@ internal sealed class ConnectionMove(ApiContext api)
         }
     }
 
-    /// <summary>What was moved with its tables knows how far they had come.</summary>
+    /// <summary>What was moved with its tables knows how far they had come, and of no other org.</summary>
     private static async Task RefuseOtherTablesAsync(
         string url, Connection present, IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken)
     {
-        var worked = await new FormerCatalog(url).ListWorkedAsync(present.Schema, cancellationToken);
+        var former = new FormerCatalog(url);
+        (await former.FindAsync(present.Schema, cancellationToken))?.PassTo(present);
+        var worked = await former.ListWorkedAsync(present.Schema, cancellationToken);
         if (mappings.Any(mapping => !worked.Contains(mapping.ObjectName, StringComparer.Ordinal)))
             throw Stays("db_key", present.DatabaseKey);
     }

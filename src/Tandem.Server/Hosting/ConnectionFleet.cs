@@ -326,9 +326,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private void RefuseTaken(Connection connection)
     {
         var place = Addresses.Locate(connection.DatabaseKey);
-        var other = place.Host is null ? null : All.FirstOrDefault(life => life.Id != connection.Id && life.Connection.Schema == connection.Schema
+        var other = All.FirstOrDefault(life => life.Id != connection.Id && life.Connection.Schema == connection.Schema
             && life.Connection.DatabaseKey != connection.DatabaseKey && Addresses.Locate(life.Connection.DatabaseKey) == place);
-        if (other is not null)
+        if (other is not null && place.Host is not null)
         {
             throw new ConfigurationException(
                 $"The schema {connection.Schema} of that database belongs to the connection {other.Connection.Name} already; "

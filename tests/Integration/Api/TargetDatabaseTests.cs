@@ -50,8 +50,8 @@ public sealed class TargetDatabaseTests
         var begun = await world.AskAsync(
             HttpMethod.Post, $"{Connections}/{life.Id}/verifications", HttpStatusCode.Accepted, """{"level": "values"}""");
         await SyncWorld.UntilAsync(
-            async () => (await world.GetAsync(begun["result_url"]!.GetValue<string>()))["succeeded"]?.GetValue<bool>() == true,
-            "both sides are compared");
+            async () => await world.StatusAsync(begun["result_url"]!.GetValue<string>()) == HttpStatusCode.OK, "both sides are compared");
+        (await world.GetAsync(begun["result_url"]!.GetValue<string>()))["succeeded"]?.GetValue<bool>().ShouldBe(true);
         (await world.GetAsync($"{Connections}/{life.Id}/conflicts"))["items"]?.AsArray().Count.ShouldBe(0);
         await PauseAsync(world, path, life);
         (await world.GetAsync($"{Connections}/{life.Id}/activity"))["items"]!.AsArray()
@@ -147,11 +147,15 @@ public sealed class TargetDatabaseTests
     public async Task The_settings_of_a_database_are_changed_until_something_is_mapped()
     {
         await using var other = await TestDatabase.CreateAsync();
-        await using var world = await WithNamesAsync(other);
+        await using var empty = await TestDatabase.CreateAsync();
+        await using var world = await WithNamesAsync(other, ("EMPTY_URL", empty));
         var life = await MakeAsync(world, "\"db_key\": \"DATABASE_URL\"", schema: "second");
         var path = $"/api/v3/connections/{life.Id}";
         (await world.GetAsync("/api/v3/apps/an-app")).ToJsonString()
-            .ShouldBe("""{"db_keys":[{"name":"DATABASE_URL","addon":null},{"name":"OTHER_URL","addon":null}]}""");
+            .ShouldBe(
+                """
+                {"db_keys":[{"name":"DATABASE_URL","addon":null},{"name":"EMPTY_URL","addon":null},{"name":"OTHER_URL","addon":null}]}
+                """);
 
         var set = await world.AskAsync(
             HttpMethod.Patch, path, HttpStatusCode.OK, """{"schema_name": "salesforce", "db_key": "OTHER_URL"}""");
@@ -160,11 +164,16 @@ public sealed class TargetDatabaseTests
         (set["database"]?["database"]?.GetValue<string>()).ShouldBe(NameOf(other));
         await MapAsync(world, FindSecond(world));
         (await AskAsync(other, "select count(*) from salesforce.contact")).ShouldBe("2");
-        foreach (var body in new[] { """{"schema_name": "third"}""", """{"db_key": "DATABASE_URL"}""" })
+        foreach (var (body, part) in new[]
+        {
+            ("""{"schema_name": "third"}""", "cannot be changed: the connection has mappings"),
+            ("""{"db_key": "EMPTY_URL"}""", "cannot be changed: the connection has mappings"),
+            ("""{"db_key": "DATABASE_URL"}""", "belongs to another connection already"),
+        })
         {
             var refused = await world.AskAsync(HttpMethod.Patch, path, HttpStatusCode.BadRequest, body);
             refused["code"]?.GetValue<string>().ShouldBe("badconfig");
-            refused["message"]?.GetValue<string>().ShouldContain("cannot be changed: the connection has mappings");
+            refused["message"]?.GetValue<string>().ShouldContain(part);
         }
 
         (await world.Sync.AskOneAsync(
@@ -222,7 +231,8 @@ public sealed class TargetDatabaseTests
         await world.RefuseAsync(
             HttpMethod.Post, Connections, HttpStatusCode.Forbidden, StrangersBody($"\"database_url\": \"{UrlOf(other)}\""), world.Stranger);
 
-        string StrangersBody(string database) => Body(world, "third", "third", database).Replace("an-app", "another-app", StringComparison.Ordinal);
+        string StrangersBody(string database) =>
+            Body(world, "third", "third", database).Replace("an-app", "another-app", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -245,13 +255,13 @@ public sealed class TargetDatabaseTests
         }
 
         await AskAsync(other, "insert into salesforce.contact (lastname) values ('Late')");
-        var before = await AskAsync(other, "select string_agg(id || sfid, ' ' order by id) from salesforce.contact where sfid is not null");
+        const string Ids = "select string_agg(id || sfid, ' ' order by id) from salesforce.contact where lastname <> 'Late'";
+        var before = await AskAsync(other, Ids);
 
         var life = await MakeAsync(world, "\"db_key\": \"OTHER_URL\"");
 
         await SyncWorld.UntilAsync(() => world.Sync.Org.Find("Contact", "LastName", "Late").Count == 1, "what waited is sent");
-        (await AskAsync(other, "select string_agg(id || sfid, ' ' order by id) from salesforce.contact where lastname <> 'Late'"))
-            .ShouldBe(before);
+        (await AskAsync(other, Ids)).ShouldBe(before);
         var org = await AskAsync(other, "select organization_id from tandem.connection");
         (await world.Sync.AskOneAsync("select writes || organization_id from tandem.connection where name = 'second'"))
             .ShouldBe($"merged{org}");
@@ -286,10 +296,12 @@ public sealed class TargetDatabaseTests
         await SyncWorld.UntilAsync(() => world.Sync.Org.Find("Contact", "LastName", "By the new address").Count == 1, "it works");
     }
 
-    private static Task<ApiWorld> WithNamesAsync(TestDatabase other) => ApiWorld.StartAsync(change: options => options with
-    {
-        Databases = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTHER_URL"] = UrlOf(other) },
-    });
+    private static Task<ApiWorld> WithNamesAsync(TestDatabase other, params (string Name, TestDatabase Database)[] more) =>
+        ApiWorld.StartAsync(change: options => options with
+        {
+            Databases = more.Append((Name: "OTHER_URL", Database: other))
+                .ToDictionary(named => named.Name, named => UrlOf(named.Database), StringComparer.Ordinal),
+        });
 
     /// <summary>A connection named second that works.</summary>
     private static async Task<ConnectionLife> MakeAsync(ApiWorld world, string database, string schema = "salesforce")
