@@ -21,7 +21,9 @@ internal static class ConnectionScreen
             console.MarkupLineInterpolated($"[bold]{"API calls",-12}[/] {DescribeUsage(usage)}");
         if (connection["state_description"] is { } sentence)
             console.MarkupLineInterpolated($"[yellow]{sentence}[/]");
-        var table = new Table().RoundedBorder().AddColumns("Object", "State")
+        var table = new Table().RoundedBorder()
+            .AddColumn(new TableColumn("Object").NoWrap())
+            .AddColumn(new TableColumn("State").NoWrap())
             .AddColumn(new TableColumn("Postgres rows").RightAligned())
             .AddColumn(new TableColumn("Salesforce rows").RightAligned())
             .AddColumn(new TableColumn("Queued").RightAligned())
@@ -31,8 +33,8 @@ internal static class ConnectionScreen
         {
             var counts = mapping["counts"];
             table.AddRow(
-                Cell(mapping["object_name"]), Cell(mapping["state"]), Cell(counts?["db"]), Cell(counts?["sf"]), Cell(counts?["pending"]),
-                Cell(counts?["errors"]), Cell(mapping["api_calls_today"]));
+                Cell(mapping["object_name"]), Cell(mapping["state"]), Count(counts?["db"]), Count(counts?["sf"]), Count(counts?["pending"]),
+                Count(counts?["errors"]), Count(mapping["api_calls_today"]));
         }
 
         console.Write(table);
@@ -73,11 +75,14 @@ internal static class ConnectionScreen
 
     private static string DescribeUsage(JsonNode usage)
     {
-        var used = $"{usage["used"]} in the last 24 hours";
-        return usage["limit"] is { } limit ? $"{used}, of {limit} ({usage["share"]} % of the org's, or what others leave of them)" : used;
+        var used = $"{Count(usage["used"])} in the last 24 hours";
+        return usage["limit"] is { } limit ? $"{used}, of {Count(limit)} ({usage["share"]} % of the org's, or what others leave of them)" : used;
     }
 
     private static List<JsonNode> List(JsonNode? items) => [.. (items?.AsArray() ?? []).OfType<JsonNode>()];
+
+    /// <summary>Empty when the server tells none.</summary>
+    private static string Count(JsonNode? value) => value is JsonValue count && count.TryGetValue(out long number) ? Screens.Number(number) : "";
 
     private static string Cell(JsonNode? value) => Markup.Escape(value?.ToString() ?? "");
 }

@@ -96,10 +96,10 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider
             table.AddRow(
                 Markup.Escape(status.ObjectName),
                 DescribeState(status),
-                Number(status.DatabaseRows),
-                status.SalesforceRows is { } rows ? Number(rows) : "?",
-                Number(status.Queued),
-                status.Failed == 0 ? "0" : $"[red]{Number(status.Failed)}[/]",
+                Screens.Number(status.DatabaseRows),
+                DescribeOrg(status),
+                Screens.Number(status.Queued),
+                status.Failed == 0 ? "0" : $"[red]{Screens.Number(status.Failed)}[/]",
                 DescribeAge(status.LastChange));
         }
 
@@ -129,8 +129,8 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider timeProvider
 
     private static string Describe(MappingStatus status) =>
         $"{status.ObjectName} {Describe(status, StateWords.Of(status.State))}: "
-        + $"{Number(status.DatabaseRows)} of {status.SalesforceRows} rows, "
-        + $"{status.Queued} queued, {status.Failed} errors";
+        + $"{Screens.Number(status.DatabaseRows)} of {DescribeOrg(status)} rows, "
+        + $"{Screens.Number(status.Queued)} queued, {Screens.Number(status.Failed)} errors";
 
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string DescribeOrg(MappingStatus status) => status.SalesforceRows is { } rows ? Screens.Number(rows) : "?";
 }

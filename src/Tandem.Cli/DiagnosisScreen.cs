@@ -33,8 +33,11 @@ internal static class DiagnosisScreen
         var list = (results?.AsArray() ?? []).OfType<JsonNode>().ToList();
         foreach (var result in list)
         {
-            console.MarkupLine(
-                $"  [{colour}]{word}[/]: {Markup.Escape($"{result["display_name"]}")}: {Markup.Escape($"{result["message"]}")}");
+            // Two columns, so that the lines of a long sentence begin below its first word.
+            console.Write(new Grid()
+                .AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(1))
+                .AddColumn(new GridColumn().PadLeft(0).PadRight(0))
+                .AddRow($"[{colour}]{word}[/]:", Markup.Escape($"{result["display_name"]}: {result["message"]}")));
         }
 
         return list.Count;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace Tandem.Cli;
@@ -9,6 +10,9 @@ namespace Tandem.Cli;
 internal static class Screens
 {
     private const int WidestLine = 10_000;
+
+    /// <summary>As people read it: 10,000.</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     public static IAnsiConsole Open()
     {

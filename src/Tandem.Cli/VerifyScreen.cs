@@ -21,13 +21,13 @@ internal static class VerifyScreen
         {
             table.AddRow(
                 Markup.Escape(report.ObjectName),
-                Number(report.SalesforceRows),
-                Number(report.PostgresRows),
+                Screens.Number(report.SalesforceRows),
+                Screens.Number(report.PostgresRows),
                 Finding(report.Missing),
                 Finding(report.Surplus),
                 Finding(report.Stale),
                 Finding(report.Value),
-                Number(report.Repaired));
+                Screens.Number(report.Repaired));
         }
 
         console.Write(table);
@@ -38,7 +38,7 @@ internal static class VerifyScreen
                 console.WriteLine($"{report.ObjectName} {line}");
             var unnamed = report.Differences - report.Examples.Count;
             if (unnamed > 0)
-                console.WriteLine($"{report.ObjectName}: {Number(unnamed)} more rows differ.");
+                console.WriteLine($"{report.ObjectName}: {Screens.Number(unnamed)} more rows differ.");
         }
     }
 
@@ -47,7 +47,7 @@ internal static class VerifyScreen
         var level = $"{reports[0].Level}".ToLowerInvariant();
         var horizon = reports.Min(report => report.Horizon).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         var seconds = reports.Sum(report => report.Seconds).ToString("0.0", CultureInfo.InvariantCulture);
-        var calls = Number(reports.Sum(report => report.ApiCalls));
+        var calls = Screens.Number(reports.Sum(report => report.ApiCalls));
         return $"Compared by {level} what changed before {horizon} UTC; later changes are the polls'. "
             + $"It took {seconds} s and {calls} API calls.";
     }
@@ -70,10 +70,8 @@ internal static class VerifyScreen
             yield return $"{sfid} differs and was left alone, for a local change waits or an error stands in its row";
         var unnamed = report.HeldByQueue + report.HeldByWriteError + report.HeldByReadError - report.HeldExamples.Count;
         if (unnamed > 0)
-            yield return $"has {Number(unnamed)} more rows that were left alone";
+            yield return $"has {Screens.Number(unnamed)} more rows that were left alone";
     }
 
-    private static string Finding(long number) => number == 0 ? "0" : $"[red]{Number(number)}[/]";
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Finding(long number) => number == 0 ? "0" : $"[red]{Screens.Number(number)}[/]";
 }

@@ -22,6 +22,7 @@ public sealed class TargetDatabase : IAsyncDisposable
         Loads = new SemaphoreSlim(share);
         LongPulls = new SemaphoreSlim(share);
         Preparations = new SemaphoreSlim(share);
+        Verifications = new SemaphoreSlim(share);
     }
 
     public NpgsqlDataSource DataSource { get; }
@@ -29,7 +30,7 @@ public sealed class TargetDatabase : IAsyncDisposable
     public ControlSession Control { get; }
 
     /// <summary>
-    /// Counts first loads, each of which may have two sessions for hours. Like the two below it is an eighth of the pool: who holds one
+    /// Counts first loads, each of which may have two sessions for hours. Like the three below it is an eighth of the pool: who holds one
     /// session and waits for a second must never be so many that they have all of them.
     /// </summary>
     public SemaphoreSlim Loads { get; }
@@ -40,6 +41,9 @@ public sealed class TargetDatabase : IAsyncDisposable
     /// <summary>Counts shifts that make ready: a server that starts a hundred of them at once gives each its turn.</summary>
     public SemaphoreSlim Preparations { get; }
 
+    /// <summary>Counts verifications that are due by themselves; what a person asks for has its turn at once.</summary>
+    public SemaphoreSlim Verifications { get; }
+
     public async ValueTask DisposeAsync()
     {
         await Control.DisposeAsync();
@@ -47,6 +51,7 @@ public sealed class TargetDatabase : IAsyncDisposable
         Loads.Dispose();
         LongPulls.Dispose();
         Preparations.Dispose();
+        Verifications.Dispose();
     }
 
     /// <summary>

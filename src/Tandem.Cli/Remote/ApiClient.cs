@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -62,7 +63,9 @@ internal sealed class ApiClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
-            throw new ConfigurationException($"The server {_server} cannot be asked: {exception.Message}", exception);
+            // What is wrong with a certificate stands one level below.
+            var cause = exception.InnerException as AuthenticationException ?? exception;
+            throw new ConfigurationException($"The server {_server} cannot be asked: {cause.Message}", exception);
         }
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tandem.Cli.Remote;
 
 /// <summary>Reckons from the steps of a load how fast it goes and how long it will take, and says it in a line.</summary>
@@ -11,8 +9,8 @@ internal sealed class LoadPace(TimeProvider timeProvider)
     public string Describe(LoadStep step)
     {
         var line = step.Total is { } total
-            ? $"{step.ObjectName}: {Number(step.Done)} of {Number(total)} rows"
-            : $"{step.ObjectName}: {Number(step.Done)} rows";
+            ? $"{step.ObjectName}: {Screens.Number(step.Done)} of {Screens.Number(total)} rows"
+            : $"{step.ObjectName}: {Screens.Number(step.Done)} rows";
         if (!_first.TryGetValue(step.ObjectName, out var first) || step.Done < first.Rows)
         {
             _first[step.ObjectName] = (timeProvider.GetTimestamp(), step.Done);
@@ -23,9 +21,7 @@ internal sealed class LoadPace(TimeProvider timeProvider)
         var rate = seconds > 0 ? (step.Done - first.Rows) / seconds : 0;
         if (rate <= 0)
             return line;
-        line += $", {Number((long)rate)}/s";
-        return step.Total is { } all ? $"{line}, {Number((long)Math.Ceiling(Math.Max(0, all - step.Done) / rate))} s left" : line;
+        line += $", {Screens.Number((long)rate)}/s";
+        return step.Total is { } all ? $"{line}, {Screens.Number((long)Math.Ceiling(Math.Max(0, all - step.Done) / rate))} s left" : line;
     }
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

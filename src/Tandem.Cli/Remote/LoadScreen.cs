@@ -56,8 +56,13 @@ internal static class LoadScreen
                         bar.Value = step.Done;
                     }
 
-                    foreach (var ended in bars.Where(bar => steps.All(step => step.ObjectName != bar.Key)).Select(bar => bar.Value))
+                    foreach (var (name, ended) in bars.Where(bar => steps.All(step => step.ObjectName != bar.Key)))
+                    {
+                        // Its last step may be from before the org had told how many there are.
+                        ended.Description = Markup.Escape($"{name}: done");
+                        ended.IsIndeterminate = false;
                         ended.Value = ended.MaxValue;
+                    }
                 });
             });
     }

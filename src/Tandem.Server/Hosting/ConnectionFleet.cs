@@ -268,7 +268,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         [
             BuildWatch().RunAsync(cancellationToken),
             BuildUpkeep().RunAsync(cancellationToken),
-            .. BuildTellers().Select(teller => teller.RunAsync(cancellationToken)),
+            .. BuildTellers().Select(BuildSole).Select(teller => teller.RunAsync(cancellationToken)),
         ];
         await Task.WhenAll([_lives.RunAsync(cancellationToken), .. beside]);
     }
@@ -352,6 +352,9 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         if (_options.Notify.Mail is { } mail)
             yield return new MailTeller(deliveries, mail, _timeProvider, _loggerFactory.CreateLogger<MailTeller>());
     }
+
+    private SoleTeller BuildSole(INotificationTeller teller) =>
+        new(teller, _database.Control, _timeProvider, _loggerFactory.CreateLogger<SoleTeller>());
 
     private async Task<OAuthGrant?> FindGrantAsync(Connection connection, CancellationToken cancellationToken) =>
         await Credentials.FindSignInAsync(connection.Id, cancellationToken)

@@ -13,7 +13,6 @@ namespace Tandem.Server.Notify;
 internal sealed partial class MailTeller(
     DeliveryTable deliveries, MailOptions options, TimeProvider timeProvider, ILogger<MailTeller> logger) : INotificationTeller
 {
-    private const string Channel = "mail";
     private const int Batch = 1_000;
 
     private static readonly TimeSpan News = TimeSpan.FromDays(1);
@@ -22,6 +21,8 @@ internal sealed partial class MailTeller(
 
     /// <summary>When each connection's last mail went out.</summary>
     private readonly Dictionary<Guid, DateTimeOffset> _sent = [];
+
+    public string Channel => "mail";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -12,13 +12,14 @@ namespace Tandem.Server.Notify;
 internal sealed partial class WebhookTeller(
     DeliveryTable deliveries, WebhookOptions options, TimeProvider timeProvider, ILogger<WebhookTeller> logger) : INotificationTeller
 {
-    private const string Channel = "webhook";
     private const int Batch = 100;
 
     /// <summary>Older notifications are no news: a webhook that is set up today is not told of last month.</summary>
     private static readonly TimeSpan News = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    public string Channel => "webhook";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -101,7 +101,7 @@ public sealed partial class ConnectionShift(
                 stop.Token))
             .Append(_supervisor.RunAsync(
                 "verify",
-                token => BuildVerify(mappings, verifier).RunAsync(database.DataSource, token),
+                token => BuildVerify(mappings, verifier).RunAsync(database, token),
                 _ => Task.CompletedTask,
                 _supervisor.PauseAsync,
                 stop.Token))

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using Tandem.Postgres;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Running;
 
@@ -8,7 +8,8 @@ namespace Tandem.Sync.Verify;
 /// <summary>
 /// Verifies the mappings of a shift by itself, one after the other, each at its interval. When a mapping is due is stored, so that
 /// restarts neither skip nor multiply runs; one that a restart cut off goes on where it stopped. A failure is logged, and the run is
-/// tried again later: the sync itself does not depend on it.
+/// tried again later: the sync itself does not depend on it. However many shifts have one due at once, only some of them run beside each
+/// other in a database.
 /// </summary>
 public sealed partial class VerifyLoop(
     LiveMappings mappings, Verifier verifier, VerifyOptions options, TimeProvider timeProvider, ILogger<VerifyLoop> logger)
@@ -18,7 +19,7 @@ public sealed partial class VerifyLoop(
     private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
 
     /// <summary>Runs until cancelled.</summary>
-    public async Task RunAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public async Task RunAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
         if (options.Interval is not { } interval)
         {
@@ -28,34 +29,49 @@ public sealed partial class VerifyLoop(
 
         using var timer = new PeriodicTimer(options.CheckInterval, timeProvider);
         do
-            await RunDueAsync(interval, dataSource, cancellationToken);
+            await RunDueAsync(interval, database, cancellationToken);
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private async Task RunDueAsync(TimeSpan interval, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    private async Task RunDueAsync(TimeSpan interval, TargetDatabase database, CancellationToken cancellationToken)
     {
-        var plans = await _plans.ListAsync(dataSource, cancellationToken);
+        var plans = await _plans.ListAsync(database.DataSource, cancellationToken);
         foreach (var mapping in mappings.All.Where(Verifier.CanRun))
         {
             var name = mapping.Mapped.Name;
             if (!plans.TryGetValue(name, out var plan))
-                await _plans.PlanAsync(dataSource, name, Now + interval, cancellationToken);
+                await _plans.PlanAsync(database.DataSource, name, Now + interval, cancellationToken);
             else if (plan.NextAt <= Now)
             {
-                var nextAt = await VerifyAsync(mapping, interval, dataSource, cancellationToken);
-                await _plans.PlanAsync(dataSource, name, nextAt, cancellationToken);
+                var nextAt = await VerifyInTurnAsync(mapping, interval, database, cancellationToken);
+                await _plans.PlanAsync(database.DataSource, name, nextAt, cancellationToken);
             }
         }
     }
 
     /// <returns>When the mapping is due again.</returns>
+    private async Task<DateTime> VerifyInTurnAsync(
+        LiveMapping mapping, TimeSpan interval, TargetDatabase database, CancellationToken cancellationToken)
+    {
+        await database.Verifications.WaitAsync(cancellationToken);
+        try
+        {
+            // What it waited for may have taken long, and a person or a fault may hold the mapping by now.
+            return Verifier.CanRun(mapping) ? await VerifyAsync(mapping, interval, database, cancellationToken) : Now;
+        }
+        finally
+        {
+            database.Verifications.Release();
+        }
+    }
+
     private async Task<DateTime> VerifyAsync(
-        LiveMapping mapping, TimeSpan interval, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+        LiveMapping mapping, TimeSpan interval, TargetDatabase database, CancellationToken cancellationToken)
     {
         var request = new VerifyRequest(options.Level, options.Repairs, TakesShare: options.ShareRows > 0);
         try
         {
-            var report = await verifier.RunAsync(mapping, request, dataSource, cancellationToken);
+            var report = await verifier.RunAsync(mapping, request, database.DataSource, cancellationToken);
             return Now + (report.FinishedAt is null ? options.ResumeAfter : interval);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

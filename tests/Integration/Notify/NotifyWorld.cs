@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Postgres;
 using Tandem.Server.Notify;
 using Tandem.Sync.Catalog;
 using Tandem.Testing;
@@ -35,8 +36,11 @@ internal sealed class NotifyWorld : IAsyncDisposable
     public Task AddAsync(string message, Guid? connection = null) =>
         _notifications.AddAsync(connection ?? Connection, "mapping-error", message, CatalogWorld.Token);
 
-    public BackgroundRun Run(WebhookOptions options) => Run(new WebhookTeller(
-        new DeliveryTable(_catalog.DataSource), options, Time, NullLogger<WebhookTeller>.Instance));
+    public BackgroundRun Run(WebhookOptions options) => Run(Tell(options));
+
+    /// <summary>As a server does of which there may be several.</summary>
+    public BackgroundRun Run(WebhookOptions options, ControlSession server) =>
+        Run(new SoleTeller(Tell(options), server, Time, NullLogger<SoleTeller>.Instance));
 
     public BackgroundRun Run(MailOptions options) => Run(new MailTeller(
         new DeliveryTable(_catalog.DataSource), options, Time, NullLogger<MailTeller>.Instance));
@@ -54,6 +58,9 @@ internal sealed class NotifyWorld : IAsyncDisposable
         expectation);
 
     public ValueTask DisposeAsync() => _catalog.DisposeAsync();
+
+    private WebhookTeller Tell(WebhookOptions options) =>
+        new(new DeliveryTable(_catalog.DataSource), options, Time, NullLogger<WebhookTeller>.Instance);
 
     private static BackgroundRun Run(INotificationTeller teller) => new(teller.RunAsync);
 }

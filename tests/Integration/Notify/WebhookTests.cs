@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
+using Tandem.Postgres;
 using Tandem.Server.Notify;
 using Xunit;
 
@@ -98,6 +99,31 @@ public sealed class WebhookTests
         await world.PassTimeUntilAsync(async () => await NotedAsync(world) == 1, "the new one is noted");
 
         Messages(receiver).ShouldBe(["new"]);
+    }
+
+    [Fact]
+    public async Task Of_two_servers_of_a_catalogue_one_tells_until_it_ends_and_then_the_other()
+    {
+        await using var world = await NotifyWorld.StartAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var receiverOfOther = await WebhookReceiver.StartAsync();
+        await using var server = new ControlSession(world.Catalog.DataSource);
+        await using var other = new ControlSession(world.Catalog.DataSource);
+        await world.AddAsync("first");
+        await using var run = world.Run(Options(receiver), server);
+        await world.PassTimeUntilAsync(async () => await NotedAsync(world) == 1, "the first is noted");
+        await using var runOfOther = world.Run(Options(receiverOfOther), other);
+        await world.AddAsync("second");
+        await world.AddAsync("third");
+        await world.PassTimeUntilAsync(async () => await NotedAsync(world) == 3, "all are noted");
+        receiverOfOther.Posts.ShouldBeEmpty();
+
+        await run.DisposeAsync();
+        await world.AddAsync("fourth");
+        await world.PassTimeUntilAsync(async () => await NotedAsync(world) == 4, "the fourth is noted");
+
+        Messages(receiver).ShouldBe(["first", "second", "third"]);
+        Messages(receiverOfOther).ShouldBe(["fourth"]);
     }
 
     /// <summary>The clock is moved while a post is under way, which must not look like a slow receiver.</summary>

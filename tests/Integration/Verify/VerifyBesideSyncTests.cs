@@ -252,6 +252,36 @@ public sealed class VerifyBesideSyncTests
     }
 
     [Fact]
+    public async Task Verifications_that_are_due_take_turns_in_their_database()
+    {
+        var verify = new VerifyOptions { Interval = TimeSpan.FromMilliseconds(1), CheckInterval = TimeSpan.FromMilliseconds(1) };
+        await using var world = await SyncWorld.StartAsync(contacts: 200, sync: new SyncOptions { Verify = verify });
+        await world.PrepareAsync(SyncWorld.Contacts());
+        await using var shift = world.NewShift();
+        var turns = world.Target.Verifications;
+        var all = turns.CurrentCount;
+        while (turns.CurrentCount > 0)
+            await turns.WaitAsync(SyncWorld.Token);
+        await shift.PrepareAsync([SyncWorld.Contacts()], SyncWorld.Token);
+        await using (var run = new BackgroundRun(shift.RunAsync))
+        {
+            await SyncWorld.UntilAsync(
+                async () => await world.AskOneAsync("select count(*) from tandem.verify_plan where next_at < now()") is "1", "it is due");
+            (await world.AskOneAsync("select count(*) from tandem.verify_run")).ShouldBe("0");
+
+            turns.Release(all);
+
+            await SyncWorld.UntilAsync(() => turns.CurrentCount < all, "it has its turn");
+            await SyncWorld.UntilAsync(
+                async () => await world.AskOneAsync("select count(*) from tandem.verify_run where finished_at is not null") is not "0",
+                "it is verified");
+            await run.ThrowIfEndedAsync();
+        }
+
+        turns.CurrentCount.ShouldBe(all);
+    }
+
+    [Fact]
     public async Task A_person_asks_a_running_server_and_gets_the_report()
     {
         var mapping = SyncWorld.Contacts() with { PollInterval = TimeSpan.FromMilliseconds(50) };
