@@ -103,7 +103,7 @@ internal sealed class FleetWorld : IAsyncDisposable
                 Schema = name,
                 AppName = name,
             };
-            await fleet.AddAsync(connection, cancellationToken);
+            await fleet.AddAsync(new ConnectionDraft(connection), cancellationToken);
             await fleet.Catalog.SaveAsync(connection, mappings, cancellationToken);
             await fleet.ChangeAsync(
                 async session =>

@@ -84,6 +84,7 @@ public static class CommandLine
         CompletionCommand.Build(),
         ConflictsCommand.Build(),
         ConnectionsCommand.Build(),
+        DatabaseCommands.Build(),
         DemoCommand.Build(),
         DiagnoseCommand.Build(),
         ConnectionCommands.BuildErrors(),

@@ -12,6 +12,7 @@ internal static class ConnectionScreen
         foreach (var (label, value) in new[]
         {
             ("Connection", connection["name"]), ("App", connection["app_name"]), ("Schema", connection["schema_name"]),
+            ("Database", connection["db_key"]),
             ("Org", connection["organization_id"]), ("Sign-in", connection["sf_info"]?["environment"]),
             ("API version", connection["sf_info"]?["api_version"]), ("State", connection["state"]),
         })

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
@@ -80,6 +81,7 @@ internal sealed class ServedApi
         var fleet = new FleetOptions
         {
             DatabaseUrl = databaseUrl,
+            Databases = ReadDatabases(),
             Given = given is null ? null : given with { NeedsMappings = false },
             Keys = MasterKeys.Read(Environment.GetEnvironmentVariable),
             Access = new AccessOptions { AuditFor = parsed.GetResult(AuditFor) is null ? null : parsed.GetValue(AuditFor) },
@@ -95,6 +97,18 @@ internal sealed class ServedApi
         };
         return ServerRun.RunAsync(fleet, api, TimeProvider.System, loggerFactory, Console.WriteLine, cancellationToken);
     }
+
+    /// <summary>
+    /// The variables of the environment that hold addresses of databases, as hosting services set them; that of the catalogue has the name
+    /// DATABASE_URL wherever its address comes from.
+    /// </summary>
+    private static Dictionary<string, string> ReadDatabases() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .Select(variable => (Name: $"{variable.Key}", Value: $"{variable.Value}"))
+        .Where(variable => variable.Name != Connection.ControlDatabase && !variable.Name.Contains(':', StringComparison.Ordinal)
+            && (variable.Value.StartsWith("postgres://", StringComparison.Ordinal)
+                || variable.Value.StartsWith("postgresql://", StringComparison.Ordinal)))
+        .ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
 
     /// <summary>People sign in by the connected app of the environment; an org on this machine counts as Salesforce's.</summary>
     private static SignInOptions? BuildSignIn(Uri? developmentOrg)

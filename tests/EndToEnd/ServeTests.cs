@@ -107,7 +107,7 @@ public sealed class ServeTests : IAsyncLifetime
     [Fact]
     public async Task Goes_on_when_the_org_was_away_and_sends_what_queued()
     {
-        await using var relay = new OrgRelay(Simulator.Address);
+        await using var relay = new NetworkRelay(Simulator.Address.Host, Simulator.Address.Port);
         relay.Restore();
         await using var database = await TestDatabase.CreateAsync();
         await using var server = ServeProcess.Start(database.ConnectionString, relay.Address, _mappings, "--lost-insert-pause", "0.2");

@@ -32,12 +32,12 @@ internal static class ConnectionsCommand
             return 0;
         }
 
-        var table = new Table().RoundedBorder().AddColumns("Connection", "App", "Schema", "State", "Org");
+        var table = new Table().RoundedBorder().AddColumns("Connection", "App", "Schema", "Database", "State", "Org");
         foreach (var detail in details)
         {
             table.AddRow(
-                Cell(detail["name"]), Cell(detail["app_name"]), Cell(detail["schema_name"]), Cell(detail["state"]),
-                Cell(detail["organization_id"]));
+                Cell(detail["name"]), Cell(detail["app_name"]), Cell(detail["schema_name"]), Cell(detail["db_key"]),
+                Cell(detail["state"]), Cell(detail["organization_id"]));
         }
 
         Screens.Open().Write(table);

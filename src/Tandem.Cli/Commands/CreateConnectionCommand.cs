@@ -20,7 +20,7 @@ internal static class CreateConnectionCommand
 
     private static readonly Option<string> Schema = new("--schema")
     {
-        Description = "The schema of the mapped tables; no other connection's.",
+        Description = "The schema of the mapped tables; no other connection's of that database.",
         DefaultValueFactory = _ => "salesforce",
     };
 
@@ -47,6 +47,7 @@ internal static class CreateConnectionCommand
         Description = "Signs in by the secrets of the environment: client-credentials, jwt or refresh-token. [default: in a browser]",
     };
 
+    private static readonly TargetOptions Target = new();
     private static readonly ApiTarget Server = new();
 
     public static Command Build()
@@ -57,13 +58,15 @@ internal static class CreateConnectionCommand
         Flow.TakeOneOf("client-credentials", "jwt", "refresh-token");
         var command = new Command("create", "Makes a connection; it begins to work once it is signed in.")
         {
-            Name, App, Schema, Org, ApiVersion, Types, Flow,
+            Name, App, Schema, Target.Key, Target.Url, Org, ApiVersion, Types, Flow,
         };
         Server.AddServerTo(command);
+        command.Validators.Add(Target.CheckMix);
         HelpNotes.Add(
             command,
             "With --flow the server stores the secrets encrypted, which needs its master key: TANDEM_CLIENT_ID, TANDEM_CLIENT_SECRET, "
-            + "TANDEM_USERNAME, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE, as each way of signing in needs them.");
+            + "TANDEM_USERNAME, TANDEM_REFRESH_TOKEN, TANDEM_PRIVATE_KEY_FILE, as each way of signing in needs them.",
+            TargetOptions.Note);
         command.SetAction(RunAsync);
         return command;
     }
@@ -78,6 +81,10 @@ internal static class CreateConnectionCommand
         };
         if (parsed.GetValue(App) is { } app)
             asked["app_name"] = app;
+        if (parsed.GetValue(Target.Key) is { } key)
+            asked["db_key"] = key;
+        if (Target.ReadUrl(parsed) is { } url)
+            asked["database_url"] = url;
         if (parsed.GetValue(ApiVersion) is { } version)
             asked["api_version"] = version.EndsWith(".0", StringComparison.Ordinal) ? version : $"{version}.0";
         if (parsed.GetValue(Types) is { } types)

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Tandem.Server.Access;
@@ -11,7 +11,7 @@ namespace Tandem.Server.Api;
 /// <summary>What the endpoints share: the connections as each caller may see them, and their counts.</summary>
 internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvider)
 {
-    private readonly ConcurrentDictionary<Guid, StatusBoard> _boards = new();
+    private readonly ConditionalWeakTable<ConnectionLife, StatusBoard> _boards = [];
 
     public ConnectionFleet Fleet => fleet;
 
@@ -28,6 +28,21 @@ internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvide
             throw ApiException.Forbidden("Only an admin whose token is limited to no app and no connection sees this.");
     }
 
+    /// <summary>The names of databases that the caller may choose among: a limited one's connections stay where they are.</summary>
+    public IReadOnlyList<string> DatabasesOf(HttpContext http) => CallerOf(http) is { IsUnlimited: true }
+        ? fleet.Addresses.Names
+        : [.. fleet.Addresses.Names.Where(name => name == Connection.ControlDatabase
+            || ConnectionsOf(http).Any(life => life.Connection.DatabaseKey == name))];
+
+    /// <summary>The address of a database that the caller chooses by its name.</summary>
+    /// <exception cref="ConfigurationException">There is none of this name for the caller.</exception>
+    public string FindDatabase(HttpContext http, string name) =>
+        DatabasesOf(http) is var names && names.Contains(name, StringComparer.Ordinal) && fleet.Addresses.Find(name) is { } url
+            ? url
+            : throw new ConfigurationException(
+                "Expected the name of a variable of the server that holds a database's address, which here are "
+                + $"{string.Join(", ", names)}; found another text.");
+
     /// <summary>The connections that there are for the caller.</summary>
     public IEnumerable<ConnectionLife> ConnectionsOf(HttpContext http)
     {
@@ -43,7 +58,7 @@ internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvide
     public async Task<(Connection Connection, IReadOnlyList<Mapping> Mappings)> ReadAsync(
         ConnectionLife life, CancellationToken cancellationToken)
     {
-        var connection = await fleet.Catalog.FindConnectionAsync(life.Connection.Schema, cancellationToken) ?? life.Connection;
+        var connection = await fleet.Catalog.FindConnectionAsync(life.Id, cancellationToken) ?? life.Connection;
         return (connection, await fleet.Catalog.ListMappingsAsync(life.Id, cancellationToken));
     }
 
@@ -73,10 +88,11 @@ internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvide
         ConnectionLife life, RequestKind kind, string? objectName, string options, CancellationToken cancellationToken)
     {
         AtWork(life);
-        return await fleet.DeskOf(life, options).AskAsync(kind, objectName, cancellationToken);
+        var desk = await fleet.OpenDeskAsync(life, options, cancellationToken);
+        return await desk.AskAsync(kind, objectName, cancellationToken);
     }
 
-    public StatusBoard BoardOf(ConnectionLife life) => _boards.GetOrAdd(life.Id, _ => new StatusBoard(life, timeProvider));
+    public StatusBoard BoardOf(ConnectionLife life) => _boards.GetValue(life, each => new StatusBoard(each, timeProvider));
 
     /// <summary>Runs something on the connection's database.</summary>
     /// <exception cref="ApiException">The connection is not at work.</exception>

@@ -39,6 +39,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
     {
         ApiException api => api,
         BadHttpRequestException bad => new(bad.StatusCode, "badrequest", bad.Message),
+        ConfigurationException { InnerException: NpgsqlException and not PostgresException } unreachable =>
+            new(503, "database", unreachable.Message),
         ConfigurationException configuration => new(400, "badconfig", string.Join('\n', configuration.Problems))
         {
             Errors = new Problems().AddAll(configuration.Problems).ByPath,

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Postgres;
@@ -11,8 +8,10 @@ using Tandem.Server.Logs;
 using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
 using Tandem.Server.Telemetry;
+using Tandem.Sync.Activity;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Access;
+using Tandem.Sync.Running;
 
 namespace Tandem.Server.Hosting;
 
@@ -21,15 +20,13 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
 {
     private readonly FleetOptions _options;
     private readonly TargetDatabase _database;
+    private readonly TargetDatabases _targets;
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
     private readonly SecretVault _vault;
-    private readonly Channel<ConnectionLife> _toRun = Channel.CreateUnbounded<ConnectionLife>();
-    private readonly ConcurrentDictionary<ConnectionLife, Task> _running = new();
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<Task, bool> _following = new();
-    private ImmutableList<ConnectionLife> _lives = [];
+    private readonly FollowedWork _followed;
+    private readonly LifeRoster _lives;
     private bool _isGivenStored;
     private CancellationToken? _working;
 
@@ -58,8 +55,12 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         Logs = logs;
         _isGivenStored = started is not null;
         Credentials = new CredentialStore(database.DataSource, vault);
+        _followed = new FollowedWork(loggerFactory.CreateLogger<FollowedWork>());
+        _lives = new LifeRoster((connection, host) =>
+            new ConnectionLife(connection, StartAsync, host, timeProvider, loggerFactory.CreateLogger<ConnectionLife>()));
+        _targets = new TargetDatabases(database, new DatabaseAddresses(options.DatabaseUrl, options.Databases, Credentials));
         foreach (var connection in connections)
-            Admit(connection, connection.Schema == options.Given?.Schema ? started : null);
+            _lives.Admit(connection, IsGiven(connection) ? started : null);
     }
 
     public CatalogDatabase Catalog { get; }
@@ -87,18 +88,11 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     /// <summary>It has begun to work and is not asked to stop.</summary>
     public bool IsAtWork => _working is { IsCancellationRequested: false };
 
-    /// <summary>Where the database is, without how to sign in there.</summary>
-    public (string? Host, string? Name, int Port) Database
-    {
-        get
-        {
-            var builder = DatabaseWords.Parse(_options.DatabaseUrl);
-            return (builder.Host, builder.Database, builder.Port);
-        }
-    }
+    /// <summary>Where the databases of connections are.</summary>
+    internal DatabaseAddresses Addresses => _targets.Addresses;
 
     /// <summary>In the order in which they were stored first.</summary>
-    public IReadOnlyList<ConnectionLife> All => _lives;
+    public IReadOnlyList<ConnectionLife> All => _lives.All;
 
     /// <exception cref="ConfigurationException">The database cannot be used, or the given connection cannot start as asked.</exception>
     public static async Task<ConnectionFleet> StartAsync(
@@ -134,35 +128,120 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     }
 
     /// <summary>Null when there is none of this id.</summary>
-    public ConnectionLife? Find(Guid id) => _lives.Find(life => life.Id == id);
+    public ConnectionLife? Find(Guid id) => All.FirstOrDefault(life => life.Id == id);
 
     /// <summary>Stores a new connection and begins its work, which waits until somebody has signed in for it.</summary>
     /// <exception cref="ConfigurationException">Its name or its schema is another connection's.</exception>
-    public async Task<ConnectionLife> AddAsync(Connection connection, CancellationToken cancellationToken)
+    public async Task<ConnectionLife> AddAsync(ConnectionDraft draft, CancellationToken cancellationToken)
     {
-        await Catalog.AddAsync(connection, cancellationToken);
-        var stored = await Catalog.FindConnectionAsync(connection.Schema, cancellationToken) ?? connection;
-        return Admit(stored, started: null);
+        var connection = draft.Connection;
+        RefuseTaken(connection);
+        await ChangeAsync(
+            async session =>
+            {
+                await CatalogDatabase.AddWithinAsync(session, connection, draft.Mappings, cancellationToken);
+                if (draft.DatabaseUrl is { } url)
+                    await Credentials.SaveDatabaseUrlAsync(session, connection.Id, url, cancellationToken);
+                if (draft.Grant is { } grant)
+                    await Credentials.SaveSignInAsync(session, connection.Id, grant, cancellationToken);
+                if (draft.Note is { } note)
+                    await AuditTable.AppendAsync(session, note, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        return _lives.Admit(await Catalog.FindConnectionAsync(connection.Id, cancellationToken) ?? connection, started: null);
     }
+
+    /// <summary>Gives a connection the schema and the database of the draft, and begins its work there.</summary>
+    /// <param name="hasTables">Its tables are known to be there; else it must have no mappings.</param>
+    /// <returns>Its new life.</returns>
+    /// <exception cref="ConfigurationException">It has mappings, or the schema is another connection's.</exception>
+    public Task<ConnectionLife?> MoveAsync(
+        ConnectionLife life, ConnectionDraft draft, bool hasTables, CancellationToken cancellationToken) => _lives.ChangeAsync(
+        life,
+        async () =>
+        {
+            RefuseTaken(draft.Connection);
+            await ChangeAsync(
+                async session =>
+                {
+                    await CatalogDatabase.MoveWithinAsync(session, draft.Connection, hasTables, cancellationToken);
+                    await CatalogDatabase.SaveWithinAsync(session, draft.Connection, draft.Mappings, cancellationToken);
+                    if (draft.DatabaseUrl is { } url)
+                        await Credentials.SaveDatabaseUrlAsync(session, life.Id, url, cancellationToken);
+                    else if (draft.Connection.DatabaseKey != life.Connection.DatabaseKey)
+                        await CredentialStore.RemoveAsync(session, life.Id, CredentialKind.Database, cancellationToken);
+                    if (draft.Note is { } note)
+                        await AuditTable.AppendAsync(session, note, cancellationToken);
+                    return true;
+                },
+                cancellationToken);
+            await _targets.ReleaseAsync(life.Id);
+            return await Catalog.FindConnectionAsync(life.Id, cancellationToken);
+        });
 
     /// <summary>
     /// Ends the work of a connection and forgets it with its mappings. The tables and their rows stay; their changes are captured no more.
     /// </summary>
-    public async Task RemoveAsync(ConnectionLife life, CancellationToken cancellationToken)
+    /// <exception cref="ConfigurationException">
+    /// Another program works it and does not end, or its database does not answer; the connection goes on.
+    /// </exception>
+    public Task RemoveAsync(ConnectionLife life, CancellationToken cancellationToken) => _lives.ChangeAsync(
+        life,
+        async () =>
+        {
+            var database = await _targets.OpenAsync(life.Connection, cancellationToken);
+            var settings = new ShiftSettings { Sync = _options.Sync, TimeProvider = _timeProvider, LoggerFactory = _loggerFactory };
+            await using (var shiftLock = new ShiftLock(life.Connection.Schema, database, settings))
+            {
+                await HoldSoonAsync(shiftLock, life.Connection, cancellationToken);
+                await Catalog.RemoveConnectionAsync(life.Connection, database.DataSource, cancellationToken);
+            }
+
+            await _targets.ReleaseAsync(life.Id);
+            return null;
+        });
+
+    /// <summary>Ends the work of a connection whose database is no more, and forgets it without a word to that database.</summary>
+    public Task AbandonAsync(ConnectionLife life, CancellationToken cancellationToken) => _lives.ChangeAsync(
+        life,
+        async () =>
+        {
+            await Catalog.ForgetConnectionAsync(life.Id, cancellationToken);
+            await _targets.ReleaseAsync(life.Id);
+            return null;
+        });
+
+    /// <summary>Reads what the schema <c>tandem</c> of a connection's database holds.</summary>
+    /// <exception cref="ConfigurationException">The database cannot be used.</exception>
+    public async Task<T> ReadAsync<T>(
+        ConnectionLife life, Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
     {
-        life.End();
-        if (_running.TryRemove(life, out var run))
-            await run;
-        await life.DisposeAsync();
-        await Catalog.RemoveConnectionAsync(life.Connection, cancellationToken);
-        ImmutableInterlocked.Update(ref _lives, lives => lives.Remove(life));
+        var database = await _targets.OpenAsync(life.Connection, cancellationToken);
+        await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        return await read(session);
     }
 
-    /// <summary>Reads what the schema <c>tandem</c> holds.</summary>
-    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    /// <summary>Notes for people that something happened; a database that does not answer holds nothing up.</summary>
+    public async Task TellAsync(ConnectionLife life, ActivityEntry entry, CancellationToken cancellationToken)
     {
-        await using var session = await _database.DataSource.OpenConnectionAsync(cancellationToken);
-        return await read(session);
+        if (life.Standing.State == ConnectionState.DbUnavailable)
+            return;
+        try
+        {
+            await ReadAsync(
+                life,
+                async session =>
+                {
+                    await new ActivityTable(life.Connection.Schema).AddAsync(session, entry, cancellationToken);
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or ConfigurationException)
+        {
+            LogNotTold(exception, life.Connection.Name, entry.Kind);
+        }
     }
 
     /// <summary>Runs a change of the catalogue in a transaction of its own.</summary>
@@ -179,12 +258,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         cancellationToken);
 
     /// <summary>Carries something on for a connection after its asker is answered; it ends with the server at the latest.</summary>
-    public void Follow(ConnectionLife life, Func<CancellationToken, Task> work)
-    {
-        foreach (var ended in _following.Keys.Where(task => task.IsCompleted))
-            _following.TryRemove(ended, out _);
-        _following.TryAdd(FollowAsync(life, work), true);
-    }
+    public void Follow(ConnectionLife life, Func<CancellationToken, Task> work) => _followed.Begin(life, work);
 
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -196,15 +270,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
             BuildUpkeep().RunAsync(cancellationToken),
             .. BuildTellers().Select(BuildSole).Select(teller => teller.RunAsync(cancellationToken)),
         ];
-        try
-        {
-            await foreach (var life in _toRun.Reader.ReadAllAsync(cancellationToken))
-                _running[life] = life.RunAsync(cancellationToken);
-        }
-        finally
-        {
-            await Task.WhenAll([.. _running.Values, .. beside]);
-        }
+        await Task.WhenAll([_lives.RunAsync(cancellationToken), .. beside]);
     }
 
     /// <summary>The org of a connection, whether it is at work or not; the caller disposes it.</summary>
@@ -221,33 +287,59 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     }
 
     /// <summary>Where requests of the connection are handed in.</summary>
-    public RequestDesk DeskOf(ConnectionLife life, string options = "{}") =>
-        new(_options.DatabaseUrl, life.Connection.Schema, _timeProvider) { Options = options };
+    /// <exception cref="ConfigurationException">Its database cannot be used.</exception>
+    public async Task<RequestDesk> OpenDeskAsync(ConnectionLife life, string options, CancellationToken cancellationToken) => new(
+        await Addresses.FindAsync(life.Connection, cancellationToken), life.Connection.Schema, _timeProvider)
+    {
+        Options = options, Database = await _targets.OpenAsync(life.Connection, cancellationToken),
+    };
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_following.Keys);
-        _stop.Dispose();
-        foreach (var life in _lives)
-            await life.DisposeAsync();
+        await _followed.DisposeAsync();
+        await _lives.DisposeAsync();
         Users.Dispose();
         SignIn.Dispose();
         _vault.Dispose();
         Counters.Dispose();
+        await _targets.DisposeAsync();
         await _database.DisposeAsync();
     }
 
-    private ConnectionLife Admit(Connection connection, SyncHost? started)
+    private async Task HoldSoonAsync(ShiftLock shiftLock, Connection connection, CancellationToken cancellationToken)
     {
-        var life = new ConnectionLife(connection, StartAsync, started, _timeProvider, _loggerFactory.CreateLogger<ConnectionLife>());
-        ImmutableInterlocked.Update(ref _lives, lives => lives.Add(life));
-        _toRun.Writer.TryWrite(life);
-        return life;
+        using var patience = new CancellationTokenSource(_options.RemovePatience, _timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await shiftLock.HoldAsync(either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ConfigurationException(
+                $"Another program works the schema {connection.Schema}; end it there and remove the connection then. Nothing was removed.",
+                exception);
+        }
     }
 
+    /// <summary>Names of databases differ where their places do not; the catalogue knows only the names.</summary>
+    private void RefuseTaken(Connection connection)
+    {
+        var place = Addresses.Locate(connection.DatabaseKey);
+        var other = All.FirstOrDefault(life => life.Id != connection.Id && life.Connection.Schema == connection.Schema
+            && life.Connection.DatabaseKey != connection.DatabaseKey && Addresses.Locate(life.Connection.DatabaseKey) == place);
+        if (other is not null && place.Host is not null)
+        {
+            throw new ConfigurationException(
+                $"The schema {connection.Schema} of that database belongs to the connection {other.Connection.Name} already; "
+                + "choose another schema.");
+        }
+    }
+
+    private bool IsGiven(Connection connection) => connection.IsInControlDatabase && connection.Schema == _options.Given?.Schema;
+
     private NotificationWatch BuildWatch() =>
-        new(() => _lives, Notifications, _timeProvider, _loggerFactory.CreateLogger<NotificationWatch>());
+        new(() => All, Notifications, _timeProvider, _loggerFactory.CreateLogger<NotificationWatch>());
 
     private FleetUpkeep BuildUpkeep() => new(
         new AccessUpkeep(_database.DataSource, _options.Access, _timeProvider), _timeProvider, _loggerFactory.CreateLogger<FleetUpkeep>());
@@ -264,38 +356,22 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private SoleTeller BuildSole(INotificationTeller teller) =>
         new(teller, _database.Control, _timeProvider, _loggerFactory.CreateLogger<SoleTeller>());
 
-    private async Task FollowAsync(ConnectionLife life, Func<CancellationToken, Task> work)
-    {
-        await Task.Yield();
-        using var scope = _logger.BeginScope(life.Scope);
-        try
-        {
-            await work(_stop.Token);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The server stops; requests stay in the database for its next start.
-        }
-        catch (Exception exception)
-        {
-            LogFailed(exception, life.Connection.Name);
-        }
-    }
-
     private async Task<OAuthGrant?> FindGrantAsync(Connection connection, CancellationToken cancellationToken) =>
         await Credentials.FindSignInAsync(connection.Id, cancellationToken)
-            ?? (connection.Schema == _options.Given?.Schema ? _options.Given.Grant : null);
+            ?? (IsGiven(connection) ? _options.Given?.Grant : null);
 
     private async Task<SyncHost?> StartAsync(Connection connection, CancellationToken cancellationToken)
     {
-        var given = connection.Schema == _options.Given?.Schema ? _options.Given : null;
+        var given = IsGiven(connection) ? _options.Given : null;
         var isNew = given is not null && !_isGivenStored;
         if (await FindGrantAsync(connection, cancellationToken) is not { } grant)
             return null;
         var options = new SyncHostOptions
         {
-            DatabaseUrl = _options.DatabaseUrl,
-            Database = _database,
+            DatabaseUrl = await Addresses.FindAsync(connection, cancellationToken),
+            Database = await _targets.OpenAsync(connection, cancellationToken),
+            Catalog = Catalog,
+            ConnectionId = connection.Id,
             Schema = connection.Schema,
             Grant = grant,
             RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
@@ -311,6 +387,6 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         return host;
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Connection}: what was asked for was not carried to its end")]
-    private partial void LogFailed(Exception exception, string connection);
+    [LoggerMessage(LogLevel.Warning, "{Connection}: {Kind} is not among what happened, for its database does not answer")]
+    private partial void LogNotTold(Exception exception, string connection, ActivityKind kind);
 }

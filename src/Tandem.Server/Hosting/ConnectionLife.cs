@@ -35,8 +35,18 @@ public sealed partial class ConnectionLife(
 
     public Guid Id => connection.Id;
 
-    /// <summary>As the catalogue had it when the life began; names and numbers never change.</summary>
+    /// <summary>As the catalogue had it when the life began; with another schema or database, another life begins.</summary>
     public Connection Connection => connection;
+
+    /// <summary>A person has stopped it.</summary>
+    public bool IsPaused
+    {
+        get
+        {
+            lock (_lock)
+                return _isPaused;
+        }
+    }
 
     /// <summary>What is at work; null while nothing is.</summary>
     public SyncHost? Host { get; private set; } = started;
@@ -50,8 +60,11 @@ public sealed partial class ConnectionLife(
     {
         get
         {
+            var trouble = Host?.Trouble;
             lock (_lock)
             {
+                if (trouble is not null && _standing.State == ConnectionState.Idle)
+                    return (ConnectionState.DbUnavailable, trouble);
                 return _imports > 0 && _standing.State == ConnectionState.Idle
                     ? (ConnectionState.ImportConfiguration, null)
                     : _standing;

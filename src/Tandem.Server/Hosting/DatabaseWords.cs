@@ -12,7 +12,10 @@ internal static class DatabaseWords
     private const string PoolSize = "Maximum Pool Size";
 
     /// <summary>Of a server, however many connections it works; PostgreSQL allows a hundred sessions unless told otherwise.</summary>
-    private const int DefaultPoolSize = 50;
+    public const int ControlPoolSize = 50;
+
+    /// <summary>Of each other database that connections have their tables in; small hosted ones allow some twenty sessions.</summary>
+    public const int TargetPoolSize = 15;
 
     /// <exception cref="ConfigurationException">The text is no address of a database.</exception>
     public static NpgsqlConnectionStringBuilder Parse(string url)
@@ -28,12 +31,16 @@ internal static class DatabaseWords
     }
 
     /// <exception cref="ConfigurationException">The text is no address of a database.</exception>
-    public static NpgsqlDataSource Open(string url)
+    public static NpgsqlDataSource Open(string url) => Open(url, ControlPoolSize);
+
+    /// <param name="poolSize">How many sessions there are at most, unless the address says otherwise.</param>
+    /// <exception cref="ConfigurationException">The text is no address of a database.</exception>
+    public static NpgsqlDataSource Open(string url, int poolSize)
     {
         var builder = Parse(url);
         builder.ApplicationName = "tandem";
         if (!builder.ShouldSerialize(PoolSize))
-            builder.MaxPoolSize = DefaultPoolSize;
+            builder.MaxPoolSize = poolSize;
         return NpgsqlDataSource.Create(builder);
     }
 
@@ -42,6 +49,20 @@ internal static class DatabaseWords
     {
         var builder = Parse(url);
         return $"{builder.Host}:{builder.Port}/{builder.Database ?? builder.Username}";
+    }
+
+    /// <summary>The same in its parts; nothing of a text that is no address, which whoever opens the database is told.</summary>
+    public static (string? Host, string? Name, int Port) Locate(string url)
+    {
+        try
+        {
+            var builder = Parse(url);
+            return (builder.Host, builder.Database ?? builder.Username, builder.Port);
+        }
+        catch (ConfigurationException)
+        {
+            return (null, null, 0);
+        }
     }
 
     /// <summary>The sentence for a database that cannot be used; null when the exception speaks of something else.</summary>

@@ -11,6 +11,9 @@ public sealed record FleetOptions
     /// <summary>The control database, which holds the catalogue: a <c>postgres://</c> URL or an Npgsql connection string.</summary>
     public required string DatabaseUrl { get; init; }
 
+    /// <summary>Other databases that connections may have their tables in: addresses by the names of variables.</summary>
+    public IReadOnlyDictionary<string, string> Databases { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>A connection that the person who starts the server gives; it must start. Null takes those that are stored.</summary>
     public SyncHostOptions? Given { get; init; }
 
@@ -22,6 +25,9 @@ public sealed record FleetOptions
 
     /// <summary>Who is told of notifications.</summary>
     public NotifyOptions Notify { get; init; } = new();
+
+    /// <summary>How long the removal of a connection waits for another program that works it.</summary>
+    public TimeSpan RemovePatience { get; init; } = TimeSpan.FromSeconds(10);
 
     public SyncOptions Sync { get; init; } = new();
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Tandem.Postgres;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Files;
@@ -17,14 +16,19 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
     /// <summary>What the kind of request understands, a JSON object.</summary>
     public string Options { get; init; } = "{}";
 
+    /// <summary>
+    /// That database as a server works it, which has brought it up to date and knows the connection. Null opens it for the desk alone.
+    /// </summary>
+    public TargetDatabase? Database { get; init; }
+
     /// <returns>The outcome, or a sentence that says that nobody took the request, which stays.</returns>
     /// <exception cref="ConfigurationException">The database cannot be used, or no server ever worked the schema.</exception>
     public Task<RequestOutcome> AskAsync(RequestKind kind, string? objectName, CancellationToken cancellationToken) =>
         OpenAsync(
-            async (dataSource, _, _) =>
+            async database =>
             {
-                var id = await new RequestTable(dataSource, schema).AskAsync(kind, objectName, Options, cancellationToken);
-                return await WaitAsync(dataSource, id, cancellationToken);
+                var id = await new RequestTable(database.DataSource, schema).AskAsync(kind, objectName, Options, cancellationToken);
+                return await WaitAsync(database, id, cancellationToken);
             },
             cancellationToken);
 
@@ -32,33 +36,37 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
     /// <returns>Its id, for <see cref="WaitAsync(long, CancellationToken)"/>.</returns>
     /// <exception cref="ConfigurationException">As above.</exception>
     public Task<long> HandInAsync(RequestKind kind, string? objectName, CancellationToken cancellationToken) => OpenAsync(
-        (dataSource, _, _) => new RequestTable(dataSource, schema).AskAsync(kind, objectName, Options, cancellationToken),
+        database => new RequestTable(database.DataSource, schema).AskAsync(kind, objectName, Options, cancellationToken),
         cancellationToken);
 
     /// <summary>The outcome of a request that was handed in.</summary>
     /// <exception cref="ConfigurationException">As above.</exception>
     public Task<RequestOutcome> WaitAsync(long id, CancellationToken cancellationToken) =>
-        OpenAsync((dataSource, _, _) => WaitAsync(dataSource, id, cancellationToken), cancellationToken);
+        OpenAsync(database => WaitAsync(database, id, cancellationToken), cancellationToken);
 
     /// <summary>The connection and its mappings as a mapping file; needs no running server.</summary>
     /// <exception cref="ConfigurationException">As above.</exception>
     public Task<string> ExportAsync(CancellationToken cancellationToken) => OpenAsync(
-        async (_, catalog, connection) => MappingFileWriter.ToText(MappingFileWriter.Write(
-            connection, await catalog.ListMappingsAsync(connection.Id, cancellationToken), timeProvider.GetUtcNow())),
+        async database =>
+        {
+            var catalog = new CatalogDatabase(database.DataSource);
+            var connection = await FindConnectionAsync(catalog, cancellationToken);
+            return MappingFileWriter.ToText(MappingFileWriter.Write(
+                connection, await catalog.ListMappingsAsync(connection.Id, cancellationToken), timeProvider.GetUtcNow()));
+        },
         cancellationToken);
 
-    private async Task<T> OpenAsync<T>(
-        Func<NpgsqlDataSource, CatalogDatabase, Connection, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> OpenAsync<T>(Func<TargetDatabase, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var dataSource = DatabaseWords.Open(databaseUrl);
         try
         {
-            var catalog = new CatalogDatabase(dataSource);
+            if (Database is { } shared)
+                return await work(shared);
+            await using var database = new TargetDatabase(DatabaseWords.Open(databaseUrl));
+            var catalog = new CatalogDatabase(database.DataSource);
             await catalog.MigrateAsync(cancellationToken);
-            var connection = await catalog.FindConnectionAsync(schema, cancellationToken)
-                ?? throw new ConfigurationException(
-                    $"Nothing is mapped into the schema {schema} of {DatabaseWords.Describe(databaseUrl)}.");
-            return await work(dataSource, catalog, connection);
+            await FindConnectionAsync(catalog, cancellationToken);
+            return await work(database);
         }
         catch (Exception exception) when (DatabaseWords.Explain(exception, databaseUrl) is { } sentence)
         {
@@ -66,11 +74,14 @@ public sealed class RequestDesk(string databaseUrl, string schema, TimeProvider 
         }
     }
 
-    private async Task<RequestOutcome> WaitAsync(NpgsqlDataSource dataSource, long id, CancellationToken cancellationToken)
+    private async Task<Connection> FindConnectionAsync(CatalogDatabase catalog, CancellationToken cancellationToken) =>
+        await catalog.FindConnectionAsync(schema, cancellationToken)
+            ?? throw new ConfigurationException($"Nothing is mapped into the schema {schema} of {DatabaseWords.Describe(databaseUrl)}.");
+
+    private async Task<RequestOutcome> WaitAsync(TargetDatabase database, long id, CancellationToken cancellationToken)
     {
-        var table = new RequestTable(dataSource, schema);
-        await using var control = new ControlSession(dataSource);
-        await using var listener = new ChannelListener(control, RequestTable.Channel, timeProvider) { Payload = schema };
+        var table = new RequestTable(database.DataSource, schema);
+        await using var listener = new ChannelListener(database.Control, RequestTable.Channel, timeProvider) { Payload = schema };
         var asked = timeProvider.GetTimestamp();
         while (true)
         {

@@ -20,7 +20,7 @@ public sealed partial class SyncHost : IAsyncDisposable
     private readonly CatalogDatabase _catalog;
     private readonly ShiftSettings _settings;
     private readonly ILogger _logger;
-    private readonly bool _ownsDatabase;
+    private readonly SyncHostOptions _options;
     private readonly SalesforceClient _salesforce;
     private Connection _connection;
     private ConnectionShift _shift;
@@ -29,7 +29,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         Connection connection,
         CatalogDatabase catalog,
         TargetDatabase database,
-        bool ownsDatabase,
+        SyncHostOptions options,
         SalesforceClient salesforce,
         ShiftLock shiftLock,
         ShiftSettings settings)
@@ -37,7 +37,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         _connection = connection;
         _catalog = catalog;
         Database = database;
-        _ownsDatabase = ownsDatabase;
+        _options = options;
         _salesforce = salesforce;
         _settings = settings;
         _logger = settings.LoggerFactory.CreateLogger<SyncHost>();
@@ -52,6 +52,9 @@ public sealed partial class SyncHost : IAsyncDisposable
 
     public SalesforceClient Salesforce => _salesforce;
 
+    /// <summary>Why no shift works while the database does not answer; null while one does.</summary>
+    public string? Trouble { get; private set; }
+
     /// <summary>Where the mapped tables are.</summary>
     public TargetDatabase Database { get; }
 
@@ -62,7 +65,10 @@ public sealed partial class SyncHost : IAsyncDisposable
     public static async Task<SyncHost> StartAsync(
         SyncHostOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
-        var settings = new ShiftSettings { Sync = options.Sync, TimeProvider = timeProvider, LoggerFactory = loggerFactory };
+        var settings = new ShiftSettings
+        {
+            Sync = options.Sync, Catalog = options.Catalog, TimeProvider = timeProvider, LoggerFactory = loggerFactory,
+        };
         var database = options.Database ?? new TargetDatabase(DatabaseWords.Open(options.DatabaseUrl));
         var ownsDatabase = options.Database is null;
         var shiftLock = new ShiftLock(options.Schema, database, settings);
@@ -70,7 +76,7 @@ public sealed partial class SyncHost : IAsyncDisposable
         SyncHost? host = null;
         try
         {
-            var catalog = new CatalogDatabase(database.DataSource);
+            var catalog = options.Catalog ?? new CatalogDatabase(database.DataSource);
             if (ownsDatabase)
                 await catalog.MigrateAsync(cancellationToken);
             await shiftLock.HoldAsync(cancellationToken);
@@ -81,7 +87,7 @@ public sealed partial class SyncHost : IAsyncDisposable
                 timeProvider,
                 loggerFactory);
             salesforce.RefreshTokenRotated = options.RefreshTokenRotated;
-            host = new SyncHost(connection, catalog, database, ownsDatabase, salesforce, shiftLock, settings);
+            host = new SyncHost(connection, catalog, database, options, salesforce, shiftLock, settings);
             await host.PrepareAsync(options.Mappings, options.NeedsMappings, cancellationToken);
             return host;
         }
@@ -137,22 +143,29 @@ public sealed partial class SyncHost : IAsyncDisposable
     {
         await _shift.DisposeAsync();
         _salesforce.Dispose();
-        if (_ownsDatabase)
+        if (_options.Database is null)
             await Database.DisposeAsync();
     }
 
     private static async Task<Connection> FindConnectionAsync(
         CatalogDatabase catalog, SyncHostOptions options, CancellationToken cancellationToken)
     {
-        var stored = await catalog.FindConnectionAsync(options.Schema, cancellationToken);
+        var stored = options.ConnectionId is { } id
+            ? await FindConnectionAsync(catalog, id, options.Schema, cancellationToken)
+            : await catalog.FindConnectionAsync(options.Schema, cancellationToken);
         var hasTables = stored is not null && (await catalog.ListMappingsAsync(stored.Id, cancellationToken)).Count > 0;
         return options.ApplyTo(stored, hasTables, Guid.CreateVersion7());
     }
 
+    private static async Task<Connection> FindConnectionAsync(
+        CatalogDatabase catalog, Guid id, string schema, CancellationToken cancellationToken) =>
+        await catalog.FindConnectionAsync(id, cancellationToken)
+            ?? throw new ConfigurationException($"The connection of the schema {schema} is no longer in the catalogue.");
+
     /// <summary>Stores what was asked for only once the org has confirmed all of it.</summary>
     private async Task PrepareAsync(IReadOnlyList<Mapping> asked, bool needsMappings, CancellationToken cancellationToken)
     {
-        await new RemovedMappings(DataSource).LetGoAsync(_connection, cancellationToken);
+        await _catalog.LetGoAsync(_connection, DataSource, cancellationToken);
         var stored = await _catalog.ListMappingsAsync(_connection.Id, cancellationToken);
         var mappings = Mapping.Replace(stored, asked);
         if (mappings.Count == 0 && needsMappings)
@@ -174,11 +187,13 @@ public sealed partial class SyncHost : IAsyncDisposable
             try
             {
                 _shift = await NextShiftAsync(cancellationToken);
+                Trouble = null;
                 return;
             }
             catch (Exception exception) when (FaultPolicy.Judge(exception) is { Action: FaultAction.Retry } fault)
             {
                 LogShiftEnded(exception);
+                Trouble = DatabaseWords.Explain(exception, _options.DatabaseUrl);
                 await Task.Delay(FaultPolicy.PauseAfter(fault, attempt), _settings.TimeProvider, cancellationToken);
             }
         }
@@ -192,8 +207,8 @@ public sealed partial class SyncHost : IAsyncDisposable
         try
         {
             await shiftLock.HoldAsync(cancellationToken);
-            _connection = await _catalog.FindConnectionAsync(_connection.Schema, cancellationToken) ?? _connection;
-            await new RemovedMappings(DataSource).LetGoAsync(_connection, cancellationToken);
+            _connection = await FindConnectionAsync(_catalog, _connection.Id, _connection.Schema, cancellationToken);
+            await _catalog.LetGoAsync(_connection, DataSource, cancellationToken);
             shift = NewShift(shiftLock);
             await shift.PrepareAsync(await _catalog.ListMappingsAsync(_connection.Id, cancellationToken), cancellationToken);
             return shift;

@@ -17,6 +17,12 @@ public sealed record SyncHostOptions
     /// <summary>That database as others work it too, which outlives the host; null opens it for the host alone.</summary>
     public TargetDatabase? Database { get; init; }
 
+    /// <summary>Where the connection is stored; null when that is the database of its tables.</summary>
+    public CatalogDatabase? Catalog { get; init; }
+
+    /// <summary>The stored connection that is to be started; null finds or makes the one of the schema.</summary>
+    public Guid? ConnectionId { get; init; }
+
     /// <summary>The schema of the mapped tables.</summary>
     public string Schema { get; init; } = "salesforce";
 

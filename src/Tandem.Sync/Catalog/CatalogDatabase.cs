@@ -7,7 +7,8 @@ namespace Tandem.Sync.Catalog;
 
 /// <summary>
 /// The catalogue: connections and their mappings, in schema <c>tandem</c> of the control database. Holds configuration only;
-/// losing it loses no row. The server reads it at start and writes it on import.
+/// losing it loses no row. The server reads it at start and writes it on import. How far the rows have come stands in the schema
+/// <c>tandem</c> of the database that they are in, which the same migrations make.
 /// </summary>
 public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
 {
@@ -43,18 +44,23 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>The connection that owns a schema; null when there is none.</summary>
+    /// <summary>The connection that owns a schema of this very database; null when there is none.</summary>
     public async Task<Connection?> FindConnectionAsync(string schema, CancellationToken cancellationToken) =>
-        (await ListConnectionsAsync(schema, cancellationToken)).SingleOrDefault();
+        (await ListConnectionsAsync(schema, id: null, cancellationToken)).SingleOrDefault();
+
+    /// <summary>Wherever its tables are; null when there is none.</summary>
+    public async Task<Connection?> FindConnectionAsync(Guid id, CancellationToken cancellationToken) =>
+        (await ListConnectionsAsync(schema: null, id, cancellationToken)).SingleOrDefault();
 
     /// <summary>All connections, the oldest first.</summary>
     public Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellationToken) =>
-        ListConnectionsAsync(schema: null, cancellationToken);
+        ListConnectionsAsync(schema: null, id: null, cancellationToken);
 
-    private async Task<IReadOnlyList<Connection>> ListConnectionsAsync(string? schema, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Connection>> ListConnectionsAsync(string? schema, Guid? id, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/list_connections.sql"));
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = schema });
+        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = id });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var connections = new List<Connection>();
         while (await reader.ReadAsync(cancellationToken))
@@ -86,6 +92,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         Username = reader.GetTextOrNull(19),
         UserInfo = reader.GetTextOrNull(20),
         ApiShare = reader.GetInt32(21),
+        DatabaseKey = reader.GetString(22),
     };
 
     public async Task<IReadOnlyList<Mapping>> ListMappingsAsync(Guid connectionId, CancellationToken cancellationToken)
@@ -126,36 +133,63 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         return mappings;
     }
 
-    /// <summary>Stores a new connection without mappings.</summary>
+    /// <summary>Stores a new connection.</summary>
+    /// <param name="session">Within the caller's transaction.</param>
     /// <exception cref="ConfigurationException">Its name or its schema is another connection's; nothing was stored.</exception>
-    public async Task AddAsync(Connection connection, CancellationToken cancellationToken)
-    {
-        try
+    public static Task AddWithinAsync(
+        NpgsqlConnection session, Connection connection, IReadOnlyList<Mapping> mappings, CancellationToken cancellationToken) =>
+        ExplainTakenAsync(connection, () => SaveWithinAsync(session, connection, mappings, cancellationToken));
+
+    /// <summary>Gives a connection its schema and its database as they are in <paramref name="connection"/>.</summary>
+    /// <param name="session">Within the caller's transaction.</param>
+    /// <param name="hasTables">Its tables are known to be there; else it must have no mappings.</param>
+    /// <exception cref="ConfigurationException">It has mappings or is gone, or the schema is another connection's.</exception>
+    public static Task MoveWithinAsync(
+        NpgsqlConnection session, Connection connection, bool hasTables, CancellationToken cancellationToken) =>
+        ExplainTakenAsync(connection, async () =>
         {
-            await SaveAsync(connection, [], cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            throw new ConfigurationException(
-                exception.ConstraintName == "connection_schema_name_key"
-                    ? $"The schema {connection.Schema} belongs to another connection already; choose another schema."
-                    : $"There is a connection {connection.Name} already; choose another name.",
-                exception);
-        }
-    }
+            await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/move_connection.sql"), session);
+            command.Parameters.AddValues(connection.Id, connection.Schema, connection.DatabaseKey, hasTables);
+            if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+            {
+                throw new ConfigurationException(
+                    $"The schema and the database of the connection {connection.Name} cannot be changed: it has mappings by now, whose "
+                    + "tables are there.");
+            }
+        });
 
     /// <summary>
-    /// Forgets a connection with its mappings; the tables and their rows stay, and are captured no more. Nothing may work it any more.
+    /// Forgets a connection with its mappings; the tables and their rows stay, and are captured no more. The caller holds the lock of the
+    /// schema, for another server of the same catalogue may have worked it until then and would write anew what is forgotten here.
     /// </summary>
-    public async Task RemoveConnectionAsync(Connection connection, CancellationToken cancellationToken)
+    /// <param name="target">The database of its tables.</param>
+    public async Task RemoveConnectionAsync(Connection connection, NpgsqlDataSource target, CancellationToken cancellationToken)
     {
         foreach (var mapping in await ListMappingsAsync(connection.Id, cancellationToken))
             await RemoveAsync(connection.Id, mapping.ObjectName, cancellationToken);
-        await new RemovedMappings(dataSource).LetGoAsync(connection, cancellationToken);
+        await LetGoAsync(connection, target, cancellationToken);
+        await ForgetConnectionAsync(connection.Id, cancellationToken);
+        if (connection.IsInControlDatabase)
+            return;
+
+        // What the other database had stored of the schema by itself is a copy since the connection was made there.
+        var former = new CatalogDatabase(target);
+        if (await former.FindConnectionAsync(connection.Schema, cancellationToken) is { } copy)
+            await former.RemoveConnectionAsync(copy, target, cancellationToken);
+    }
+
+    /// <summary>Forgets a connection whose database is no more; what may be left there stays as it is, the capture too.</summary>
+    public async Task ForgetConnectionAsync(Guid id, CancellationToken cancellationToken)
+    {
         await using var command = dataSource.CreateCommand(SqlFile.Read("Catalog/remove_connection.sql"));
-        command.Parameters.AddValues(connection.Id);
+        command.Parameters.AddValues(id);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>Lets the tables of removed mappings go, and then forgets the mappings. The caller holds the lock of the schema.</summary>
+    /// <param name="target">The database of the tables.</param>
+    public Task LetGoAsync(Connection connection, NpgsqlDataSource target, CancellationToken cancellationToken) =>
+        new RemovedMappings(dataSource, target).LetGoAsync(connection, cancellationToken);
 
     /// <summary>
     /// Makes or changes a connection and the listed mappings in one transaction. The organisation, once known, stays, and mappings that are
@@ -215,6 +249,22 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    private static async Task ExplainTakenAsync(Connection connection, Func<Task> store)
+    {
+        try
+        {
+            await store();
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new ConfigurationException(
+                exception.ConstraintName == "connection_schema"
+                    ? $"The schema {connection.Schema} belongs to another connection already; choose another schema."
+                    : $"There is a connection {connection.Name} already; choose another name.",
+                exception);
+        }
+    }
+
     private static async Task SaveConnectionAsync(NpgsqlConnection session, Connection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlFile.Read("Catalog/save_connection.sql"), session);
@@ -237,6 +287,7 @@ public sealed class CatalogDatabase(NpgsqlDataSource dataSource)
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = connection.Source, NpgsqlDbType = NpgsqlDbType.Json });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.AppName });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = connection.ApiShare });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = connection.DatabaseKey });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -9,6 +9,9 @@ public sealed record Connection
 
     public const int DefaultApiShare = 80;
 
+    /// <summary>The name of the database that the catalogue is in, as Heroku's apps name theirs.</summary>
+    public const string ControlDatabase = "DATABASE_URL";
+
     public required Guid Id { get; init; }
 
     /// <summary>Unique in the catalogue.</summary>
@@ -40,8 +43,17 @@ public sealed record Connection
 
     public required string ApiVersion { get; init; }
 
-    /// <summary>The schema of the mapped tables.</summary>
+    /// <summary>The schema of the mapped tables; no other connection's in the same database.</summary>
     public required string Schema { get; init; }
+
+    /// <summary>
+    /// The database of the mapped tables: <see cref="ControlDatabase"/>, the name of another variable of the server's environment that
+    /// holds an address, or host:port/database of an address that is stored encrypted.
+    /// </summary>
+    public string DatabaseKey { get; init; } = ControlDatabase;
+
+    /// <summary>Its tables are in the database of the catalogue.</summary>
+    public bool IsInControlDatabase => DatabaseKey == ControlDatabase;
 
     /// <summary>The org, 18 characters, fixed at the first sign-in; null before it.</summary>
     public string? OrganizationId { get; init; }

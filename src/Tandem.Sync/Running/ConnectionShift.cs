@@ -151,6 +151,8 @@ public sealed partial class ConnectionShift(
         await shiftLock.DisposeAsync();
     }
 
+    private CatalogDatabase Catalog => settings.Catalog ?? new CatalogDatabase(database.DataSource);
+
     private WorkScope Scope => new(connection.Id, connection.Name);
 
     private static InvalidOperationException NotPrepared() => new("The shift is not prepared.");
@@ -255,9 +257,9 @@ public sealed partial class ConnectionShift(
             new RecoverHandler(),
             new ReloadHandler(database.DataSource, new RefreshTable(connection.Schema)),
             new VerifyHandler(verifier, database.DataSource),
-            new RemoveHandler(connection, database.DataSource),
+            new RemoveHandler(connection, Catalog),
             new ImportHandler(
-                connection with { OrganizationId = Identity.OrganizationId.Value }, database.DataSource, CheckAsync, settings.TimeProvider),
+                connection with { OrganizationId = Identity.OrganizationId.Value }, Catalog, CheckAsync, settings.TimeProvider),
         ],
         settings.Sync,
         settings.TimeProvider,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Npgsql;
 using Tandem.Sync.Catalog;
 using Tandem.Sync.Catalog.Files;
 
@@ -13,7 +12,7 @@ namespace Tandem.Sync.Running;
 /// <param name="checkAsync">Throws <see cref="ConfigurationException"/> where a mapping asks for what cannot be.</param>
 public sealed class ImportHandler(
     Connection connection,
-    NpgsqlDataSource dataSource,
+    CatalogDatabase catalog,
     Func<IReadOnlyList<Mapping>, CancellationToken, Task> checkAsync,
     TimeProvider timeProvider) : IRequestHandler
 {
@@ -35,7 +34,6 @@ public sealed class ImportHandler(
 
     private async Task<RequestOutcome> ImportAsync(MappingFile file, bool isPreview, CancellationToken cancellationToken)
     {
-        var catalog = new CatalogDatabase(dataSource);
         var stored = await catalog.ListMappingsAsync(connection.Id, cancellationToken);
         var mappings = Mapping.Replace(stored, file.Mappings);
         var next = file.Connection.ApplyTo(connection, hasTables: stored.Count > 0);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Sync.Catalog;
 
 namespace Tandem.Sync.Running;
 
@@ -6,6 +7,9 @@ namespace Tandem.Sync.Running;
 public sealed record ShiftSettings
 {
     public required SyncOptions Sync { get; init; }
+
+    /// <summary>Where the connection and its mappings are stored; null when that is the database of the tables.</summary>
+    public CatalogDatabase? Catalog { get; init; }
 
     public required TimeProvider TimeProvider { get; init; }
 

@@ -47,6 +47,9 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     public ConnectionLife Connection => Fleet.All.Single();
 
+    /// <summary>What the server was started with.</summary>
+    public required FleetOptions Options { get; init; }
+
     /// <summary>A token that may only look.</summary>
     public required string Reader { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed class ApiWorld : IAsyncDisposable
     /// <param name="hasMasterKey">False makes a server that can store no secret.</param>
     /// <param name="publicUrl">Where browsers reach the server, where that is not its own address.</param>
     /// <param name="loggers">Null logs nothing, and so keeps nothing for those who ask for the log.</param>
+    /// <param name="change">What else the server is started with.</param>
     public static async Task<ApiWorld> StartAsync(
         int contacts = 2,
         bool isSignedIn = true,
@@ -66,7 +70,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         AccessOptions? access = null,
         SyncOptions? syncOptions = null,
         Uri? publicUrl = null,
-        ILoggerFactory? loggers = null)
+        ILoggerFactory? loggers = null,
+        Func<FleetOptions, FleetOptions>? change = null)
     {
         loggers ??= NullLoggerFactory.Instance;
         var sync = await SyncWorld.StartAsync(contacts: contacts);
@@ -91,6 +96,7 @@ internal sealed class ApiWorld : IAsyncDisposable
             Keys = hasMasterKey ? NewKeys() : MasterKeys.None,
             Access = access ?? new AccessOptions(),
         };
+        options = change?.Invoke(options) ?? options;
         var fleet = await ConnectionFleet.StartAsync(options, TimeProvider.System, loggers, SyncWorld.Token);
         var server = await ApiServer.StartAsync(
             fleet,
@@ -100,6 +106,7 @@ internal sealed class ApiWorld : IAsyncDisposable
             SyncWorld.Token);
         return new ApiWorld(sync, fleet, server)
         {
+            Options = options,
             Reader = await MakeAsync(new NewToken { Name = "reader", Scope = AccessScope.Read }),
             Stranger = await MakeAsync(new NewToken { Name = "stranger", Scope = AccessScope.Admin, AppName = "another-app" }),
         };

@@ -1,6 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Shouldly;
+using Tandem.Postgres;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
+using Tandem.Sync.Running;
 using Tandem.Tests.Integration.Sync;
 using Xunit;
 
@@ -13,7 +17,7 @@ public sealed class FleetTests
     public async Task A_connection_that_is_added_waits_for_a_sign_in_and_works_when_it_has_one()
     {
         await using var world = await ApiWorld.StartAsync();
-        var life = await world.Fleet.AddAsync(Second(world), SyncWorld.Token);
+        var life = await world.Fleet.AddAsync(new ConnectionDraft(Second(world)), SyncWorld.Token);
         await SyncWorld.UntilAsync(() => life.Standing.State == ConnectionState.NeedAuthentication, "it waits for a sign-in");
 
         await world.Fleet.ChangeAsync(
@@ -37,7 +41,7 @@ public sealed class FleetTests
         await using var world = await ApiWorld.StartAsync();
 
         var refusal = await Should.ThrowAsync<ConfigurationException>(
-            () => world.Fleet.AddAsync(Second(world) with { Schema = schema, Name = name }, SyncWorld.Token));
+            () => world.Fleet.AddAsync(new ConnectionDraft(Second(world) with { Schema = schema, Name = name }), SyncWorld.Token));
 
         refusal.Message.ShouldBe(sentence);
         world.Fleet.All.Count.ShouldBe(1);
@@ -49,7 +53,7 @@ public sealed class FleetTests
         await using var world = await ApiWorld.StartAsync();
         await world.UntilLoadedAsync();
         var first = world.Connection;
-        var other = await world.Fleet.AddAsync(Second(world), SyncWorld.Token);
+        var other = await world.Fleet.AddAsync(new ConnectionDraft(Second(world)), SyncWorld.Token);
 
         await world.Fleet.RemoveAsync(first, SyncWorld.Token);
 
@@ -59,6 +63,33 @@ public sealed class FleetTests
         (await world.Sync.AskOneAsync("select count(*) from salesforce._trigger_log")).ShouldBe("0");
         (await world.Sync.AskOneAsync("select string_agg(schema_name, ',') from tandem.connection")).ShouldBe("second");
         await SyncWorld.UntilAsync(() => other.Standing.State == ConnectionState.NeedAuthentication, "the other waits for a sign-in");
+    }
+
+    [Fact]
+    public async Task A_connection_that_another_program_works_is_removed_only_when_that_has_ended()
+    {
+        await using var world = await ApiWorld.StartAsync(change: options => options with { RemovePatience = TimeSpan.FromSeconds(1) });
+        await using var database = new TargetDatabase(NpgsqlDataSource.Create(world.Sync.Database.ConnectionString));
+        var settings = new ShiftSettings
+        {
+            Sync = new SyncOptions(), TimeProvider = TimeProvider.System, LoggerFactory = NullLoggerFactory.Instance,
+        };
+        await using var another = new ShiftLock("second", database, settings);
+        await another.HoldAsync(SyncWorld.Token);
+        var life = await world.Fleet.AddAsync(
+            new ConnectionDraft(Second(world)) { Grant = SyncWorld.Password() }, SyncWorld.Token);
+
+        var refusal = await Should.ThrowAsync<ConfigurationException>(() => world.Fleet.RemoveAsync(life, SyncWorld.Token));
+
+        refusal.Message.ShouldStartWith("Another program works the schema second");
+        (await world.Sync.AskOneAsync("select count(*) from tandem.connection")).ShouldBe("2");
+        var next = world.Fleet.Find(life.Id).ShouldNotBeNull();
+        next.ShouldNotBeSameAs(life);
+        await another.DisposeAsync();
+        await SyncWorld.UntilAsync(() => next.Standing.State == ConnectionState.Idle, "it goes on when the other has ended");
+        await world.Fleet.RemoveAsync(next, SyncWorld.Token);
+        (await world.Sync.AskOneAsync("select count(*) from tandem.connection")).ShouldBe("1");
+        world.Fleet.All.Count.ShouldBe(1);
     }
 
     private static Connection Second(ApiWorld world) => new()

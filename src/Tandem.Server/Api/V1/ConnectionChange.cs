@@ -4,12 +4,21 @@ namespace Tandem.Server.Api.V1;
 
 /// <summary>
 /// What is to be another of a connection; what is not given stays. Its name, app and schema are what they are, and the version of
-/// Salesforce's API has an action of its own.
+/// Salesforce's API has an action of its own. With mappings, another database must be the same one that was moved.
 /// </summary>
 internal sealed record ConnectionChange : IConnectionOptions
 {
     /// <summary>Another address of the same org.</summary>
     public Uri? LoginUrl { get; init; }
+
+    /// <summary>
+    /// The address of the database of its tables, which is stored encrypted and told without user and password; without it and db_key
+    /// it stays where it is.
+    /// </summary>
+    public string? DatabaseUrl { get; init; }
+
+    /// <summary>The same by the name of a variable of the server's environment, or DATABASE_URL for the catalogue's.</summary>
+    public string? DbKey { get; init; }
 
     /// <summary>Only while it has no mappings.</summary>
     public TypeProfile? Types { get; init; }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Npgsql;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.Access;
 using Tandem.Server.Api.OpenApi;
@@ -18,6 +19,9 @@ namespace Tandem.Server.Api.V1;
 internal sealed class ConnectionEndpoints(ApiContext api)
 {
     private static readonly QueryParameter WithMappings = new("with_mappings", "true removes its mappings too.", "boolean");
+
+    private static readonly QueryParameter WithoutDatabase = new(
+        "without_database", "true for a database that is no more: nothing is asked of it, and nothing there is changed.", "boolean");
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -34,7 +38,7 @@ internal sealed class ConnectionEndpoints(ApiContext api)
             .Produces<ConnectionView>();
         routes.MapDelete("/connections/{id:guid}", RemoveAsync)
             .WithSummary("Removes a connection from the configuration. The tables and their rows stay; their changes are captured no more.")
-            .Takes(WithMappings)
+            .Takes(WithMappings, WithoutDatabase)
             .Produces(204)
             .Fails(409);
         routes.MapPost("/connections/{id:guid}/import-preview", PreviewAsync)
@@ -50,14 +54,14 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         var stored = (await api.Fleet.Catalog.ListConnectionsAsync(cancellationToken)).ToDictionary(connection => connection.Id);
         return page
             .Of(api.ConnectionsOf(http), life => life.Connection.Number.ToString("D10", CultureInfo.InvariantCulture))
-            .Select(life => ConnectionView.Of(life, stored.GetValueOrDefault(life.Id) ?? life.Connection));
+            .Select(life => ConnectionView.Of(api, life, stored.GetValueOrDefault(life.Id) ?? life.Connection));
     }
 
     private async Task<ConnectionView> ReadAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
         var (connection, _) = await api.ReadAsync(life, cancellationToken);
-        return ConnectionView.Of(life, connection);
+        return ConnectionView.Of(api, life, connection);
     }
 
     private async Task<IResult> AddAsync(HttpContext http, CancellationToken cancellationToken)
@@ -78,33 +82,48 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         if (asked.ApiVersion is { } version)
             ConnectionRules.CheckApiVersion(version, problems);
         var grant = ReadEnds(asked.LoginUrl, asked.SignIn, problems);
+        var database = DatabaseChoice.Read(api, http, asked.DatabaseUrl, asked.DbKey, problems);
         var settings = ConnectionRules.Read(asked, problems);
         problems.ThrowIfAny();
-        var connection = settings.ApplyTo(
-            new Connection
+        var connection = new Connection
+        {
+            Id = Guid.CreateVersion7(api.TimeProvider.GetUtcNow()),
+            Name = asked.Name ?? "",
+            AppName = appName,
+            Schema = asked.SchemaName ?? "",
+            DatabaseKey = database?.Key ?? Connection.ControlDatabase,
+            LoginUrl = asked.LoginUrl ?? throw new InvalidOperationException("A login_url that is missing was let pass."),
+            ApiVersion = asked.ApiVersion ?? SyncHostOptions.NewestApiVersion,
+        };
+        var former = database is null || connection.IsInControlDatabase ? null : new FormerCatalog(database.Url);
+        var there = former is null ? null : await former.FindAsync(connection.Schema, cancellationToken);
+        connection = settings.ApplyTo(there?.PassTo(connection) ?? connection, there?.Mappings.Count > 0);
+        var draft = new ConnectionDraft(connection)
+        {
+            Mappings = there?.Mappings ?? [],
+            DatabaseUrl = database?.StoredUrl,
+            Grant = grant,
+            Note = new AuditEntry
             {
-                Id = Guid.CreateVersion7(api.TimeProvider.GetUtcNow()),
-                Name = asked.Name ?? "",
-                AppName = appName,
-                Schema = asked.SchemaName ?? "",
-                LoginUrl = asked.LoginUrl ?? throw new InvalidOperationException("A login_url that is missing was let pass."),
-                ApiVersion = asked.ApiVersion ?? SyncHostOptions.NewestApiVersion,
+                Actor = caller.Actor,
+                Action = "connection.create",
+                Subject = connection.Name,
+                ConnectionId = connection.Id,
+                After = Describe(connection),
             },
-            hasTables: false);
-        var life = await AdmitAsync(connection, cancellationToken);
-        var note = ApiContext.NoteOf(http, life, "connection.create") with { After = Describe(connection) };
-        await StoreAsync(life, grant, note, cancellationToken);
-        if (grant is not null)
-            life.Restart();
+        };
+        var life = await AdmitAsync(draft, cancellationToken);
+        if (former is not null && there is not null)
+            await former.PauseAsync(there.Connection.Id, cancellationToken);
         http.Response.Headers.Location = $"{Routes.Root}/connections/{life.Id}";
-        return Results.Json(ConnectionView.Of(life, life.Connection), ApiJson.Options, statusCode: 201);
+        return Results.Json(ConnectionView.Of(api, life, life.Connection), ApiJson.Options, statusCode: 201);
     }
 
-    private async Task<ConnectionLife> AdmitAsync(Connection connection, CancellationToken cancellationToken)
+    private async Task<ConnectionLife> AdmitAsync(ConnectionDraft draft, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.Fleet.AddAsync(connection, cancellationToken);
+            return await api.Fleet.AddAsync(draft, cancellationToken);
         }
         catch (ConfigurationException exception)
         {
@@ -118,15 +137,21 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         var body = await JsonBody<ConnectionChange>.ReadAsync(http, cancellationToken);
         var (asked, problems) = (body.Value, body.Problems);
         var grant = ReadEnds(asked.LoginUrl, asked.SignIn, problems);
+        var database = DatabaseChoice.Read(api, http, asked.DatabaseUrl, asked.DbKey, problems);
         var settings = ConnectionRules.Read(asked, problems);
         problems.ThrowIfAny();
         var (stored, mappings) = await api.ReadAsync(life, cancellationToken);
-        var next = settings.ApplyTo(stored, mappings.Count > 0) with
+        var next = Next();
+        if (database is not null && (database.StoredUrl is not null || database.Key != stored.DatabaseKey))
         {
-            LoginUrl = asked.LoginUrl ?? stored.LoginUrl,
-        };
+            var move = new ConnectionMove(api);
+            life = await move.RunAsync(http, life, stored.Schema, database.Key, database.StoredUrl, cancellationToken);
+            (stored, mappings) = await api.ReadAsync(life, cancellationToken);
+            next = Next();
+        }
+
         if (next == stored && grant is null)
-            return ConnectionView.Of(life, stored);
+            return ConnectionView.Of(api, life, stored);
         var note = ApiContext.NoteOf(http, life, "connection.change") with { Before = Describe(stored), After = Describe(next) };
         await life.WhileAtRestAsync(
             async () =>
@@ -137,6 +162,8 @@ internal sealed class ConnectionEndpoints(ApiContext api)
             },
             cancellationToken);
         return await ReadAsync(http, id, cancellationToken);
+
+        Connection Next() => settings.ApplyTo(stored, mappings.Count > 0) with { LoginUrl = asked.LoginUrl ?? stored.LoginUrl };
     }
 
     private async Task<IResult> RemoveAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
@@ -150,10 +177,25 @@ internal sealed class ConnectionEndpoints(ApiContext api)
                 + "The tables and their rows stay either way.");
         }
 
-        await api.Fleet.RemoveAsync(life, cancellationToken);
+        if (WithoutDatabase.ReadSwitch(http))
+            await api.Fleet.AbandonAsync(life, cancellationToken);
+        else
+            await ForgetAsync(life, cancellationToken);
         var note = ApiContext.NoteOf(http, life, "connection.remove") with { Before = Describe(connection) };
         await api.Fleet.NoteAsync(note, cancellationToken);
         return Results.NoContent();
+    }
+
+    private async Task ForgetAsync(ConnectionLife life, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.Fleet.RemoveAsync(life, cancellationToken);
+        }
+        catch (ConfigurationException exception) when (exception.InnerException is not NpgsqlException)
+        {
+            throw ApiException.Conflict(exception.Message);
+        }
     }
 
     private async Task<ImportPreview> PreviewAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
@@ -201,6 +243,7 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         var described = MappingFileWriter.Write(connection, [], api.TimeProvider.GetUtcNow())["connection"]?.DeepClone().AsObject() ?? [];
         described["login_url"] = connection.LoginUrl.ToString();
         described["schema_name"] = connection.Schema;
+        described["db_key"] = connection.DatabaseKey;
         return described;
     }
 }

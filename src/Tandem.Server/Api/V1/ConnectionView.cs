@@ -15,6 +15,11 @@ internal sealed record ConnectionView
 
     public required string SchemaName { get; init; }
 
+    /// <summary>DATABASE_URL for the database of the catalogue, the name of another variable, or host:port/name of an address.</summary>
+    public required string DbKey { get; init; }
+
+    public required DatabaseAddress Database { get; init; }
+
     public required Uri LoginUrl { get; init; }
 
     public required string ApiVersion { get; init; }
@@ -51,12 +56,14 @@ internal sealed record ConnectionView
     public required DateTimeOffset? AuthorizedAt { get; init; }
 
     /// <param name="connection">As the catalogue has it now.</param>
-    public static ConnectionView Of(ConnectionLife life, Connection connection) => new()
+    public static ConnectionView Of(ApiContext api, ConnectionLife life, Connection connection) => new()
     {
         Id = connection.Id,
         Name = connection.Name,
         AppName = connection.AppName,
         SchemaName = connection.Schema,
+        DbKey = connection.DatabaseKey,
+        Database = Views.LocationOf(api, connection),
         LoginUrl = connection.LoginUrl,
         ApiVersion = connection.ApiVersion,
         OrganizationId = connection.OrganizationId,

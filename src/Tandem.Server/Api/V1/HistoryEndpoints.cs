@@ -7,7 +7,7 @@ using Tandem.Sync.Activity;
 namespace Tandem.Server.Api.V1;
 
 /// <summary>
-/// What happened in a connection: its conflicts, and what it did. Both stand in the catalogue, so that a rest does not hide them.
+/// What happened in a connection: its conflicts, and what it did. Both stand beside the rows, so that a rest does not hide them.
 /// </summary>
 internal sealed class HistoryEndpoints(ApiContext api)
 {
@@ -34,7 +34,9 @@ internal sealed class HistoryEndpoints(ApiContext api)
             .ToDictionary(name => name.ToLowerInvariant(), StringComparer.Ordinal);
         var log = new ConflictLog(life.Connection.Schema);
         var found = await api.Fleet.ReadAsync(
-            session => log.ListAsync(session, before, table, page.Limit + 1, cancellationToken), cancellationToken);
+            life,
+            session => log.ListAsync(session, before, table, page.Limit + 1, cancellationToken),
+            cancellationToken);
         return page.Of(found, conflict => conflict.Id).Select(conflict => new ConflictView
         {
             Id = conflict.Id,
@@ -56,7 +58,9 @@ internal sealed class HistoryEndpoints(ApiContext api)
         var before = page.AfterNumber;
         var table = new ActivityTable(life.Connection.Schema);
         var found = await api.Fleet.ReadAsync(
-            session => table.ListAsync(session, before, Object.Read(http), page.Limit + 1, cancellationToken), cancellationToken);
+            life,
+            session => table.ListAsync(session, before, Object.Read(http), page.Limit + 1, cancellationToken),
+            cancellationToken);
         return page.Of(found, entry => entry.Id);
     }
 }

@@ -17,6 +17,15 @@ internal sealed record NewConnection : IConnectionOptions
     [Required]
     public string? SchemaName { get; init; }
 
+    /// <summary>
+    /// The address of the database of its tables, which is stored encrypted and told without user and password; without it and db_key
+    /// that of the catalogue.
+    /// </summary>
+    public string? DatabaseUrl { get; init; }
+
+    /// <summary>The same by the name of a variable of the server's environment, or DATABASE_URL for the catalogue's.</summary>
+    public string? DbKey { get; init; }
+
     /// <summary>Where the org signs its users in.</summary>
     [Required]
     public Uri? LoginUrl { get; init; }

@@ -26,7 +26,9 @@ internal sealed class RequestEndpoints(ApiContext api)
     {
         var life = api.Find(http, id);
         var status = await api.Fleet.ReadAsync(
-            session => RequestTable.FindAsync(session, life.Connection.Schema, request, cancellationToken), cancellationToken)
+            life,
+            session => RequestTable.FindAsync(session, life.Connection.Schema, request, cancellationToken),
+            cancellationToken)
             ?? throw ApiException.NotFound("request");
         if (status.Outcome is not { } outcome)
             return Results.Json(new RequestProgress(status.IsTaken), ApiJson.Options, statusCode: 202);

@@ -68,7 +68,8 @@ internal sealed class VerificationEndpoints(ApiContext api)
                 try
                 {
                     var options = JsonSerializer.Serialize(request, VerifyJson.Options);
-                    var outcome = await api.Fleet.DeskOf(life, options).AskAsync(RequestKind.Verify, objectName, token);
+                    var desk = await api.Fleet.OpenDeskAsync(life, options, token);
+                    var outcome = await desk.AskAsync(RequestKind.Verify, objectName, token);
                     var reports = outcome.Detail is { } detail
                         ? JsonSerializer.Deserialize<List<VerifyReport>>(detail, VerifyJson.Options)
                         : null;

@@ -45,8 +45,6 @@ internal sealed class ActionEndpoints(ApiContext api)
                 await CatalogDatabase.PauseAsync(session, id, isPaused, cancellationToken);
                 var note = ApiContext.NoteOf(http, life, isPaused ? "connection.pause" : "connection.resume");
                 await AuditTable.AppendAsync(session, note, cancellationToken);
-                var entry = new ActivityEntry { Kind = isPaused ? ActivityKind.Pause : ActivityKind.Resume };
-                await new ActivityTable(life.Connection.Schema).AddAsync(session, entry, cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -54,6 +52,8 @@ internal sealed class ActionEndpoints(ApiContext api)
             life.Pause();
         else
             life.Resume();
+        var entry = new ActivityEntry { Kind = isPaused ? ActivityKind.Pause : ActivityKind.Resume };
+        await api.Fleet.TellAsync(life, entry, cancellationToken);
         return await AcceptedAsync(http, life, cancellationToken);
     }
 
@@ -81,7 +81,7 @@ internal sealed class ActionEndpoints(ApiContext api)
         MappingFile.Parse(file);
         ApiContext.AtWork(life);
         var note = ApiContext.NoteOf(http, life, "connection.import");
-        var desk = api.Fleet.DeskOf(life, new ImportRequest(file, IsPreview: false).ToJson());
+        var desk = await api.Fleet.OpenDeskAsync(life, new ImportRequest(file, IsPreview: false).ToJson(), cancellationToken);
         var request = await desk.HandInAsync(RequestKind.Import, objectName: null, cancellationToken);
         var importing = life.BeginImport();
         api.Fleet.Follow(

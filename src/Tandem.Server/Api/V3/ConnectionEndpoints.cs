@@ -17,7 +17,7 @@ internal sealed class ConnectionEndpoints(ApiContext api)
     {
         var connection = routes.MapGroup("/api/v3/connections/{id:guid}");
         connection.MapGet("", ReadAsync).WithSummary("A connection.").Takes(Deep);
-        connection.MapPatch("", ChangeAsync).WithSummary("Refuses to change what cannot be changed: schema, database and name.");
+        connection.MapPatch("", ChangeAsync).WithSummary("Sets the schema and the database of a connection that has no mappings yet.");
         connection.MapGet("/errors", (HttpContext http, Guid id, CancellationToken cancellationToken) =>
                 WriteErrors.ReadAsync(api.Find(http, id), table: null, api.TimeProvider, cancellationToken))
             .WithSummary("The changes that Salesforce refused in the last day.");
@@ -27,29 +27,27 @@ internal sealed class ConnectionEndpoints(ApiContext api)
     private Task<ConnectionDetail> ReadAsync(HttpContext http, Guid id, CancellationToken cancellationToken) =>
         _views.DetailAsync(api.Find(http, id), IsDeep(http), http, cancellationToken);
 
-    /// <summary>
-    /// Both settings that the contract lets a client change are fixed from a connection's first start here: the schema that it works and
-    /// its database. What is given must be what they are.
-    /// </summary>
+    /// <summary>Both are fixed once there are mappings: the tables are there. The name is fixed always.</summary>
     private async Task<ConnectionDetail> ChangeAsync(HttpContext http, Guid id, JsonElement asked, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
         if (asked.ValueKind != JsonValueKind.Object)
             throw ApiException.BadRequest("Expected a JSON object with schema_name, db_key or name.");
-        foreach (var (member, present) in new[]
-        {
-            ("schema_name", life.Connection.Schema), ("db_key", Views.DatabaseKey), ("name", life.Connection.Name),
-        })
-        {
-            if (asked.TryGetProperty(member, out var value) && (value.ValueKind != JsonValueKind.String || value.GetString() != present))
-            {
-                throw ApiException.BadConfig(
-                    $"{member} is {present} and cannot be changed: the tables are there. Set up another connection for another.");
-            }
-        }
-
+        var present = life.Connection;
+        var (schema, key) = (ReadText(asked, "schema_name") ?? present.Schema, ReadText(asked, "db_key") ?? present.DatabaseKey);
+        if (ReadText(asked, "name") is { } name && name != present.Name)
+            throw ApiException.BadConfig($"name is {present.Name} and cannot be changed. Set up another connection for another.");
+        if ((schema, key) != (present.Schema, present.DatabaseKey))
+            life = await new ConnectionMove(api).RunAsync(http, life, schema, key, databaseUrl: null, cancellationToken);
         return await _views.DetailAsync(life, isDeep: false, http, cancellationToken);
     }
+
+    /// <returns>Null when it is not there.</returns>
+    private static string? ReadText(JsonElement asked, string member) => !asked.TryGetProperty(member, out var value)
+        ? null
+        : value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : throw ApiException.BadConfig($"{member}: expected a text, found another value.");
 
     private async Task<ObjectSchema> DescribeAsync(HttpContext http, Guid id, string name, CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ internal sealed class DiscoveryEndpoints(ApiContext api)
                 new QueryParameter("resource_name", "Only the one of this name."),
                 new QueryParameter("resource_id", "The same, for older clients."));
         routes.MapGet("/api/v3/apps/{app}", (HttpContext http, string app) => Databases(http, app))
-            .WithSummary("The databases that a connection of an app can be set to: there is one.");
+            .WithSummary("The databases that a connection of an app can be set to.");
     }
 
     private AppAuthorization Authorize(HttpContext http, string app)
@@ -46,12 +46,12 @@ internal sealed class DiscoveryEndpoints(ApiContext api)
         return new ConnectionList(found);
     }
 
-    /// <summary>The databases that a connection can be set to: there is one.</summary>
+    /// <summary>The databases that a connection can be set to, by the names that <c>db_key</c> takes.</summary>
     private AppDatabases Databases(HttpContext http, string app)
     {
         if (!Of(http, app).Any())
             throw ApiException.NotFound("app");
-        return new AppDatabases([new AppDatabase(Views.DatabaseKey, Addon: null)]);
+        return new AppDatabases([.. api.DatabasesOf(http).Select(name => new AppDatabase(name, Addon: null))]);
     }
 
     private IEnumerable<ConnectionLife> Of(HttpContext http, string app) => api.ConnectionsOf(http).Where(

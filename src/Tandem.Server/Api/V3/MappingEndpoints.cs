@@ -74,7 +74,7 @@ internal sealed class MappingEndpoints(ApiContext api)
     {
         var (life, connection, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
         ApiContext.AtWork(life);
-        var desk = api.Fleet.DeskOf(life);
+        var desk = await api.Fleet.OpenDeskAsync(life, "{}", cancellationToken);
         var request = await desk.HandInAsync(RequestKind.Reload, mapping.ObjectName, cancellationToken);
         api.Fleet.Follow(
             life,
@@ -106,7 +106,8 @@ internal sealed class MappingEndpoints(ApiContext api)
     private async Task AskAsync(
         ConnectionLife life, RequestKind kind, string? objectName, string options, CancellationToken cancellationToken)
     {
-        var outcome = await api.Fleet.DeskOf(life, options).AskAsync(kind, objectName, cancellationToken);
+        var desk = await api.Fleet.OpenDeskAsync(life, options, cancellationToken);
+        var outcome = await desk.AskAsync(kind, objectName, cancellationToken);
         if (!outcome.Succeeded)
             throw ApiException.BadConfig(outcome.Sentence);
     }

@@ -76,7 +76,7 @@ internal sealed class VersionEndpoints(ApiContext api)
         return Results.Json(Render(difference) with { TargetVersion = target }, ApiJson.Options, statusCode: 202);
 
         Task<IReadOnlyList<string>> ListBoundAsync() => api.Fleet.ReadAsync(
-            session => ApiVersionChange.ListBoundAsync(session, connection.Schema, cancellationToken), cancellationToken);
+            life, session => ApiVersionChange.ListBoundAsync(session, connection.Schema, cancellationToken), cancellationToken);
 
         async Task<IResult> RefuseAsync(string message) => Results.Json(
             new VersionRefusal("conflict", message, await ListBoundAsync()), ApiJson.Options, statusCode: 409);

@@ -16,8 +16,6 @@ namespace Tandem.Server.Api.V3;
 /// <summary>Renders connections and mappings as the contract has them, from the catalogue and from what is at work.</summary>
 internal sealed class Views(ApiContext api)
 {
-    public const string DatabaseKey = "DATABASE_URL";
-
     public static Uri Root(HttpContext http) => new($"{http.Request.Scheme}://{http.Request.Host}");
 
     public static string PathOf(ConnectionLife life) => $"/api/v3/connections/{life.Id}";
@@ -34,6 +32,12 @@ internal sealed class Views(ApiContext api)
         DetailUrl = new Uri(Root(http), PathOf(life)),
     };
 
+    public static DatabaseAddress LocationOf(ApiContext api, Connection connection)
+    {
+        var (host, database, port) = api.Fleet.Addresses.Locate(connection.DatabaseKey);
+        return new DatabaseAddress(host, database, port);
+    }
+
     /// <summary>Apps have no list of their own here, so an app's id is made from its name.</summary>
     public static Guid AppIdOf(string appName) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"app {appName}")).AsSpan(0, 16));
 
@@ -47,7 +51,6 @@ internal sealed class Views(ApiContext api)
         var calls = life.Host?.Mappings.Budget?.Read();
         if (state == ConnectionState.Idle && counts.Mappings.Any(status => status.Queued > 0))
             state = ConnectionState.PollingDbChanges;
-        var (host, database, port) = api.Fleet.Database;
         var file = MappingFileWriter.Write(connection, [], api.TimeProvider.GetUtcNow());
         return new ConnectionDetail
         {
@@ -60,8 +63,8 @@ internal sealed class Views(ApiContext api)
             AppName = connection.AppName,
             AppId = AppIdOf(connection.AppName),
             SchemaName = connection.Schema,
-            DbKey = DatabaseKey,
-            Database = new DatabaseAddress(host, database, port),
+            DbKey = connection.DatabaseKey,
+            Database = LocationOf(api, connection),
             OrganizationId = connection.OrganizationId,
             State = Word(state.ToString()),
             StateDescription = sentence ?? calls?.Sentence,

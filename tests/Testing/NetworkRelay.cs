@@ -2,15 +2,18 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tandem.Tests.EndToEnd;
+namespace Tandem.Testing;
 
-/// <summary>A TCP relay in front of an org on an address that stays, which a test cuts and restores: the org's network.</summary>
-internal sealed class OrgRelay(Uri org) : IAsyncDisposable
+/// <summary>A TCP relay in front of a server on an address that stays, which a test cuts and restores: the network to it.</summary>
+public sealed class NetworkRelay(string host, int port) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<TcpClient, byte> _open = new();
     private TcpListener? _listener;
     private Task _accepting = Task.CompletedTask;
     private int _port;
+
+    /// <summary>The port of this machine where it is; kept over a cut.</summary>
+    public int Port => _port;
 
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
@@ -59,7 +62,7 @@ internal sealed class OrgRelay(Uri org) : IAsyncDisposable
             _open[far] = 0;
             try
             {
-                await far.ConnectAsync(org.Host, org.Port);
+                await far.ConnectAsync(host, port);
                 var (nearStream, farStream) = (near.GetStream(), far.GetStream());
                 await Task.WhenAny(nearStream.CopyToAsync(farStream), farStream.CopyToAsync(nearStream));
             }
