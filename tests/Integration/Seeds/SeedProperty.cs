@@ -12,9 +12,7 @@ namespace Tandem.Tests.Integration.Seeds;
 internal sealed class SeedProperty<TPlan, TStep>(Func<int, TPlan> draw, Func<TPlan, Task<PlanFailure?>> tryAsync)
     where TPlan : IPlan<TPlan, TStep>
 {
-    /// <summary>A plan works on one core at a time and waits in between; so many keep two cores busy.</summary>
-    private const int AtOnce = 4;
-
+    private const int AtOnce = 3;
     private const int MostFailures = 4;
     private const int MostShrinkings = 60;
     private static readonly TimeSpan LongestShrinking = TimeSpan.FromMinutes(2);
