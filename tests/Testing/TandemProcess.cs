@@ -11,6 +11,12 @@ public sealed class TandemProcess : IAsyncDisposable
 {
     private const int InterruptSignal = 2;
 
+    /// <summary>
+    /// A process of some seconds spends more on optimising its code than it ever gains: it shall measure no methods, and compile only
+    /// those anew that were called a thousand times (3E8 in hexadecimal). See docs/decisions/0052.
+    /// </summary>
+    private static readonly (string Name, string Value)[] ShortLife = [("DOTNET_TieredPGO", "0"), ("DOTNET_TC_CallCountThreshold", "3E8")];
+
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly List<(string Text, bool IsError)> _lines = [];
@@ -59,6 +65,11 @@ public sealed class TandemProcess : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = workingFolder ?? RepositoryRoot.Folder,
         };
+        foreach (var (name, value) in ShortLife)
+        {
+            start.Environment[name] = value;
+        }
+
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             start.Environment[name] = value;
