@@ -141,7 +141,7 @@ public sealed partial class ConnectionShift(
         if (failures.FirstOrDefault() is { } first)
             ExceptionDispatchInfo.Throw(failures.OfType<ShiftEndedException>().FirstOrDefault() ?? first);
         if (shiftLock.Lost.IsCancellationRequested)
-            LogLockLost(connection.Schema);
+            LogLockLost(shiftLock.LostBy, connection.Schema, shiftLock.LostBy?.Message ?? "it was closed");
     }
 
     public async ValueTask DisposeAsync()
@@ -327,8 +327,8 @@ public sealed partial class ConnectionShift(
     [LoggerMessage(LogLevel.Error, "Starting without an object. {Sentence}")]
     private partial void LogGone(string sentence);
 
-    [LoggerMessage(LogLevel.Warning, "The session that holds the lock of schema {Schema} was lost; the shift ends")]
-    private partial void LogLockLost(string schema);
+    [LoggerMessage(LogLevel.Warning, "The session that holds the lock of schema {Schema} was lost ({Cause}); the shift ends")]
+    private partial void LogLockLost(Exception? exception, string schema, string cause);
 
     [LoggerMessage(LogLevel.Information, "Other mappings are stored for the schema {Schema}; a new shift begins with them")]
     private partial void LogRenewed(string schema);
