@@ -84,6 +84,7 @@ public sealed partial class ConnectionShift(
         var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
         using var verifier = new Verifier(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
+        var indexes = new IndexWorker(mappings, settings.TimeProvider, settings.LoggerFactory.CreateLogger<IndexWorker>());
         var tasks = mappings.All
             .Select(mapping => KeepPullingAsync(mapping, worker, watch, stop.Token))
             .Append(_supervisor.RunAsync(
@@ -108,6 +109,12 @@ public sealed partial class ConnectionShift(
             .Append(_supervisor.RunAsync(
                 "log",
                 token => BuildUpkeep(mappings).RunAsync(database.DataSource, token),
+                _ => Task.CompletedTask,
+                _supervisor.PauseAsync,
+                stop.Token))
+            .Append(_supervisor.RunAsync(
+                "indexes",
+                token => indexes.RunAsync(database.DataSource, token),
                 _ => Task.CompletedTask,
                 _supervisor.PauseAsync,
                 stop.Token))
