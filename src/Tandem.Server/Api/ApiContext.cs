@@ -12,6 +12,7 @@ namespace Tandem.Server.Api;
 internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvider)
 {
     private readonly ConcurrentDictionary<Guid, StatusBoard> _boards = new();
+    private readonly ConcurrentDictionary<Guid, ConflictBoard> _conflicts = new();
 
     public ConnectionFleet Fleet => fleet;
 
@@ -77,6 +78,9 @@ internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvide
     }
 
     public StatusBoard BoardOf(ConnectionLife life) => _boards.GetOrAdd(life.Id, _ => new StatusBoard(life, timeProvider));
+
+    public Task<ConflictCounts> CountConflictsAsync(ConnectionLife life, CancellationToken cancellationToken) =>
+        _conflicts.GetOrAdd(life.Id, _ => new ConflictBoard(life, fleet, timeProvider)).ReadAsync(cancellationToken);
 
     /// <summary>Runs something on the connection's database.</summary>
     /// <exception cref="ApiException">The connection is not at work.</exception>
