@@ -7,6 +7,7 @@ using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.Access;
+using Tandem.Server.Adopt;
 using Tandem.Server.Logs;
 using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
@@ -220,6 +221,23 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         };
     }
 
+    /// <summary>How both ends of a connection are reached, with nothing asked of it; null when nobody has signed in for it.</summary>
+    internal async Task<SyncHostOptions?> FindEndsAsync(Connection connection, CancellationToken cancellationToken) =>
+        await FindGrantAsync(connection, cancellationToken) is not { } grant
+            ? null
+            : new SyncHostOptions
+            {
+                DatabaseUrl = _options.DatabaseUrl,
+                Database = _database,
+                Schema = connection.Schema,
+                Grant = grant,
+                RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
+                NeedsMappings = false,
+                Sync = connection.Schema == _options.Given?.Schema ? _options.Given.Sync : _options.Sync,
+            };
+
+    internal AdoptDesk NewAdoptDesk(AdoptOptions options) => new(options, _timeProvider, _loggerFactory);
+
     /// <summary>Where requests of the connection are handed in.</summary>
     public RequestDesk DeskOf(ConnectionLife life, string options = "{}") =>
         new(_options.DatabaseUrl, life.Connection.Schema, _timeProvider) { Options = options };
@@ -287,18 +305,10 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     {
         var given = connection.Schema == _options.Given?.Schema ? _options.Given : null;
         var isNew = given is not null && !_isGivenStored;
-        if (await FindGrantAsync(connection, cancellationToken) is not { } grant)
+        if (await FindEndsAsync(connection, cancellationToken) is not { } ends)
             return null;
-        var options = new SyncHostOptions
+        var options = ends with
         {
-            DatabaseUrl = _options.DatabaseUrl,
-            Database = _database,
-            Schema = connection.Schema,
-            Grant = grant,
-            RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
-            NeedsMappings = false,
-            Sync = given?.Sync ?? _options.Sync,
-
             // A paused connection did not start with the server, so that what was asked of it is still to be stored.
             Mappings = isNew ? given?.Mappings ?? [] : [],
             Settings = isNew ? given?.Settings ?? new ConnectionSettings() : new ConnectionSettings(),

@@ -170,7 +170,7 @@ public sealed partial class ConnectionShift(
         (var check, var shaper, _watch) = BuildCheck();
         await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var checkedNow = await check.PlanAsync(mappings, session, cancellationToken);
-        await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
+        await InstallAsync(checkedNow.Plans.Count > 0, session, cancellationToken);
         var models = new List<(Mapping, MappedObject)>();
         foreach (var (asked, plan) in checkedNow.Plans)
             models.Add((asked, await ShapeAsync(shaper, plan, session, cancellationToken)));
@@ -187,6 +187,23 @@ public sealed partial class ConnectionShift(
             mapping.NoteSchemaChanges(await changes.ListOpenAsync(session, mapping.Mapped.Name, cancellationToken));
             mapping.Stop(plan.Stop);
         }
+    }
+
+    /// <summary>
+    /// Who maps something in a schema wants it to be ours. A connection that was only made leaves one alone that Heroku Connect may still
+    /// be at work on.
+    /// </summary>
+    private async Task InstallAsync(bool hasMappings, NpgsqlConnection session, CancellationToken cancellationToken)
+    {
+        var schema = new ServiceSchema(connection.Schema);
+        if (!hasMappings && await schema.IsAnothersAsync(session, cancellationToken))
+        {
+            throw new ConfigurationException(
+                $"The schema {connection.Schema} has a change log of another program, such as Heroku Connect, and two programs must not "
+                + "work it: take it over with tandem adopt.");
+        }
+
+        await schema.InstallAsync(session, cancellationToken);
     }
 
     /// <summary>A lock that others hold on a table is waited for in short tries, so that nobody queues behind this one for long.</summary>
