@@ -92,7 +92,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     private async Task SecureAsync(MailOptions options, CancellationToken cancellationToken)
     {
         var secure = new SslStream(_stream);
-        Use(secure);
+        _stream = secure;
         try
         {
             await secure.AuthenticateAsClientAsync(
@@ -106,6 +106,8 @@ internal sealed class SmtpSession : IAsyncDisposable
                 + "certificate of an authority of your own.",
                 exception);
         }
+
+        Use(secure);
     }
 
     /// <summary>Null checks as this machine does.</summary>
