@@ -2,7 +2,6 @@ using System.Globalization;
 using Spectre.Console;
 using Tandem.Server.Adopt;
 using Tandem.Sync.Adopt;
-using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli;
 
@@ -12,11 +11,11 @@ internal static class AdoptScreen
     private const int Width = 80;
     private const string Indent = "            ";
 
-    public static void Show(IAnsiConsole console, AdoptOutcome outcome, bool isDryRun)
+    /// <param name="isServed">A server has carried it out, and goes on with it.</param>
+    public static void Show(IAnsiConsole console, AdoptionView plan, bool isServed)
     {
-        var plan = outcome.Plan;
         console.WriteLine($"Schema {plan.Schema}, org {plan.OrganizationId}");
-        if (!plan.IsDone)
+        if (!plan.NothingToDo)
         {
             List(console, "replaced", plan.Replaced);
             List(console, "added", plan.Added);
@@ -27,7 +26,7 @@ internal static class AdoptScreen
         {
             console.WriteLine();
             console.WriteLine(Title(plan.Schema, table));
-            if (table.Contents is not null)
+            if (table.Rows is not null)
                 List(console, "rows", [.. Count(table)]);
             List(console, "kept", table.Kept);
             List(console, "replaced", table.Replaced);
@@ -38,9 +37,9 @@ internal static class AdoptScreen
 
         console.WriteLine();
         List(console, "left alone", plan.LeftAlone);
-        if (outcome.Reports.Count > 0)
-            VerifyScreen.Show(console, outcome.Reports);
-        foreach (var line in Summarize(outcome, isDryRun).SelectMany(sentence => Wrap(sentence, Width)))
+        if (plan.Reports.Count > 0)
+            VerifyScreen.Show(console, plan.Reports);
+        foreach (var line in Summarize(plan, isServed).SelectMany(sentence => Wrap(sentence, Width)))
             console.WriteLine(line);
     }
 
@@ -62,21 +61,21 @@ internal static class AdoptScreen
         yield return line;
     }
 
-    private static string Title(string schema, TableAdoption table) => table.Action switch
+    private static string Title(string schema, AdoptedTableView table) => table.Action switch
     {
         AdoptionAction.Done => $"{table.ObjectName} ({schema}.{table.Table}): kept in step already",
         AdoptionAction.Refuse => $"{table.ObjectName} ({schema}.{table.Table}): REFUSED",
         _ => $"{table.ObjectName} ({schema}.{table.Table}): {Access(table)}",
     };
 
-    private static string Access(TableAdoption table) => table.Mapping is { Access: MappingAccess.ReadWrite } mapping
-        ? $"read_write, {(mapping.UpsertField is { } unique ? $"unique identifier {unique}" : "no unique identifier")}"
+    private static string Access(AdoptedTableView table) => table.Access is "read_write"
+        ? $"read_write, {(table.UpsertField is { } unique ? $"unique identifier {unique}" : "no unique identifier")}"
         : "read_only";
 
-    private static IEnumerable<string> Count(TableAdoption table)
+    private static IEnumerable<string> Count(AdoptedTableView table)
     {
         var inOrg = table.SalesforceRecords is { } records ? $"; the org has {Number(records)}" : "";
-        yield return $"{Number(table.Contents?.Rows ?? 0)}, ids and sfids stay{inOrg}";
+        yield return $"{Number(table.Rows ?? 0)}, ids and sfids stay{inOrg}";
         if (table.Queued + table.UnderWay + table.Failed > 0)
         {
             yield return $"changes: {Number(table.Queued)} queued, {Number(table.UnderWay)} perhaps sent, {Number(table.Failed)} failed; "
@@ -87,17 +86,23 @@ internal static class AdoptScreen
             yield return $"reading goes on from {cursor.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC";
     }
 
-    private static string[] Summarize(AdoptOutcome outcome, bool isDryRun)
+    private static string[] Summarize(AdoptionView plan, bool isServed)
     {
-        var plan = outcome.Plan;
         var adopted = plan.Tables.Count(table => table.Action == AdoptionAction.Adopt);
-        if (plan.IsDone)
+        if (plan.NothingToDo)
             return [$"Nothing is to be done: the schema {plan.Schema} is taken over already."];
-        if (outcome.WasApplied)
-            return [$"Took over {adopted} tables without a reload.", $"Start the server: tandem serve --schema {plan.Schema}"];
-        if (outcome.Problems.Count > 0)
+        if (plan.Applied)
+        {
+            return
+            [
+                $"Took over {adopted} tables without a reload.",
+                isServed ? "The server goes on with them." : $"Start the server: tandem serve --schema {plan.Schema}",
+            ];
+        }
+
+        if (plan.Problems.Count > 0)
             return ["Nothing was changed."];
-        return [$"{adopted} tables would be taken over{(isDryRun ? "; nothing was changed." : ".")}"];
+        return [$"{adopted} tables would be taken over{(plan.DryRun ? "; nothing was changed." : ".")}"];
     }
 
     private static void List(IAnsiConsole console, string word, IReadOnlyList<string> lines)

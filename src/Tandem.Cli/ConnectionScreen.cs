@@ -19,6 +19,12 @@ internal static class ConnectionScreen
             console.MarkupLineInterpolated($"[bold]{label,-12}[/] {value}");
         if (connection["api_usage"] is { } usage)
             console.MarkupLineInterpolated($"[bold]{"API calls",-12}[/] {DescribeUsage(usage)}");
+        if (connection["conflict_counts"] is { } conflicts && conflicts["kept"]?.GetValue<long>() > 0)
+        {
+            console.MarkupLineInterpolated(
+                $"[bold]{"Conflicts",-12}[/] {conflicts["last_day"]} in the last 24 hours, {conflicts["kept"]} kept: tandem conflicts");
+        }
+
         if (connection["state_description"] is { } sentence)
             console.MarkupLineInterpolated($"[yellow]{sentence}[/]");
         var table = new Table().RoundedBorder()

@@ -19,7 +19,7 @@ internal sealed class ServedApi
     /// <summary>For the help of the command.</summary>
     public const string Secrets =
         "Those of the API: TANDEM_API_TOKEN, TANDEM_KEY_FILE or TANDEM_KEY. Who is told of notifications: TANDEM_WEBHOOK_URL and "
-        + "TANDEM_WEBHOOK_SECRET, TANDEM_SMTP_URL, TANDEM_MAIL_FROM and TANDEM_MAIL_TO.";
+        + "TANDEM_WEBHOOK_SECRET, TANDEM_SMTP_URL, TANDEM_SMTP_CA_FILE, TANDEM_MAIL_FROM and TANDEM_MAIL_TO.";
 
     private const string TokenVariable = "TANDEM_API_TOKEN";
     private const int ShortestToken = 20;

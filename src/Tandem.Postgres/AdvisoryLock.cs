@@ -20,6 +20,9 @@ public sealed class AdvisoryLock : IAsyncDisposable
     /// <summary>Fires when the session died, and with it the lock.</summary>
     public CancellationToken Lost { get; }
 
+    /// <summary>What the session died of; null as long as the lock is held, and after it was given up.</summary>
+    public Exception? LostBy => _life.EndedBy;
+
     /// <summary>Null when somebody holds the lock of this name in this database, in this program too.</summary>
     public static Task<AdvisoryLock?> TryAcquireAsync(ControlSession control, string name, CancellationToken cancellationToken) =>
         control.OrderAsync(

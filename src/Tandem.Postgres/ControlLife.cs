@@ -28,6 +28,11 @@ internal sealed class ControlLife : IAsyncDisposable
     /// <summary>Fires when the session has ended, and with it every lock and every listening.</summary>
     public CancellationToken Lost { get; }
 
+    /// <summary>
+    /// What ended it, told before <see cref="Lost"/> fires; null while it lives, and when it was closed because nobody needed it.
+    /// </summary>
+    public Exception? EndedBy { get; private set; }
+
     public bool IsOpen => Session.FullState == ConnectionState.Open;
 
     /// <summary>Somebody listens, or holds a lock.</summary>
@@ -87,6 +92,13 @@ internal sealed class ControlLife : IAsyncDisposable
                 listener.Wake();
             }
         }
+    }
+
+    /// <summary>Ends it for a reason, which those who lose something by that may ask for.</summary>
+    public ValueTask EndAsync(Exception reason)
+    {
+        EndedBy = reason;
+        return DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

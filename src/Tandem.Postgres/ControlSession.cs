@@ -111,7 +111,7 @@ public sealed class ControlSession(NpgsqlDataSource dataSource) : IAsyncDisposab
                 if (life is { IsOpen: true } && exception is PostgresException)
                     continue;
                 if (life is not null)
-                    await life.DisposeAsync();
+                    await life.EndAsync(exception);
                 life = null;
             }
         }

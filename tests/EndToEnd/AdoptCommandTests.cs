@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
@@ -97,6 +98,55 @@ public sealed class AdoptCommandTests
         var config = plan.RootElement.GetProperty("mappingFile").GetProperty("mappings")[0].GetProperty("config");
         config.GetProperty("upsert_field").GetString().ShouldBe("Ext_Id__c");
         config.GetProperty("fields").EnumerateObject().Select(field => field.Name).ShouldContain("NumberOfEmployees");
+    }
+
+    [Fact]
+    public async Task A_running_server_takes_a_schema_over_and_sends_what_had_waited()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var simulator = await SimulatorServer.StartAsync(
+            new SimulatorOptions { Rows = 20, PubSubPort = null }, TimeProvider.System, Cancelled);
+        using var org = await OrgApi.SignInAsync(simulator.BaseAddress, Cancelled);
+        using var folder = new TemporaryFolder();
+        var mappings = MappedTable.WriteFile(folder.Combine("mappings.json"), MappedTable.Contact);
+        await new HerokuSchema(database.DataSource).CreateAsync(simulator.BaseAddress, [HerokuTable.Contact], Cancelled);
+        await ExecuteAsync(database, "insert into salesforce.contact (lastname) values ('Before the move')");
+        var environment = new Dictionary<string, string>(ServeProcess.Secrets, StringComparer.Ordinal)
+        {
+            ["TANDEM_API_TOKEN"] = "a-token-of-some-length",
+            ["TANDEM_KEY"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+        };
+        await using var server = TandemProcess.Start(["serve", "--database", database.ConnectionString, "--port", "0"], environment);
+        var address = (await server.WaitUntilWorkingAsync(Cancelled)).Split(' ')
+            .Single(word => word.StartsWith("http", StringComparison.Ordinal)).TrimEnd('.');
+        string[] there = ["--server", address, "--resource", "moved"];
+        await AskAsync(
+            0, "connections", "create", "moved", "--server", address, "--org", $"{simulator.BaseAddress}", "--flow", "client-credentials");
+
+        var told = await AskAsync(0, ["adopt", .. there, "--mappings", mappings, "--dry-run"]);
+        told.ShouldContain("            changes: 1 queued, 0 perhaps sent, 0 failed; they stay");
+        told[^1].ShouldBe("1 tables would be taken over; nothing was changed.");
+        (await AskAsync(1, ["adopt", .. there]))[^1].ShouldContain("--confirm-paused");
+        (await AskAsync(2, ["adopt", .. there, "--database", database.ConnectionString]))[0].ShouldBe(
+            "--server, --resource lets a server do it, which has its own --database: give words of one kind.");
+
+        (await AskAsync(0, ["adopt", .. there, "--mappings", mappings, "--confirm-paused"])).TakeLast(2).ShouldBe(
+            ["Took over 1 tables without a reload.", "The server goes on with them."]);
+
+        await Eventually.BecomesTrueAsync(
+            async () => (await org.QueryAsync("SELECT Id FROM Contact WHERE LastName = 'Before the move'", Cancelled)).Count == 1,
+            "what had waited is sent",
+            cancellationToken: Cancelled);
+        using var again = JsonDocument.Parse(string.Join('\n', await AskAsync(0, ["adopt", .. there, "--json"])));
+        again.RootElement.GetProperty("nothingToDo").GetBoolean().ShouldBeTrue();
+        (await server.InterruptAsync(Cancelled)).ShouldBe(0);
+
+        async Task<IReadOnlyList<string>> AskAsync(int exitCode, params string[] words)
+        {
+            await using var process = TandemProcess.Start(words, environment);
+            (await process.WaitForExitAsync(Cancelled)).ShouldBe(exitCode, string.Join('\n', process.Lines));
+            return exitCode == 0 ? process.OutputLines : process.Lines;
+        }
     }
 
     private static async Task<IReadOnlyList<string>> RunAsync(int exitCode, string[] words, string failpoint = "")

@@ -1,19 +1,27 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Tandem.Cli.Help;
+using Tandem.Cli.Remote;
 using Tandem.Server.Adopt;
+using Tandem.Sync.Catalog;
 using Tandem.Sync.Faults;
 using Tandem.Sync.Verify;
 
 namespace Tandem.Cli.Commands;
 
 /// <summary>
-/// <c>tandem adopt</c>: takes over a schema that Heroku Connect filled, in place and without a reload, and compares both sides. With
-/// <c>--dry-run</c> it tells what it would do.
+/// <c>tandem adopt</c>: takes over a schema that Heroku Connect filled, in place and without a reload, and compares both sides: by itself,
+/// or by the server that works the connection. With <c>--dry-run</c> it tells what it would do.
 /// </summary>
 internal static class AdoptCommand
 {
+    private static readonly JsonSerializerOptions Indented = new(VerifyJson.Options) { WriteIndented = true };
+
     private static readonly EndOptions Ends = new("The mapping file that Heroku Connect exports; without it, the tables tell.");
+    private static readonly ApiTarget Server = new();
 
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
@@ -31,23 +39,51 @@ internal static class AdoptCommand
         DefaultValueFactory = _ => "stamps",
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Prints the plan and the reports as JSON." };
-
     public static Command Build()
     {
         Verify.TakeOneOf("counts", "stamps", "values", "off");
         var command = new Command(
             "adopt", "Takes over a schema that Heroku Connect filled, in place, without a reload.")
         {
-            Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Ends.Flow, DryRun, ConfirmPaused, Verify, Json,
+            Ends.Database, Ends.Schema, Ends.Org, Ends.Mappings, Ends.Flow, DryRun, ConfirmPaused, Verify,
         };
+        Server.AddTo(command);
+        Server.Choice[0].Description =
+            "Lets the server at this address do it for one of its connections, as --app and --resource do; without such a word it is done "
+            + "here.";
+        command.Validators.Add(CheckMix);
         HelpNotes.Add(
             command, "Exit codes: 0 done, or nothing to do; 1 refused; 3 taken over, and rows differ.", EndOptions.Secrets);
         command.SetAction(RunAsync);
         return command;
     }
 
+    /// <summary>A server knows its ends.</summary>
+    private static void CheckMix(CommandResult command)
+    {
+        if (GivenWords.Of(command, Server.Choice) is { Length: > 0 } server
+            && GivenWords.Of(command, [Ends.Database, Ends.Schema, Ends.Org, Ends.Flow]) is { Length: > 0 } ends)
+            command.AddError($"{server} lets a server do it, which has its own {ends}: give words of one kind.");
+    }
+
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var isServed = GivenWords.Of(parsed.CommandResult, Server.Choice).Length > 0;
+        var adoption = isServed ? await AskServerAsync(parsed, cancellationToken) : await AdoptAsync(parsed, cancellationToken);
+        if (Server.IsJson(parsed))
+            Console.WriteLine(JsonSerializer.Serialize(adoption, Indented));
+        else
+            AdoptScreen.Show(Screens.Open(), adoption, isServed);
+        foreach (var problem in Server.IsJson(parsed) ? [] : adoption.Problems)
+            await Console.Error.WriteLineAsync(problem);
+        if (adoption.LookProblem is { } look)
+            await Console.Error.WriteLineAsync($"The schema is taken over, but both sides were not compared: {look}");
+        return adoption.Problems.Count > 0 || adoption.LookProblem is not null ? CommandLine.Failed
+            : adoption.Reports.Any(report => report.Differences > report.Repaired) ? CommandLine.SidesDiffer
+            : 0;
+    }
+
+    private static async Task<AdoptionView> AdoptAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var level = parsed.GetValue(Verify) ?? "stamps";
         var options = new AdoptOptions
@@ -62,16 +98,25 @@ internal static class AdoptCommand
         using var listening = kill is null ? null : Failpoints.Listen(kill.Hear);
         using var loggerFactory = Logging.ToStandardError(LogLevel.Warning);
         var outcome = await new AdoptDesk(options, TimeProvider.System, loggerFactory).RunAsync(cancellationToken);
-        if (parsed.GetValue(Json))
-            Console.WriteLine(AdoptJson.Write(outcome, options.IsDryRun));
-        else
-            AdoptScreen.Show(Screens.Open(), outcome, options.IsDryRun);
-        foreach (var problem in parsed.GetValue(Json) ? [] : outcome.Problems)
-            await Console.Error.WriteLineAsync(problem);
-        if (outcome.LookProblem is { } look)
-            await Console.Error.WriteLineAsync($"The schema is taken over, but both sides were not compared: {look}");
-        return outcome.Problems.Count > 0 || outcome.LookProblem is not null ? CommandLine.Failed
-            : outcome.Reports.Any(report => report.Differences > report.Repaired) ? CommandLine.SidesDiffer
-            : 0;
+        return AdoptionView.Of(outcome, options.IsDryRun);
+    }
+
+    private static async Task<AdoptionView> AskServerAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var api = Server.Open(parsed);
+        var connection = await Server.FindAsync(api, parsed, cancellationToken);
+        var asked = new JsonObject
+        {
+            ["dry_run"] = parsed.GetValue(DryRun),
+            ["confirm_paused"] = parsed.GetValue(ConfirmPaused),
+            ["verify"] = parsed.GetValue(Verify),
+        };
+        if (parsed.GetValue(Ends.Mappings) is { } file)
+            asked["mapping_file"] = JsonNode.Parse(MappingFiles.Read(file).Text);
+        var begun = await api.SendAsync(
+            HttpMethod.Post, $"/api/v1/connections/{connection["id"]}/adoption", asked, cancellationToken);
+        var result = await api.FinishAsync(begun, cancellationToken);
+        return result["adoption"].Deserialize<AdoptionView>(ApiClient.Spelling)
+            ?? throw new ConfigurationException($"{result["sentence"]}");
     }
 }

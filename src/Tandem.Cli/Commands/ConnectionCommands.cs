@@ -13,7 +13,7 @@ internal static class ConnectionCommands
     public static Command BuildInfo() => ApiCommand.Build(
         "info",
         "Tells a connection's settings, and the state and rows of its mappings.",
-        (_, connection, _, _) => Task.FromResult(connection),
+        (api, connection, _, cancellationToken) => DescribeAsync(api, connection, cancellationToken),
         ConnectionScreen.ShowInfo,
         new Option<bool>("--check-for-new", "-c")
         {
@@ -44,6 +44,14 @@ internal static class ConnectionCommands
             ConnectionScreen.ShowErrors);
         command.Aliases.Add("write-errors");
         return command;
+    }
+
+    /// <summary>Version 3 knows no conflicts; version 1 counts them.</summary>
+    private static async Task<JsonNode> DescribeAsync(ApiClient api, JsonNode connection, CancellationToken cancellationToken)
+    {
+        var counted = await api.GetAsync($"/api/v1/connections/{connection["id"]}", cancellationToken);
+        connection["conflict_counts"] = counted["conflict_counts"]?.DeepClone();
+        return connection;
     }
 
     private static Command BuildAction(string action, string description) => ApiCommand.Build(

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Tandem.Cli.Help;
 using Tandem.Cli.Remote;
 using Tandem.Sync.Catalog;
@@ -14,15 +13,6 @@ namespace Tandem.Cli.Commands;
 /// </summary>
 internal static class VerifyCommand
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
-
-    /// <summary>As version 1 of the REST API spells reports.</summary>
-    private static readonly JsonSerializerOptions Underscored = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
     private static readonly Argument<string?> ObjectName = new("OBJECT")
     {
         Description = "The API name of one mapped object; without it, all.",
@@ -105,20 +95,11 @@ internal static class VerifyCommand
             HttpMethod.Post, $"/api/v1/connections/{connection["id"]}/verifications", asked, cancellationToken);
         if (parsed.GetValue(NoWait))
             return UnderWay;
-        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
-        while (true)
+        var answer = await api.FinishAsync(begun, cancellationToken);
+        var reports = answer["reports"].Deserialize<List<VerifyReport>>(ApiClient.Spelling);
+        return new RequestOutcome(answer["succeeded"]?.GetValue<bool>() == true, $"{answer["sentence"]}")
         {
-            var answer = await api.GetAsync($"{begun["result_url"]}", cancellationToken);
-            if (answer["reports"] is { } found)
-            {
-                var reports = found.Deserialize<List<VerifyReport>>(Underscored);
-                return new RequestOutcome(answer["succeeded"]?.GetValue<bool>() == true, $"{answer["sentence"]}")
-                {
-                    Detail = JsonSerializer.Serialize(reports, VerifyJson.Options),
-                };
-            }
-
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
+            Detail = JsonSerializer.Serialize(reports, VerifyJson.Options),
+        };
     }
 }

@@ -2,10 +2,10 @@
 # Completes the words of tandem in zsh. Put this into your ~/.zshrc, after compinit:
 #   source <(tandem completion zsh)
 _tandem() {
-  local line="tandem ${(j: :)words[2,CURRENT]}"
-  local -a found
-  found=("${(@f)$(${words[1]} "[suggest:${#line}]" "$line" 2>/dev/null)}")
-  found=(${found:#})
+  local -a before=("${(@)words[2,CURRENT-1]}") found
+  local line="tandem ${before:+${(j: :)before} }$PREFIX"
+  found=("${(@f)$(${~words[1]} "[suggest:${#line}]" "$line" 2>/dev/null)}")
+  found=(${(M)found:#${(b)PREFIX}?*})
   if (( ${#found} )); then
     compadd -- $found
   else

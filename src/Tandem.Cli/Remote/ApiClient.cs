@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Tandem.Sync.Catalog;
 
 namespace Tandem.Cli.Remote;
@@ -12,6 +13,15 @@ namespace Tandem.Cli.Remote;
 /// <summary>Speaks to a server's REST API and turns its refusals into sentences.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    /// <summary>How the API spells members and words.</summary>
+    public static readonly JsonSerializerOptions Spelling = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private readonly Uri _server;
 
@@ -44,6 +54,19 @@ internal sealed class ApiClient : IDisposable
         (answer, _) => answer.Headers.Location?.OriginalString
             ?? throw new ConfigurationException($"The server {_server} does not tell where to ask for the outcome; it is too old."),
         cancellationToken);
+
+    /// <summary>Waits for the result of a run of version 1, whose beginning was answered with the address of it.</summary>
+    /// <exception cref="ConfigurationException">As above.</exception>
+    public async Task<JsonNode> FinishAsync(JsonNode begun, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
+        while (true)
+        {
+            if (await GetAsync($"{begun["result_url"]}", cancellationToken) is JsonObject { Count: > 0 } result)
+                return result;
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
 
     public void Dispose() => _http.Dispose();
 

@@ -40,6 +40,19 @@ public sealed class ConflictLog(string schema)
         return conflicts;
     }
 
+    /// <summary>By table; one that has none is left out. Reads an index of every conflict that is kept: not for each request.</summary>
+    public async Task<IReadOnlyDictionary<string, ConflictCount>> CountAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlText.Read("Conflicts/count_conflicts.sql"), connection);
+        command.Parameters.AddValues(schema, TimeSpan.FromDays(1));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var counts = new Dictionary<string, ConflictCount>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+            counts.Add(reader.GetString(0), new ConflictCount(LastDay: reader.GetInt64(2), Kept: reader.GetInt64(1)));
+        return counts;
+    }
+
     /// <summary>Deletes conflicts that were noted longer than <paramref name="age"/> ago.</summary>
     /// <returns>How many; fewer than the limit means that none is left.</returns>
     public async Task<int> PurgeAsync(NpgsqlConnection connection, TimeSpan age, int limit, CancellationToken cancellationToken)

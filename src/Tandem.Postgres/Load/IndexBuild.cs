@@ -79,8 +79,8 @@ internal sealed class IndexBuild(TableDefinition definition, bool hasKeyToo)
     private async Task<List<(string Sql, IndexDefinition? Index)>> ListMissingAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var existing = await TableShape.ReadIndexesAsync(connection, definition, cancellationToken);
-        var missing = definition.Indexes.Where(index => !existing.Contains(index))
+        var existing = await TableIndex.ListAsync(connection, definition, cancellationToken);
+        var missing = definition.Indexes.Where(index => !existing.Any(each => each.Serves(index)))
             .OrderByDescending(index => definition.Column(index.Column).Type.Kind is ColumnKind.Varchar or ColumnKind.Text)
             .Select(index => (_synced.CreateIndexStatement(index), (IndexDefinition?)index))
             .ToList();

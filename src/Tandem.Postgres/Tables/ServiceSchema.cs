@@ -35,6 +35,13 @@ public sealed class ServiceSchema(string schema)
         await ExecuteAsync(connection, SqlText.InSchema("Tables/install_log_upkeep.sql", schema), cancellationToken);
     }
 
+    /// <summary>The schema has a change log that another program made, such as Heroku Connect, and that nobody has taken over.</summary>
+    public async Task<bool> IsAnothersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlText.InSchema("Tables/is_anothers_schema.sql", schema), connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     // The channel that announces log entries is named for the schema, and PostgreSQL holds channel names to the same length.
     private void CheckName()
     {

@@ -108,11 +108,11 @@ public sealed class SyncedTable(TableDefinition definition)
     /// <summary>An index that already serves, whatever its name, is not built a second time.</summary>
     public async Task CreateIndexesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var existing = await TableShape.ReadIndexesAsync(connection, definition, cancellationToken);
+        var existing = await TableIndex.ListAsync(connection, definition, cancellationToken);
         foreach (var index in definition.Indexes)
         {
             _ = definition.Column(index.Column);
-            if (!existing.Contains(index))
+            if (!existing.Any(each => each.Serves(index)))
             {
                 await ExecuteAsync(connection, CreateIndexStatement(index), cancellationToken);
             }

@@ -40,23 +40,6 @@ internal sealed class TableShape
         return shape;
     }
 
-    public static async Task<IReadOnlySet<IndexDefinition>> ReadIndexesAsync(
-        NpgsqlConnection connection, TableDefinition definition, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(SqlText.Read("Tables/read_indexes.sql"), connection)
-        {
-            Parameters = { new() { Value = definition.Schema }, new() { Value = definition.Name } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var indexes = new HashSet<IndexDefinition>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            indexes.Add(new IndexDefinition(reader.GetString(0), reader.GetBoolean(1)));
-        }
-
-        return indexes;
-    }
-
     public void CheckIsTableWithId(string table)
     {
         if (!_isTable)

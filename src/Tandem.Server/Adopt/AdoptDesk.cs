@@ -13,7 +13,8 @@ namespace Tandem.Server.Adopt;
 
 /// <summary>
 /// Takes a schema over from Heroku Connect: plans, and unless that is all, holds the lock of the schema, plans once more, carries the plan
-/// out, polls once and compares both sides. Used by <c>tandem adopt</c>. Doing it again finds nothing to do.
+/// out, polls once and compares both sides. Used by
+/// <c>tandem adopt</c> and by a running server, whose database it shares. Doing it again finds nothing to do.
 /// </summary>
 public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory)
 {
@@ -22,10 +23,10 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
     /// <exception cref="ConfigurationException">An end cannot be reached, or there is nothing that could be taken over.</exception>
     public async Task<AdoptOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        await using var database = new TargetDatabase(DatabaseWords.Open(_host.DatabaseUrl));
+        await using var own = _host.Database is null ? new TargetDatabase(DatabaseWords.Open(_host.DatabaseUrl)) : null;
         try
         {
-            return await RunAsync(database, cancellationToken);
+            return await RunAsync(own ?? _host.Database ?? throw new InvalidOperationException("No database is open."), cancellationToken);
         }
         catch (Exception exception) when (Explain(exception) is { } sentence)
         {
@@ -45,7 +46,10 @@ public sealed class AdoptDesk(AdoptOptions options, TimeProvider timeProvider, I
             new SalesforceOptions { LoginUrl = connection.LoginUrl, ApiVersion = connection.ApiVersion },
             _host.Grant,
             timeProvider,
-            loggerFactory);
+            loggerFactory)
+        {
+            RefreshTokenRotated = _host.RefreshTokenRotated,
+        };
         var identity = await salesforce.SignInAsync(cancellationToken);
         if (connection.OrganizationId is { } expected && expected != identity.OrganizationId.Value)
         {

@@ -12,6 +12,7 @@ namespace Tandem.Server.Api;
 internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvider)
 {
     private readonly ConditionalWeakTable<ConnectionLife, StatusBoard> _boards = [];
+    private readonly ConditionalWeakTable<ConnectionLife, ConflictBoard> _conflicts = [];
 
     public ConnectionFleet Fleet => fleet;
 
@@ -93,6 +94,10 @@ internal sealed class ApiContext(ConnectionFleet fleet, TimeProvider timeProvide
     }
 
     public StatusBoard BoardOf(ConnectionLife life) => _boards.GetValue(life, each => new StatusBoard(each, timeProvider));
+
+    /// <returns>Null while the connection's database does not answer.</returns>
+    public Task<ConflictCounts?> CountConflictsAsync(ConnectionLife life, CancellationToken cancellationToken) =>
+        _conflicts.GetValue(life, each => new ConflictBoard(each, fleet, timeProvider)).ReadAsync(cancellationToken);
 
     /// <summary>Runs something on the connection's database.</summary>
     /// <exception cref="ApiException">The connection is not at work.</exception>

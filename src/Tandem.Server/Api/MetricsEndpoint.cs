@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Postgres.Conflicts;
 using Tandem.Salesforce.Limits;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Faults;
@@ -23,10 +24,13 @@ internal sealed class MetricsEndpoint(ApiContext api)
     {
         var lives = api.ConnectionsOf(http).ToList();
         var mappings = new List<(ConnectionLife Life, MappingStatus Status)>();
+        var conflicts = new List<(ConflictCount Count, (string, string?)[] Labels)>();
         foreach (var life in lives)
         {
             var counts = await api.BoardOf(life).ReadAsync(cancellationToken);
             mappings.AddRange(counts.Mappings.Select(status => (life, status)));
+            if (await api.CountConflictsAsync(life, cancellationToken) is { } counted)
+                conflicts.AddRange(counts.Mappings.Select(status => (counted.Of(status.ObjectName), Labels(life, status.ObjectName))));
         }
 
         var usages = lives
@@ -59,6 +63,10 @@ internal sealed class MetricsEndpoint(ApiContext api)
             .Metric("tandem_queued_changes", "gauge", "Local changes that wait.", Each(status => status.Queued))
             .Metric("tandem_failed_changes", "gauge", "Local changes that Salesforce refused.", Each(status => status.Failed))
             .Metric("tandem_read_errors", "gauge", "Records left out for a value that fits no column.", Each(status => status.ReadErrors))
+            .Metric("tandem_conflicts_last_day", "gauge", "Values of the last 24 hours that both sides had changed.", conflicts.Select(
+                each => ((double)each.Count.LastDay, each.Labels)))
+            .Metric("tandem_conflicts_kept", "gauge", "All of them that the log of conflicts still has.", conflicts.Select(
+                each => ((double)each.Count.Kept, each.Labels)))
             .Metric("tandem_rows_loaded_total", "counter", "Rows that ended loads brought.", Sums(SyncTelemetry.LoadedRows))
             .Metric("tandem_rows_changed_total", "counter", "Rows that polls wrote or deleted.", Sums(SyncTelemetry.ChangedRows))
             .Metric("tandem_changes_saved_total", "counter", "Local changes that Salesforce took.", Sums(SyncTelemetry.SavedChanges))

@@ -4,6 +4,7 @@ using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
 using Tandem.Server.Access;
+using Tandem.Server.Adopt;
 using Tandem.Server.Logs;
 using Tandem.Server.Notify;
 using Tandem.Server.Secrets;
@@ -268,7 +269,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
         [
             BuildWatch().RunAsync(cancellationToken),
             BuildUpkeep().RunAsync(cancellationToken),
-            .. BuildTellers().Select(BuildSole).Select(teller => teller.RunAsync(cancellationToken)),
+            BuildTellers().RunAsync(cancellationToken),
         ];
         await Task.WhenAll([_lives.RunAsync(cancellationToken), .. beside]);
     }
@@ -285,6 +286,24 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
             RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
         };
     }
+
+    /// <summary>How both ends of a connection are reached, with nothing asked of it; null when nobody has signed in for it.</summary>
+    /// <exception cref="ConfigurationException">Its database cannot be used.</exception>
+    internal async Task<SyncHostOptions?> FindEndsAsync(Connection connection, CancellationToken cancellationToken) =>
+        await FindGrantAsync(connection, cancellationToken) is not { } grant
+            ? null
+            : new SyncHostOptions
+            {
+                DatabaseUrl = await Addresses.FindAsync(connection, cancellationToken),
+                Database = await _targets.OpenAsync(connection, cancellationToken),
+                Schema = connection.Schema,
+                Grant = grant,
+                RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
+                NeedsMappings = false,
+                Sync = IsGiven(connection) && _options.Given is { } given ? given.Sync : _options.Sync,
+            };
+
+    internal AdoptDesk NewAdoptDesk(AdoptOptions options) => new(options, _timeProvider, _loggerFactory);
 
     /// <summary>Where requests of the connection are handed in.</summary>
     /// <exception cref="ConfigurationException">Its database cannot be used.</exception>
@@ -344,17 +363,7 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     private FleetUpkeep BuildUpkeep() => new(
         new AccessUpkeep(_database.DataSource, _options.Access, _timeProvider), _timeProvider, _loggerFactory.CreateLogger<FleetUpkeep>());
 
-    private IEnumerable<INotificationTeller> BuildTellers()
-    {
-        var deliveries = new DeliveryTable(_database.DataSource);
-        if (_options.Notify.Webhook is { } webhook)
-            yield return new WebhookTeller(deliveries, webhook, _timeProvider, _loggerFactory.CreateLogger<WebhookTeller>());
-        if (_options.Notify.Mail is { } mail)
-            yield return new MailTeller(deliveries, mail, _timeProvider, _loggerFactory.CreateLogger<MailTeller>());
-    }
-
-    private SoleTeller BuildSole(INotificationTeller teller) =>
-        new(teller, _database.Control, _timeProvider, _loggerFactory.CreateLogger<SoleTeller>());
+    private FleetTellers BuildTellers() => new(_options.Notify, _database, _timeProvider, _loggerFactory);
 
     private async Task<OAuthGrant?> FindGrantAsync(Connection connection, CancellationToken cancellationToken) =>
         await Credentials.FindSignInAsync(connection.Id, cancellationToken)
@@ -364,19 +373,12 @@ public sealed partial class ConnectionFleet : IAsyncDisposable
     {
         var given = IsGiven(connection) ? _options.Given : null;
         var isNew = given is not null && !_isGivenStored;
-        if (await FindGrantAsync(connection, cancellationToken) is not { } grant)
+        if (await FindEndsAsync(connection, cancellationToken) is not { } ends)
             return null;
-        var options = new SyncHostOptions
+        var options = ends with
         {
-            DatabaseUrl = await Addresses.FindAsync(connection, cancellationToken),
-            Database = await _targets.OpenAsync(connection, cancellationToken),
             Catalog = Catalog,
             ConnectionId = connection.Id,
-            Schema = connection.Schema,
-            Grant = grant,
-            RefreshTokenRotated = (token, stop) => Credentials.ReplaceRefreshTokenAsync(connection.Id, token, stop),
-            NeedsMappings = false,
-            Sync = given?.Sync ?? _options.Sync,
 
             // A paused connection did not start with the server, so that what was asked of it is still to be stored.
             Mappings = isNew ? given?.Mappings ?? [] : [],

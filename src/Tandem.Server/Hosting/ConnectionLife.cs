@@ -30,6 +30,7 @@ public sealed partial class ConnectionLife(
     private (ConnectionState State, string? Sentence) _standing = (ConnectionState.Busy, null);
     private CancellationTokenSource? _work;
     private bool _isPaused = connection.IsPaused;
+    private readonly SemaphoreSlim _rests = new(1, 1);
     private int _imports;
     private TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -136,8 +137,21 @@ public sealed partial class ConnectionLife(
 
     public void Resume() => Ask(isPaused: false);
 
-    /// <summary>Does something while nothing of the connection works, and lets it go on as it was.</summary>
+    /// <summary>Does something while nothing of the connection works, and lets it go on as it was. One at a time.</summary>
     public async Task<T> WhileAtRestAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _rests.WaitAsync(cancellationToken);
+        try
+        {
+            return await RestAsync(work, cancellationToken);
+        }
+        finally
+        {
+            _rests.Release();
+        }
+    }
+
+    private async Task<T> RestAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         bool wasPaused;
         Task atRest;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Tandem.Server.Notify;
@@ -14,6 +15,9 @@ public sealed record MailOptions
 
     /// <summary>TLS from the first byte; else STARTTLS where the server offers it.</summary>
     public required bool UsesTls { get; init; }
+
+    /// <summary>Who may vouch for the server, and nobody else then; null for those whom this machine trusts.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
 
     /// <summary>Null for a server that asks for none.</summary>
     public string? UserName { get; init; }

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tandem.Sync.Catalog;
@@ -43,7 +42,7 @@ internal sealed partial class MailTeller(
             {
                 LogNotRead(exception);
             }
-            catch (Exception exception) when (exception is SmtpException or SocketException or IOException or AuthenticationException)
+            catch (Exception exception) when (exception is SmtpException or SocketException or IOException)
             {
                 LogNotSent(options.Host, exception.Message);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;

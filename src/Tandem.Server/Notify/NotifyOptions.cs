@@ -1,4 +1,6 @@
 using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Tandem.Sync.Catalog;
 
 namespace Tandem.Server.Notify;
@@ -9,6 +11,7 @@ public sealed record NotifyOptions
     private const string WebhookUrl = "TANDEM_WEBHOOK_URL";
     private const string WebhookSecret = "TANDEM_WEBHOOK_SECRET";
     private const string SmtpUrl = "TANDEM_SMTP_URL";
+    private const string SmtpAuthorities = "TANDEM_SMTP_CA_FILE";
     private const string MailFrom = "TANDEM_MAIL_FROM";
     private const string MailTo = "TANDEM_MAIL_TO";
     private const int ShortestSecret = 16;
@@ -44,7 +47,8 @@ public sealed record NotifyOptions
     private static MailOptions? ReadMail(Func<string, string?> readVariable, List<string> problems)
     {
         var (url, from, to) = (readVariable(SmtpUrl) ?? "", readVariable(MailFrom) ?? "", readVariable(MailTo) ?? "");
-        if (url.Length == 0 && from.Length == 0 && to.Length == 0)
+        var file = readVariable(SmtpAuthorities) ?? "";
+        if (url.Length == 0 && from.Length == 0 && to.Length == 0 && file.Length == 0)
             return null;
         var isServer = Uri.TryCreate(url, UriKind.Absolute, out var server)
             && server.Scheme is "smtp" or "smtps"
@@ -57,7 +61,25 @@ public sealed record NotifyOptions
         var recipients = to.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (recipients.Length == 0 || !recipients.All(IsAddress))
             problems.Add($"{MailTo}: expected e-mail addresses with commas between, found {Found(to)}.");
-        return server is null ? null : MailOptions.Of(server, from, recipients);
+        var authorities = file.Length == 0 ? null : ReadAuthorities(file, problems);
+        return server is null ? null : MailOptions.Of(server, from, recipients) with { Authorities = authorities };
+    }
+
+    private static X509Certificate2Collection ReadAuthorities(string file, List<string> problems)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+            if (authorities.Count == 0)
+                problems.Add($"{SmtpAuthorities}: expected a file with certificates in PEM, found none in {file}.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            problems.Add($"{SmtpAuthorities}: expected a file with certificates in PEM; {file} cannot be read: {exception.Message}");
+        }
+
+        return authorities;
     }
 
     /// <summary>The address alone: no name before it, nothing that could begin another line.</summary>

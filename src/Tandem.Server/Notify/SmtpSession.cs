@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Tandem.Server.Notify;
@@ -67,14 +69,14 @@ internal sealed class SmtpSession : IAsyncDisposable
         await _client.ConnectAsync(options.Host, options.Port, cancellationToken);
         Use(_client.GetStream());
         if (options.UsesTls)
-            await SecureAsync(options.Host, cancellationToken);
+            await SecureAsync(options, cancellationToken);
         await ExpectAsync("the connection", Done, cancellationToken);
         var offers = await AskAsync("EHLO tandem", "the greeting", Done, cancellationToken);
         var isSecure = options.UsesTls;
         if (!isSecure && offers.Any(offer => offer.Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
         {
             await AskAsync("STARTTLS", "TLS", Done, cancellationToken);
-            await SecureAsync(options.Host, cancellationToken);
+            await SecureAsync(options, cancellationToken);
             await AskAsync("EHLO tandem", "the greeting", Done, cancellationToken);
             isSecure = true;
         }
@@ -87,11 +89,35 @@ internal sealed class SmtpSession : IAsyncDisposable
         await AskAsync($"AUTH PLAIN {proof}", "the sign-in", Done, cancellationToken);
     }
 
-    private async Task SecureAsync(string host, CancellationToken cancellationToken)
+    private async Task SecureAsync(MailOptions options, CancellationToken cancellationToken)
     {
         var secure = new SslStream(_stream);
-        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, cancellationToken);
+        _stream = secure;
+        try
+        {
+            await secure.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = options.Host, CertificateChainPolicy = PolicyOf(options) },
+                cancellationToken);
+        }
+        catch (AuthenticationException exception)
+        {
+            throw new SmtpException(
+                $"it shows no certificate by which it is known to be {options.Host}: {exception.Message} TANDEM_SMTP_CA_FILE can name the "
+                + "certificate of an authority of your own.",
+                exception);
+        }
+
         Use(secure);
+    }
+
+    /// <summary>Null checks as this machine does.</summary>
+    private static X509ChainPolicy? PolicyOf(MailOptions options)
+    {
+        if (options.Authorities is not { } authorities)
+            return null;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
     }
 
     /// <summary>With a reader of its own: what came before TLS does not count behind it.</summary>

@@ -42,6 +42,9 @@ public enum ActivityKind
     /// <summary>The org's schema changed. Noted where the change is, by its statement.</summary>
     SchemaChange,
 
+    /// <summary>An index was built, dropped or refused.</summary>
+    Index,
+
     /// <summary>Something stopped a mapping until a person acts.</summary>
     Fault,
 }

@@ -5,6 +5,7 @@ with forgotten_reads as (delete from tandem.read_error where schema_name = $2 an
   forgotten_content as (delete from tandem.table_content where schema_name = $2 and object_name = $3),
   forgotten_refreshes as (delete from tandem.refresh where schema_name = $2 and object_name = $3),
   forgotten_changes as (delete from tandem.schema_change where schema_name = $2 and object_name = $3),
+  forgotten_indexes as (delete from tandem.table_index where schema_name = $2 and table_name = lower($3)),
   forgotten_plan as (delete from tandem.verify_plan where schema_name = $2 and object_name = $3),
   forgotten_pages as (delete from tandem.load_page where schema_name = $2 and object_name = $3),
   forgotten_polls as (delete from tandem.poll_progress where schema_name = $2 and object_name = $3),

@@ -32,7 +32,9 @@ internal static class TableRules
         if (missing.Count == 0)
             return Judgement.Green("All indexes are there.");
         var names = Names.List([.. missing.Select(index => index.IsUnique ? $"{index.Column} (unique)" : index.Column)]);
-        var sentence = $"Indexes on {names} are missing or invalid, which makes polls slow. Start the server again, which builds them.";
+        var refused = string.Join(' ', subject.Live.IndexProblems);
+        var sentence = $"Indexes on {names} are missing or invalid. "
+            + (refused.Length > 0 ? refused : "Each start of the server and each change of the mapping builds what is missing.");
         var isKey = missing.Exists(index => index.Column is ReservedNames.Sfid || index.Column == subject.Mapped.Table.UniqueColumn);
         return isKey
             ? Judgement.Red($"{sentence} Without a unique one a record can get two rows.")

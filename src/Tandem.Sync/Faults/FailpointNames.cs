@@ -14,6 +14,8 @@ public static class FailpointNames
         "adopt.written",
         "shape.altered",
         "shape.committed",
+        "index.built",
+        "index.dropped",
         "load.begun",
         "load.done",
         "load.merge.committed",

@@ -84,6 +84,7 @@ public sealed partial class ConnectionShift(
         var worker = new MappingWorker(Pulls.Of(connection.Schema, salesforce, settings), sessions, settings.TimeProvider);
         using var verifier = new Verifier(
             salesforce, connection.Schema, settings.Sync, settings.TimeProvider, settings.LoggerFactory.CreateLogger<Verifier>());
+        var indexes = new IndexWorker(mappings, settings.TimeProvider, settings.LoggerFactory.CreateLogger<IndexWorker>());
         var tasks = mappings.All
             .Select(mapping => KeepPullingAsync(mapping, worker, watch, stop.Token))
             .Append(_supervisor.RunAsync(
@@ -108,6 +109,12 @@ public sealed partial class ConnectionShift(
             .Append(_supervisor.RunAsync(
                 "log",
                 token => BuildUpkeep(mappings).RunAsync(database.DataSource, token),
+                _ => Task.CompletedTask,
+                _supervisor.PauseAsync,
+                stop.Token))
+            .Append(_supervisor.RunAsync(
+                "indexes",
+                token => indexes.RunAsync(database.DataSource, token),
                 _ => Task.CompletedTask,
                 _supervisor.PauseAsync,
                 stop.Token))
@@ -141,7 +148,7 @@ public sealed partial class ConnectionShift(
         if (failures.FirstOrDefault() is { } first)
             ExceptionDispatchInfo.Throw(failures.OfType<ShiftEndedException>().FirstOrDefault() ?? first);
         if (shiftLock.Lost.IsCancellationRequested)
-            LogLockLost(connection.Schema);
+            LogLockLost(shiftLock.LostBy, connection.Schema, shiftLock.LostBy?.Message ?? "it was closed");
     }
 
     public async ValueTask DisposeAsync()
@@ -165,7 +172,7 @@ public sealed partial class ConnectionShift(
         (var check, var shaper, _watch) = BuildCheck();
         await using var session = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var checkedNow = await check.PlanAsync(mappings, session, cancellationToken);
-        await new ServiceSchema(connection.Schema).InstallAsync(session, cancellationToken);
+        await InstallAsync(checkedNow.Plans.Count > 0, session, cancellationToken);
         var models = new List<(Mapping, MappedObject)>();
         foreach (var (asked, plan) in checkedNow.Plans)
             models.Add((asked, await ShapeAsync(shaper, plan, session, cancellationToken)));
@@ -182,6 +189,23 @@ public sealed partial class ConnectionShift(
             mapping.NoteSchemaChanges(await changes.ListOpenAsync(session, mapping.Mapped.Name, cancellationToken));
             mapping.Stop(plan.Stop);
         }
+    }
+
+    /// <summary>
+    /// Who maps something in a schema wants it to be ours. A connection that was only made leaves one alone that Heroku Connect may still
+    /// be at work on.
+    /// </summary>
+    private async Task InstallAsync(bool hasMappings, NpgsqlConnection session, CancellationToken cancellationToken)
+    {
+        var schema = new ServiceSchema(connection.Schema);
+        if (!hasMappings && await schema.IsAnothersAsync(session, cancellationToken))
+        {
+            throw new ConfigurationException(
+                $"The schema {connection.Schema} has a change log of another program, such as Heroku Connect, and two programs must not "
+                + "work it: take it over with tandem adopt.");
+        }
+
+        await schema.InstallAsync(session, cancellationToken);
     }
 
     /// <summary>A lock that others hold on a table is waited for in short tries, so that nobody queues behind this one for long.</summary>
@@ -329,8 +353,8 @@ public sealed partial class ConnectionShift(
     [LoggerMessage(LogLevel.Error, "Starting without an object. {Sentence}")]
     private partial void LogGone(string sentence);
 
-    [LoggerMessage(LogLevel.Warning, "The session that holds the lock of schema {Schema} was lost; the shift ends")]
-    private partial void LogLockLost(string schema);
+    [LoggerMessage(LogLevel.Warning, "The session that holds the lock of schema {Schema} was lost ({Cause}); the shift ends")]
+    private partial void LogLockLost(Exception? exception, string schema, string cause);
 
     [LoggerMessage(LogLevel.Information, "Other mappings are stored for the schema {Schema}; a new shift begins with them")]
     private partial void LogRenewed(string schema);

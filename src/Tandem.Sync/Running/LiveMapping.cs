@@ -10,7 +10,8 @@ namespace Tandem.Sync.Running;
 /// <summary>
 /// What lives of a mapping during a shift: its gate, how far it has come, what holds it. Shared by its worker, the push and the status.
 /// </summary>
-public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becamePushable) : IDisposable
+/// <param name="changed">Is called when the mapping may push again, or for the first time, or has another model.</param>
+public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action changed) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Channel<bool> _recovered = NewSignal();
@@ -24,6 +25,7 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     private Fault? _pushFault;
     private Refresh? _refresh;
     private IReadOnlyList<SchemaChange> _schemaChanges = [];
+    private IReadOnlyList<string> _indexProblems = [];
     private string? _stop;
     private TaskCompletionSource<RequestOutcome> _reload = NewReload();
 
@@ -92,7 +94,7 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
         }
 
         if (becameLoaded)
-            becamePushable();
+            changed();
     }
 
     public void NoteChange(DateTimeOffset at)
@@ -134,6 +136,18 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     {
         lock (_lock)
             _schemaChanges = open;
+    }
+
+    /// <summary>Indexes that the rows as they are do not let be built, one sentence each; nothing waits for them.</summary>
+    public IReadOnlyList<string> IndexProblems => Read(() => _indexProblems);
+
+    /// <summary>The first of them; null when there is none.</summary>
+    public string? IndexProblem => IndexProblems is [var first, ..] ? first : null;
+
+    public void NoteIndexProblems(IReadOnlyList<string> sentences)
+    {
+        lock (_lock)
+            _indexProblems = sentences;
     }
 
     /// <summary>Stops the worker before its next pull, or with null lets it go on where it had stopped for that.</summary>
@@ -184,7 +198,7 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     {
         lock (_lock)
             (_mapped, _pushFault) = (next, null);
-        becamePushable();
+        changed();
         Wake();
     }
 
@@ -194,17 +208,19 @@ public sealed class LiveMapping(Mapping asked, MappedObject mapped, Action becam
     {
         bool isPullStopped;
         bool isPushHeld;
+        bool lacksIndex;
         lock (_lock)
         {
             (isPullStopped, isPushHeld) = (_pullFault is { Action: FaultAction.PauseMapping }, _pushFault is not null);
+            lacksIndex = _indexProblems.Count > 0;
             (_pullFault, _pushFault) = (isPullStopped ? null : _pullFault, null);
         }
 
         if (isPullStopped)
             _recovered.Writer.TryWrite(true);
-        if (isPushHeld)
-            becamePushable();
-        return isPullStopped || isPushHeld;
+        if (isPushHeld || lacksIndex)
+            changed();
+        return isPullStopped || isPushHeld || lacksIndex;
     }
 
     public async Task WaitForRecoverAsync(CancellationToken cancellationToken) => await _recovered.Reader.ReadAsync(cancellationToken);

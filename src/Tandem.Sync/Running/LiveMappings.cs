@@ -5,12 +5,11 @@ using Tandem.Sync.Schema;
 
 namespace Tandem.Sync.Running;
 
-/// <summary>The mappings of a shift, and the signal that one of them has become ready to push.</summary>
+/// <summary>The mappings of a shift, and the signals that one of them has become ready to push and has its table in shape.</summary>
 public sealed class LiveMappings : IDisposable
 {
-    private readonly Channel<bool> _pushable = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
+    private readonly Channel<bool> _pushable = NewSignal();
+    private readonly Channel<bool> _shaped = NewSignal();
     private readonly Dictionary<string, LiveMapping> _byTable;
 
     public LiveMappings(string schema, IEnumerable<MappedObject> objects)
@@ -22,7 +21,7 @@ public sealed class LiveMappings : IDisposable
     public LiveMappings(string schema, IEnumerable<(Mapping Asked, MappedObject Mapped)> objects)
     {
         Schema = schema;
-        All = [.. objects.Select(pair => new LiveMapping(pair.Asked, pair.Mapped, () => _pushable.Writer.TryWrite(true)))];
+        All = [.. objects.Select(pair => new LiveMapping(pair.Asked, pair.Mapped, Signal))];
         _byTable = All.ToDictionary(mapping => mapping.Mapped.Table.Name, StringComparer.Ordinal);
     }
 
@@ -69,9 +68,21 @@ public sealed class LiveMappings : IDisposable
     /// <summary>Until a mapping has become pushable since the last call.</summary>
     public async Task WaitForPushableAsync(CancellationToken cancellationToken) => await _pushable.Reader.ReadAsync(cancellationToken);
 
+    /// <summary>Until a table was loaded or has another model, or a person has mended something, since the last call.</summary>
+    public async Task WaitForShapedAsync(CancellationToken cancellationToken) => await _shaped.Reader.ReadAsync(cancellationToken);
+
     public void Dispose()
     {
         foreach (var mapping in All)
             mapping.Dispose();
+    }
+
+    private static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private void Signal()
+    {
+        _pushable.Writer.TryWrite(true);
+        _shaped.Writer.TryWrite(true);
     }
 }

@@ -17,6 +17,9 @@ public sealed partial class ShiftLock(string schema, TargetDatabase database, Sh
     /// <summary>Fires when the session that held the lock died; another program may work the schema from then on.</summary>
     public CancellationToken Lost => _held?.Lost ?? CancellationToken.None;
 
+    /// <summary>What that session died of; null while it lives.</summary>
+    public Exception? LostBy => _held?.LostBy;
+
     /// <summary>Waits until no other program holds the lock. Nothing more happens when it is held already.</summary>
     public async Task HoldAsync(CancellationToken cancellationToken)
     {

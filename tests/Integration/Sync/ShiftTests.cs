@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shouldly;
@@ -13,6 +14,7 @@ using Tandem.Sync.Catalog;
 using Tandem.Sync.Running;
 using Tandem.Sync.States;
 using Tandem.Testing;
+using Tandem.Tests.Integration.Lives;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
@@ -97,7 +99,9 @@ public sealed class ShiftTests
     public async Task A_shift_that_loses_its_lock_ends_and_the_host_begins_another()
     {
         await using var world = await SyncWorld.StartAsync(contacts: 5);
-        await using var host = await StartHostAsync(world);
+        using var journal = new Journal();
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(journal));
+        await using var host = await StartHostAsync(world, loggers);
         await using var run = new BackgroundRun(host.RunAsync);
         await RoundTripAsync(world, run, "first");
         var lost = await world.AskAsync(LockHolders);
@@ -108,6 +112,8 @@ public sealed class ShiftTests
             async () => (await world.AskAsync(LockHolders)) is [var holder] && !lost.Contains(holder), "a new shift holds the lock");
         await RoundTripAsync(world, run, "second");
         (await host.CompareAsync(SyncWorld.Token)).Single().Differences.ShouldBe(0);
+        journal.Lines.ShouldContain(line =>
+            line.Contains("The session that holds the lock of schema salesforce was lost (57P01: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -176,7 +182,7 @@ public sealed class ShiftTests
             "the org's record has arrived");
     }
 
-    private static Task<SyncHost> StartHostAsync(SyncWorld world) => SyncHost.StartAsync(
+    private static Task<SyncHost> StartHostAsync(SyncWorld world, ILoggerFactory? loggers = null) => SyncHost.StartAsync(
         new SyncHostOptions
         {
             DatabaseUrl = world.Database.ConnectionString,
@@ -185,7 +191,7 @@ public sealed class ShiftTests
             Mappings = [SyncWorld.Contacts() with { PollInterval = TimeSpan.FromSeconds(1) }],
         },
         TimeProvider.System,
-        NullLoggerFactory.Instance,
+        loggers ?? NullLoggerFactory.Instance,
         SyncWorld.Token);
 
     /// <summary>Signs in by the web server flow, as a person does in a browser. Source: salesforce-api.md, section 1.3.</summary>

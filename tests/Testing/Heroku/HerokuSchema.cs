@@ -78,7 +78,7 @@ public sealed class HerokuSchema(NpgsqlDataSource database, HerokuLayout layout 
     }
 
     private string ServiceObjects() => $"""
-        create function public.get_xmlbinary() returns varchar language sql stable as
+        create or replace function public.get_xmlbinary() returns varchar language sql stable as
         $fn$ select s.setting::varchar from pg_settings s where s.name = 'xmlbinary' $fn$;
         create table {schema}._trigger_log ({LogColumns("default now()", IsOld)});
         create sequence {schema}._trigger_log_id_seq as integer start 5001 owned by {schema}._trigger_log.id;

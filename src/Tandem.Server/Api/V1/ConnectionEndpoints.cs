@@ -52,16 +52,18 @@ internal sealed class ConnectionEndpoints(ApiContext api)
     {
         var page = Page.Read(http);
         var stored = (await api.Fleet.Catalog.ListConnectionsAsync(cancellationToken)).ToDictionary(connection => connection.Id);
-        return page
-            .Of(api.ConnectionsOf(http), life => life.Connection.Number.ToString("D10", CultureInfo.InvariantCulture))
-            .Select(life => ConnectionView.Of(api, life, stored.GetValueOrDefault(life.Id) ?? life.Connection));
+        var lives = page.Of(api.ConnectionsOf(http), life => life.Connection.Number.ToString("D10", CultureInfo.InvariantCulture));
+        var conflicts = new Dictionary<Guid, ConflictCounts?>();
+        foreach (var life in lives.Items)
+            conflicts.Add(life.Id, await api.CountConflictsAsync(life, cancellationToken));
+        return lives.Select(life => ConnectionView.Of(api, life, stored.GetValueOrDefault(life.Id) ?? life.Connection, conflicts[life.Id]));
     }
 
     private async Task<ConnectionView> ReadAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
     {
         var life = api.Find(http, id);
         var (connection, _) = await api.ReadAsync(life, cancellationToken);
-        return ConnectionView.Of(api, life, connection);
+        return await ViewAsync(life, connection, cancellationToken);
     }
 
     private async Task<IResult> AddAsync(HttpContext http, CancellationToken cancellationToken)
@@ -116,8 +118,11 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         if (former is not null && there is not null)
             await former.PauseAsync(there.Connection.Id, cancellationToken);
         http.Response.Headers.Location = $"{Routes.Root}/connections/{life.Id}";
-        return Results.Json(ConnectionView.Of(api, life, life.Connection), ApiJson.Options, statusCode: 201);
+        return Results.Json(await ViewAsync(life, life.Connection, cancellationToken), ApiJson.Options, statusCode: 201);
     }
+
+    private async Task<ConnectionView> ViewAsync(ConnectionLife life, Connection connection, CancellationToken cancellationToken) =>
+        ConnectionView.Of(api, life, connection, await api.CountConflictsAsync(life, cancellationToken));
 
     private async Task<ConnectionLife> AdmitAsync(ConnectionDraft draft, CancellationToken cancellationToken)
     {
@@ -151,7 +156,7 @@ internal sealed class ConnectionEndpoints(ApiContext api)
         }
 
         if (next == stored && grant is null)
-            return ConnectionView.Of(api, life, stored);
+            return await ViewAsync(life, stored, cancellationToken);
         var note = ApiContext.NoteOf(http, life, "connection.change") with { Before = Describe(stored), After = Describe(next) };
         await life.WhileAtRestAsync(
             async () =>

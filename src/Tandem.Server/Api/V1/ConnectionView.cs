@@ -1,3 +1,4 @@
+using Tandem.Postgres.Conflicts;
 using Tandem.Server.Api.V3;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
@@ -51,12 +52,15 @@ internal sealed record ConnectionView
 
     public required LongTextChoice LongText { get; init; }
 
+    /// <summary>Values that both sides had changed, as they were last counted, a minute ago at most; null while its database does not answer.</summary>
+    public required ConflictCount? ConflictCounts { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset? AuthorizedAt { get; init; }
 
     /// <param name="connection">As the catalogue has it now.</param>
-    public static ConnectionView Of(ApiContext api, ConnectionLife life, Connection connection) => new()
+    public static ConnectionView Of(ApiContext api, ConnectionLife life, Connection connection, ConflictCounts? conflicts) => new()
     {
         Id = connection.Id,
         Name = connection.Name,
@@ -78,6 +82,7 @@ internal sealed record ConnectionView
         AssignmentRules = connection.Assignment.ToString(),
         Duplicates = connection.SavesDuplicates ? DuplicateChoice.Save : DuplicateChoice.Refuse,
         LongText = connection.CutsText ? LongTextChoice.Cut : LongTextChoice.Refuse,
+        ConflictCounts = conflicts?.All,
         CreatedAt = connection.CreatedAt,
         AuthorizedAt = connection.AuthorizedAt,
     };

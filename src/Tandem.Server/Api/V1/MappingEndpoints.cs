@@ -31,7 +31,7 @@ internal sealed class MappingEndpoints(ApiContext api)
     private async Task<MappingView> ReadAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
     {
         var (life, _, mapping) = await api.FindMappingAsync(http, id, cancellationToken);
-        return MappingView.Of(life, mapping);
+        return MappingView.Of(life, mapping, await api.CountConflictsAsync(life, cancellationToken));
     }
 
     private async Task<MappingView> ChangeAsync(HttpContext http, Guid id, CancellationToken cancellationToken)

@@ -49,12 +49,15 @@ internal sealed record MappingView
 
     public required IReadOnlyDictionary<string, ConflictPolicy> ConflictColumns { get; init; }
 
+    /// <summary>Values that both sides had changed, as they were last counted, a minute ago at most.</summary>
+    public required ConflictCount? ConflictCounts { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it became as it is.</summary>
     public required DateTimeOffset? AppliedAt { get; init; }
 
-    public static MappingView Of(ConnectionLife life, Mapping mapping)
+    public static MappingView Of(ConnectionLife life, Mapping mapping, ConflictCounts? conflicts)
     {
         var live = life.LiveOf(mapping.ObjectName);
         var state = live?.Fault is { Action: FaultAction.PauseMapping } ? MappingState.SystemError : live?.Progress.State;
@@ -66,7 +69,7 @@ internal sealed record MappingView
             TableName = mapping.ObjectName.ToLowerInvariant(),
             Revision = mapping.Revision,
             State = MappingMoves.ToText(state ?? MappingState.Initial),
-            StateDescription = live?.Fault?.Sentence,
+            StateDescription = live?.Fault?.Sentence ?? live?.IndexProblem,
             Access = mapping.Access,
             Fields = mapping.Fields.Select(field => (field, new FieldOptions()))
                 .Concat(mapping.ExcludedFields.Select(field => (field, new FieldOptions { Exclude = true })))
@@ -82,6 +85,7 @@ internal sealed record MappingView
             OnDrift = mapping.OnDrift,
             Conflicts = mapping.Conflicts,
             ConflictColumns = mapping.ConflictFields,
+            ConflictCounts = conflicts?.Of(mapping.ObjectName),
             CreatedAt = mapping.CreatedAt,
             AppliedAt = mapping.AppliedAt,
         };

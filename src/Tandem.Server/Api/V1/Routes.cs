@@ -19,6 +19,7 @@ internal static class Routes
         new HistoryEndpoints(api).Map(root);
         new RequestEndpoints(api).Map(root);
         new VerificationEndpoints(api).Map(root);
+        new AdoptionEndpoints(api).Map(root);
         new LogEndpoints(api).Map(root);
         new TokenEndpoints(api).Map(root);
         new UserEndpoints(api).Map(root);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,12 +8,12 @@ using Tandem.Sync.Diagnose;
 namespace Tandem.Server.Api.V3;
 
 /// <summary>
-/// Diagnoses: of a connection one is begun and asked for until it is ready, of a mapping it is answered at once. The last of each
-/// connection is kept. Source: heroku-connect.md, sections 12.3 and 12.6.
+/// Diagnoses: of a connection one is begun and asked for until it is ready, of a mapping it is answered at once.
+/// Source: heroku-connect.md, sections 12.3 and 12.6.
 /// </summary>
 internal sealed class ValidationEndpoints(ApiContext api)
 {
-    private readonly ConcurrentDictionary<Guid, (Guid Id, Task<Diagnosis> Running)> _last = new();
+    private readonly LastRuns<Diagnosis> _runs = new(api, "validation");
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -35,22 +34,12 @@ internal sealed class ValidationEndpoints(ApiContext api)
         var life = api.Find(http, id);
         var (connection, _) = await api.ReadAsync(life, cancellationToken);
         var shift = ShiftOf(life, connection);
-        var validation = Guid.CreateVersion7(api.TimeProvider.GetUtcNow());
-
-        // It outlives the request that begins it; each of its rules has a limit of its own.
-        _last[id] = (validation, NewDiagnoser(shift).RunAsync(CancellationToken.None));
+        var validation = _runs.Begin(life, NewDiagnoser(shift).RunAsync);
         return Results.Json(new ResultAddress($"{Views.PathOf(life)}/validations/{validation}"), statusCode: 202);
     }
 
-    private async Task<IResult> ReadAsync(HttpContext http, Guid id, Guid validation)
-    {
-        api.Find(http, id);
-        if (!_last.TryGetValue(id, out var last) || last.Id != validation)
-            throw ApiException.NotFound("validation");
-        return last.Running.IsCompleted
-            ? Results.Json(await last.Running, DiagnosisJson.Options)
-            : Results.Json(new { }, statusCode: 202);
-    }
+    private Task<IResult> ReadAsync(HttpContext http, Guid id, Guid validation) =>
+        _runs.ReadAsync(api.Find(http, id), validation, DiagnosisJson.Options);
 
     private async Task<IResult> DiagnoseMappingAsync(HttpContext http, Guid id, CancellationToken cancellationToken)
     {

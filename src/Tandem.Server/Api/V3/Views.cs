@@ -124,7 +124,7 @@ internal sealed class Views(ApiContext api)
             Number = mapping.Number,
             ObjectName = mapping.ObjectName,
             State = MappingMoves.ToText(state ?? MappingState.Initial),
-            StateDescription = live?.Fault?.Sentence ?? calls?.Sentence,
+            StateDescription = live?.Fault?.Sentence ?? calls?.Sentence ?? live?.IndexProblem,
             Config = config,
             Access = mapping.Access == MappingAccess.ReadWrite ? "read_write" : "read_only",
             SfNotifyEnabled = mapping.IsAccelerated,

@@ -46,6 +46,41 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public async Task Conflicts_are_counted_in_the_status_and_the_metrics_at_most_once_a_minute()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        await world.UntilLoadedAsync();
+        await NoteConflictsAsync("now()", 1, 2);
+        await NoteConflictsAsync("now() - interval '25 hours'", 3, 3);
+        var mapping = await world.Sync.AskOneAsync("select id from tandem.mapping");
+
+        (await CountAsync($"/api/v1/connections/{world.Connection.Id}")).ShouldBe((2, 3));
+        (await CountAsync($"/api/v1/mappings/{mapping}")).ShouldBe((2, 3));
+        var listed = (await world.GetAsync("/api/v1/connections"))["items"]?[0]?["conflict_counts"];
+        (listed?["last_day"]?.GetValue<long>(), listed?["kept"]?.GetValue<long>()).ShouldBe((2, 3));
+        var lines = (await world.GetTextAsync("/metrics")).Split('\n');
+        lines.ShouldContain("""tandem_conflicts_last_day{connection="salesforce",object="Contact"} 2""");
+        lines.ShouldContain("""tandem_conflicts_kept{connection="salesforce",object="Contact"} 3""");
+
+        // Those that come now are counted when the minute is over, not by the next request.
+        await NoteConflictsAsync("now()", 4, 4);
+        (await CountAsync($"/api/v1/connections/{world.Connection.Id}")).ShouldBe((2, 3));
+
+        async Task<(long? LastDay, long? Kept)> CountAsync(string path)
+        {
+            var counts = (await world.GetAsync(path, world.Reader))["conflict_counts"];
+            return (counts?["last_day"]?.GetValue<long>(), counts?["kept"]?.GetValue<long>());
+        }
+
+        Task NoteConflictsAsync(string at, int first, int last) => world.Sync.RunAsync($"""
+            insert into tandem.conflicts
+              (schema_name, table_name, sfid, record_id, column_name, winner, policy, change_id, changed_at, noted_at)
+            select 'salesforce', 'contact', '003000000000001AAA', n, 'phone', 'local', 'local', n, now(), {at}
+            from generate_series({first}, {last}) n
+            """);
+    }
+
+    [Fact]
     public async Task Activity_tells_of_loads_pushes_imports_verifies_and_pauses()
     {
         await using var world = await ApiWorld.StartAsync(contacts: 3, syncOptions: Hasty);

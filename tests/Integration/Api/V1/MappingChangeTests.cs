@@ -113,6 +113,26 @@ public sealed class MappingChangeTests
     }
 
     [Fact]
+    public async Task The_table_gets_the_indexes_that_are_asked_for_and_loses_those_that_no_longer_are()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        await world.UntilLoadedAsync();
+        var path = await PathAsync(world);
+
+        await world.AskAsync(
+            HttpMethod.Patch, path, HttpStatusCode.OK, """{"indexes": {"Email": {"unique": false}, "LastName": {"unique": false}}}""");
+        await IndexesAsync("hc_idx_contact_email hc_idx_contact_lastname hc_idx_contact_systemmodstamp hcu_idx_contact_sfid");
+        await world.AskAsync(HttpMethod.Patch, path, HttpStatusCode.OK, """{"indexes": {"Email": {"unique": true}}}""");
+        await IndexesAsync("hc_idx_contact_systemmodstamp hcu_idx_contact_email hcu_idx_contact_sfid");
+
+        Task IndexesAsync(string expected) => SyncWorld.UntilAsync(
+            async () => await world.Sync.AskOneAsync(
+                "select string_agg(indexname, ' ' order by indexname collate \"C\") from pg_indexes "
+                + "where schemaname = 'salesforce' and tablename = 'contact' and indexname like 'hc%'") == expected,
+            $"the indexes are {expected}");
+    }
+
+    [Fact]
     public async Task Readers_and_strangers_change_nothing()
     {
         await using var world = await ApiWorld.StartAsync();
