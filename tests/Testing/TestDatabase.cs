@@ -66,10 +66,10 @@ public sealed class TestDatabase : IAsyncDisposable
         $"""
         do $$
         begin
-          perform pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}';
+          perform pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' and backend_type = 'client backend';
           for look in 1..5000 loop
             perform pg_stat_clear_snapshot();
-            exit when not exists (select from pg_stat_activity where datname = '{name}');
+            exit when not exists (select from pg_stat_activity where datname = '{name}' and backend_type = 'client backend');
             perform pg_sleep(0.001);
           end loop;
         end $$
