@@ -82,13 +82,16 @@ internal static class ConnectionScreen
     private static string DescribeUsage(JsonNode usage)
     {
         var used = $"{Count(usage["used"])} in the last 24 hours";
-        return usage["limit"] is { } limit ? $"{used}, of {Count(limit)} ({usage["share"]} % of the org's, or what others leave of them)" : used;
+        return usage["limit"] is { } limit
+            ? $"{used}, of {Count(limit)} ({usage["share"]} % of the org's, or what others leave of them)"
+            : used;
     }
 
     private static List<JsonNode> List(JsonNode? items) => [.. (items?.AsArray() ?? []).OfType<JsonNode>()];
 
     /// <summary>Empty when the server tells none.</summary>
-    private static string Count(JsonNode? value) => value is JsonValue count && count.TryGetValue(out long number) ? Screens.Number(number) : "";
+    private static string Count(JsonNode? value) =>
+        value is JsonValue count && count.TryGetValue(out long number) ? Screens.Number(number) : "";
 
     private static string Cell(JsonNode? value) => Markup.Escape(value?.ToString() ?? "");
 }

@@ -64,7 +64,8 @@ internal static class FlowRules
             return Judgement.Yellow($"{sentence} {Advice}");
         return polls > calls.Limit
             ? Judgement.Yellow(string.Create(
-                CultureInfo.InvariantCulture, $"Its polls alone need {polls:N0} API calls a day, and it may use {calls.Limit:N0}. {Advice}"))
+                CultureInfo.InvariantCulture,
+                $"Its polls alone need {polls:N0} API calls a day, and it may use {calls.Limit:N0}. {Advice}"))
             : Judgement.Green(string.Create(
                 CultureInfo.InvariantCulture, $"{calls.Reads} of its {calls.Limit} API calls of 24 hours are used."));
     }

@@ -94,8 +94,8 @@ internal static class OrgRules
             return Judgement.Yellow($"{slowed} Give the mappings longer intervals, or the connection a larger share (api_share).");
         return polls > requests.Max * share / 100.0
             ? Judgement.Yellow(
-                Invariant($"The polls alone need {polls:N0} of the org's {requests.Max:N0} API requests a day; {share} % of them may be used. ")
-                + "Give the mappings longer intervals.")
+                Invariant($"The polls alone need {polls:N0} of the org's {requests.Max:N0} API requests a day; ")
+                + Invariant($"{share} % of them may be used. Give the mappings longer intervals."))
             : Judgement.Green(Invariant($"{stand}; the polls need about {polls:N0} a day."));
     }
 

@@ -45,8 +45,9 @@ internal sealed class AdoptionEndpoints(ApiContext api)
         if (!connection.IsInControlDatabase)
         {
             throw ApiException.Conflict(
-                $"The tables of {connection.Name} are in another database ({connection.DatabaseKey}). Take them over there with tandem adopt "
-                + "--database and the address of that database, then remove the connection and make it again: it goes on with what was taken over.");
+                $"The tables of {connection.Name} are in another database ({connection.DatabaseKey}). Take them over there with "
+                + "tandem adopt --database and the address of that database, then remove the connection and make it again: it goes on with "
+                + "what was taken over.");
         }
 
         var ends = await api.Fleet.FindEndsAsync(connection, cancellationToken)

@@ -52,7 +52,9 @@ internal sealed record ConnectionView
 
     public required LongTextChoice LongText { get; init; }
 
-    /// <summary>Values that both sides had changed, as they were last counted, a minute ago at most; null while its database does not answer.</summary>
+    /// <summary>
+    /// Values that both sides had changed, as they were last counted, a minute ago at most; null while its database does not answer.
+    /// </summary>
     public required ConflictCount? ConflictCounts { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -49,7 +49,9 @@ internal sealed record MappingView
 
     public required IReadOnlyDictionary<string, ConflictPolicy> ConflictColumns { get; init; }
 
-    /// <summary>Values that both sides had changed, as they were last counted, a minute ago at most.</summary>
+    /// <summary>
+    /// Values that both sides had changed, as they were last counted, a minute ago at most; null while its database does not answer.
+    /// </summary>
     public required ConflictCount? ConflictCounts { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
