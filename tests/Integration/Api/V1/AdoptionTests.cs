@@ -114,6 +114,8 @@ public sealed class AdoptionTests
     /// <summary>A connection over a schema of Heroku Connect, as a person makes it who moves.</summary>
     private static async Task<ConnectionLife> MakeAsync(ApiWorld world, Func<Task>? filled = null)
     {
+        // A table without a record of the org would be loaded, and not adopted.
+        await world.Sync.Org.CreateAsync("Account", new { Name = "one" });
         await new HerokuSchema(world.Sync.Database.DataSource, HerokuLayout.Present, "theirs").CreateAsync(
             world.Sync.Server.BaseAddress, [HerokuTable.Account, HerokuTable.Contact], SyncWorld.Token);
         if (filled is not null)
