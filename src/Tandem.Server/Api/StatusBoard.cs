@@ -5,28 +5,55 @@ namespace Tandem.Server.Api;
 
 /// <summary>
 /// The counts of one connection as they were last read. Counting costs calls of the org and reads of whole tables, so it is done at most
-/// once a minute, and only while somebody looks; who looks in between sees the last ones at once.
+/// once a minute unless the mappings are others by then, and only while somebody looks. Who looks in between sees the last ones at once;
+/// who looks later waits a moment for new ones.
 /// </summary>
 internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private Task<StatusSnapshot>? _reading;
     private StatusSnapshot? _last;
 
-    public Task<StatusSnapshot> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>How many mappings there were when the last counts were begun.</summary>
+    private int _counted;
+
+    public async Task<StatusSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        var (last, reading) = Begin();
+        if (reading is null)
+            return last ?? new StatusSnapshot(timeProvider.GetUtcNow(), []);
+        if (last is null)
+            return await reading.WaitAsync(cancellationToken);
+        try
+        {
+            return await reading.WaitAsync(Patience, timeProvider, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return last;
+        }
+    }
+
+    /// <returns>The last counts, and those that are being read because the last ones will not do.</returns>
+    private (StatusSnapshot? Last, Task<StatusSnapshot>? Reading) Begin()
     {
         lock (_lock)
         {
             if (_reading is { IsCompletedSuccessfully: true } read)
                 _last = read.Result;
-            var isFresh = _last is { } last && timeProvider.GetUtcNow() - last.ReadAt < Fresh;
-            if (!isFresh && _reading is null or { IsCompleted: true } && life.Host is { } host)
-                _reading = CountAsync(host);
-            if (_last is not null)
-                return Task.FromResult(_last);
-            return _reading?.WaitAsync(cancellationToken) ?? Task.FromResult(new StatusSnapshot(timeProvider.GetUtcNow(), []));
+            if (life.Host is not { } host)
+                return (_last, null);
+            var isFresh = _last is { } last
+                && timeProvider.GetUtcNow() - last.ReadAt < Fresh
+                && _counted == host.Mappings.All.Count;
+            if (isFresh)
+                return (_last, null);
+            if (_reading is null or { IsCompleted: true })
+                (_reading, _counted) = (CountAsync(host), host.Mappings.All.Count);
+            return (_last, _reading);
         }
     }
 

@@ -74,7 +74,9 @@ public sealed class TargetDatabaseTests
         (await AskAsync(other, "select count(*) from salesforce._trigger_log where state = 'NEW'")).ShouldBe("0");
         (await world.Sync.AskAsync("select name from tandem.mapping m join tandem.connection c on c.id = m.connection_id"))
             .ShouldBe(["salesforce"]);
-        (await world.Sync.AskOneAsync("select count(*) from salesforce.contact where sfid is not null")).ShouldBe("3");
+        const string captured = "select count(*) from pg_trigger where tgname = 'hc_contact_logtrigger'";
+        (await AskAsync(other, captured)).ShouldBe("0");
+        (await world.Sync.AskOneAsync(captured)).ShouldBe("1", "the connection of the same schema goes on");
     }
 
     [Fact]
