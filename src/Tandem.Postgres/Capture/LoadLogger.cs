@@ -28,10 +28,12 @@ internal static class LoadLogger
         """;
 
     /// <summary>The setting instead of get_xmlbinary(): the function reads a whole system view for each row.</summary>
-    public static string Trigger(TableDefinition table) => $"""
-        create or replace trigger {PgIdentifier.Quote(ReservedNames.LogTrigger(table.Name))}
+    public static string Trigger(TableDefinition table) => TriggerInstall.Statement(
+        table.QualifiedName,
+        ReservedNames.LogTrigger(table.Name),
+        $"""
         after insert or update or delete on {table.QualifiedName} for each row
         when (current_setting('xmlbinary') = 'base64')
         execute function {PgIdentifier.Qualify(table.Schema, ReservedNames.LoggerFunction(table.Name))}()
-        """;
+        """);
 }

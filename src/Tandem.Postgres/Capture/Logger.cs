@@ -95,21 +95,25 @@ internal static class Logger
         var function = PgIdentifier.Qualify(table.Schema, ReservedNames.LoggerFunction(table.Name));
         var statements = new List<string>
         {
-            $"""
-            create or replace trigger {PgIdentifier.Quote(ReservedNames.LogStartTrigger(table.Name))}
-            before delete on {table.QualifiedName} for each statement
-            when (current_setting('{Mark(table, "delete")}', true) = 'closed')
-            execute function {PgIdentifier.Quote(table.Schema)}.hc_open_marks('{Mark(table, "delete")}')
-            """,
+            TriggerInstall.Statement(
+                table.QualifiedName,
+                ReservedNames.LogStartTrigger(table.Name),
+                $"""
+                before delete on {table.QualifiedName} for each statement
+                when (current_setting('{Mark(table, "delete")}', true) = 'closed')
+                execute function {PgIdentifier.Quote(table.Schema)}.hc_open_marks('{Mark(table, "delete")}')
+                """),
         };
-        statements.AddRange(Events.Select(word => $"""
-            create or replace trigger {PgIdentifier.Quote(ReservedNames.LogTrigger(table.Name, word))}
+        statements.AddRange(Events.Select(word => TriggerInstall.Statement(
+            table.QualifiedName,
+            ReservedNames.LogTrigger(table.Name, word),
+            $"""
             after {word} on {table.QualifiedName} referencing {TransitionTables(word)} for each row
             when (current_setting('xmlbinary') = 'base64'
               and current_setting('{Mark(table, word)}', true) is distinct from {Statement(word)}
               and {SetConfig(Mark(table, word), Statement(word))} <> '')
             execute function {function}()
-            """));
+            """)));
         return string.Join(";\n", statements);
     }
 

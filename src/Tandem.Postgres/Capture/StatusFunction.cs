@@ -39,11 +39,13 @@ internal static class StatusFunction
     /// </summary>
     public static string TriggerDuringLoad(TableDefinition table) => Trigger(table, "update");
 
-    private static string Trigger(TableDefinition table, string events) => $"""
-        create or replace trigger {PgIdentifier.Quote(ReservedNames.StatusTrigger(table.Name))}
+    private static string Trigger(TableDefinition table, string events) => TriggerInstall.Statement(
+        table.QualifiedName,
+        ReservedNames.StatusTrigger(table.Name),
+        $"""
         before {events} on {table.QualifiedName} for each row
         when (new._hc_err is not null
           or new._hc_lastop is distinct from case current_setting('xmlbinary') when 'base64' then 'PENDING' else 'SYNCED' end)
         execute function {PgIdentifier.Qualify(table.Schema, ReservedNames.StatusFunction(table.Name))}()
-        """;
+        """);
 }

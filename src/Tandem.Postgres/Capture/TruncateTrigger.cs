@@ -7,10 +7,12 @@ namespace Tandem.Postgres.Capture;
 /// </summary>
 internal static class TruncateTrigger
 {
-    public static string Trigger(TableDefinition table) => $"""
-        create or replace trigger {PgIdentifier.Quote(ReservedNames.TruncateTrigger(table.Name))}
+    public static string Trigger(TableDefinition table) => TriggerInstall.Statement(
+        table.QualifiedName,
+        ReservedNames.TruncateTrigger(table.Name),
+        $"""
         before truncate on {table.QualifiedName} for each statement
         when (current_setting('xmlbinary') = 'base64')
         execute function {PgIdentifier.Quote(table.Schema)}.hc_refuse_truncate()
-        """;
+        """);
 }

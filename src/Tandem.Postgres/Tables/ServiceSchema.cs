@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using Tandem.Postgres.Capture;
 
 namespace Tandem.Postgres.Tables;
 
@@ -33,6 +34,7 @@ public sealed class ServiceSchema(string schema)
         await CheckExtensionAsync(connection, cancellationToken);
         await ExecuteAsync(connection, SqlText.InSchema("Tables/install_service_schema.sql", schema), cancellationToken);
         await ExecuteAsync(connection, SqlText.InSchema("Tables/install_log_upkeep.sql", schema), cancellationToken);
+        await ExecuteAsync(connection, LogTriggers.Install(schema), cancellationToken);
     }
 
     /// <summary>The schema has a change log that another program made, such as Heroku Connect, and that nobody has taken over.</summary>

@@ -1,14 +1,12 @@
--- Adds what keeps the log small and calls the push for entries that users set back; safe to run again. Needs no index.
+-- Adds what keeps the log small; safe to run again. Needs no index.
 
--- Who sets a failed entry to NEW, or an archived one to REQUEUE, has it sent at once. Our own sessions are told by their mark, before any
--- function is called: a statement of ours pays for the look at one setting.
-create or replace trigger tlog_rearm_trigger after update of state on salesforce._trigger_log
-  for each statement when (current_setting('xmlbinary') = 'base64') execute function salesforce.tlog_notify_trigger();
-
-create or replace trigger tlog_requeue_trigger after update of state on salesforce._trigger_log_archive
-  for each statement when (current_setting('xmlbinary') = 'base64') execute function salesforce.tlog_notify_trigger();
-
-create index if not exists _trigger_log_archive_idx_requeue on salesforce._trigger_log_archive (id) where state = 'REQUEUE';
+do $do$
+begin
+  if to_regclass($name$salesforce._trigger_log_archive_idx_requeue$name$) is null then
+    create index _trigger_log_archive_idx_requeue on salesforce._trigger_log_archive (id) where state = 'REQUEUE';
+  end if;
+end
+$do$;
 
 -- Each change leaves three dead rows in a log of modest size; the server's default lets a fifth of the table die first. Settings that
 -- somebody has made stay.

@@ -28,7 +28,15 @@ create table if not exists salesforce._trigger_log (
   sf_result integer,
   sf_message text
 );
-create index if not exists _trigger_log_idx_state_id on salesforce._trigger_log (state, id);
+
+-- CREATE INDEX IF NOT EXISTS waits for all who write to the table before it looks, and lets nobody else write meanwhile.
+do $do$
+begin
+  if to_regclass($name$salesforce._trigger_log_idx_state_id$name$) is null then
+    create index _trigger_log_idx_state_id on salesforce._trigger_log (state, id);
+  end if;
+end
+$do$;
 
 -- An entry is written three times on its way, and each version has to stand in each index. So its time stands in one of ranges of pages,
 -- which costs a version nearly nothing. That of Heroku Connect is replaced; when the log cannot be had at once, the next start tries again.
@@ -78,10 +86,21 @@ create table if not exists salesforce._trigger_log_archive (
   sf_result integer,
   sf_message text
 );
-create index if not exists _trigger_log_archive_idx_created_at on salesforce._trigger_log_archive (created_at);
-create index if not exists _trigger_log_archive_idx_record_id on salesforce._trigger_log_archive (record_id);
-create index if not exists _trigger_log_archive_idx_state_table_name on salesforce._trigger_log_archive (state, table_name)
-  where state = 'FAILED';
+
+do $do$
+begin
+  if to_regclass($name$salesforce._trigger_log_archive_idx_created_at$name$) is null then
+    create index _trigger_log_archive_idx_created_at on salesforce._trigger_log_archive (created_at);
+  end if;
+  if to_regclass($name$salesforce._trigger_log_archive_idx_record_id$name$) is null then
+    create index _trigger_log_archive_idx_record_id on salesforce._trigger_log_archive (record_id);
+  end if;
+  if to_regclass($name$salesforce._trigger_log_archive_idx_state_table_name$name$) is null then
+    create index _trigger_log_archive_idx_state_table_name on salesforce._trigger_log_archive (state, table_name)
+      where state = 'FAILED';
+  end if;
+end
+$do$;
 
 create table if not exists salesforce._hcmeta (
   id serial constraint _hcmeta_pkey primary key,
@@ -100,8 +119,17 @@ create table if not exists salesforce._sf_event_log (
   record text,
   processed boolean
 );
-create index if not exists idx__sf_event_log_comp_key on salesforce._sf_event_log (table_name, synced_at);
-create index if not exists idx__sf_event_log_sfid on salesforce._sf_event_log (sfid);
+
+do $do$
+begin
+  if to_regclass($name$salesforce.idx__sf_event_log_comp_key$name$) is null then
+    create index idx__sf_event_log_comp_key on salesforce._sf_event_log (table_name, synced_at);
+  end if;
+  if to_regclass($name$salesforce.idx__sf_event_log_sfid$name$) is null then
+    create index idx__sf_event_log_sfid on salesforce._sf_event_log (sfid);
+  end if;
+end
+$do$;
 
 create or replace function salesforce.tlog_notify_trigger() returns trigger language plpgsql as $body$
 -- VERSION 2
@@ -114,9 +142,6 @@ begin
   return null;
 end
 $body$;
-
-create or replace trigger tlog_insert_trigger after insert on salesforce._trigger_log
-  for each statement execute function salesforce.tlog_notify_trigger();
 
 create or replace function salesforce.hc_open_marks() returns trigger language plpgsql as $body$
 -- A statement begins within another one; see the capture triggers, which close these marks.

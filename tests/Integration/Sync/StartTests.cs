@@ -1,4 +1,6 @@
+using Npgsql;
 using Shouldly;
+using Tandem.Postgres;
 using Tandem.Simulator.Control;
 using Tandem.Simulator.Data;
 using Tandem.Sync.Catalog;
@@ -47,6 +49,51 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_start_waits_for_no_transaction_of_the_app_and_so_nobody_waits_behind_it()
+    {
+        await using var world = await SyncWorld.StartAsync(contacts: 2);
+        await world.LoadAsync(SyncWorld.Contacts());
+        await using var app = await world.Database.DataSource.OpenConnectionAsync(SyncWorld.Token);
+        await using var transaction = await app.BeginTransactionAsync(SyncWorld.Token);
+        await using (var write = new NpgsqlCommand("update salesforce.contact set firstname = 'open'", app))
+            (await write.ExecuteNonQueryAsync(SyncWorld.Token)).ShouldBe(2);
+
+        // A statement that wants a lock which the app's transaction withholds fails after this time.
+        await using var database = new TargetDatabase(NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { Options = "-c lock_timeout=500" }));
+        await using (var shift = world.NewShift(database: database))
+            await shift.PrepareAsync([SyncWorld.Contacts()], SyncWorld.Token);
+
+        await transaction.CommitAsync(SyncWorld.Token);
+        (await world.AskOneAsync("select count(*) from salesforce._trigger_log where state = 'NEW'")).ShouldBe("2");
+    }
+
+    [Theory]
+    [InlineData("hc_contact_logtrigger", "salesforce.contact")]
+    [InlineData("hc_contact_logtrigger_update", "salesforce.contact")]
+    [InlineData("hc_contact_logtrigger_start", "salesforce.contact")]
+    [InlineData("hc_contact_status_trigger", "salesforce.contact")]
+    [InlineData("tlog_insert_trigger", "salesforce._trigger_log")]
+    [InlineData("tlog_requeue_trigger", "salesforce._trigger_log_archive")]
+    public async Task A_start_makes_a_trigger_anew_that_is_gone_or_another(string name, string table)
+    {
+        await using var world = await SyncWorld.StartAsync(contacts: 2);
+        await world.LoadAsync(SyncWorld.Contacts());
+        var definition = $"select pg_get_triggerdef(oid) from pg_trigger where tgname = '{name}'";
+        var made = await world.AskOneAsync(definition);
+
+        await world.RunAsync($"drop trigger {name} on {table}");
+        await PrepareAsync(world);
+        (await world.AskOneAsync(definition)).ShouldBe(made);
+
+        await world.RunAsync($"drop trigger {name} on {table}");
+        await world.RunAsync(
+            $"create trigger {name} after delete on {table} for each statement execute function salesforce.tlog_notify_trigger()");
+        await PrepareAsync(world);
+        (await world.AskOneAsync(definition)).ShouldBe(made);
+    }
+
+    [Fact]
     public async Task An_object_that_was_never_read_and_one_without_another_beside_it_refuse_the_start()
     {
         await using var world = await SyncWorld.StartAsync(contacts: 1);
@@ -83,5 +130,11 @@ public sealed class StartTests
         (await Should.ThrowAsync<ConfigurationException>(
             () => shift.PrepareAsync([filtered with { Filter = "Industry != 'Other'" }, SyncWorld.Contacts()], SyncWorld.Token)))
             .Message.ShouldContain("Account.filter: the org refuses the condition");
+    }
+
+    private static async Task PrepareAsync(SyncWorld world)
+    {
+        await using var shift = world.NewShift();
+        await shift.PrepareAsync([SyncWorld.Contacts()], SyncWorld.Token);
     }
 }
