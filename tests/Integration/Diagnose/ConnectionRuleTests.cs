@@ -95,7 +95,7 @@ public sealed class ConnectionRuleTests
     public void Polls_that_need_most_of_the_allowance_are_told_before_it_is_used_up()
     {
         JudgeAllowance(left: 900, polls: 700).ShouldBe(Green, "about 700 a day");
-        JudgeAllowance(left: 900, polls: 900).ShouldBe(Yellow, "900 of the org's 1000");
+        JudgeAllowance(left: 900, polls: 900).ShouldBe(Yellow, "900 of the org's 1,000");
         JudgeAllowance(left: 900, polls: 700, share: 50).ShouldBe(Yellow, "50 %");
         JudgeAllowance(left: 900, polls: 1, slowed: "Polls are slowed.").ShouldBe(Yellow, "Polls are slowed");
         JudgeAllowance(left: 20, polls: 1).ShouldBe(Red, "20 of 1000");

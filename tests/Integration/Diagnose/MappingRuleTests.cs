@@ -24,7 +24,7 @@ public sealed class MappingRuleTests
         var calls = new MappingCalls { Used = 12, Reads = 10, Limit = 1_000, Interval = TimeSpan.FromMinutes(10), Sentence = null };
 
         FlowRules.JudgeCalls(calls, polls: 144).ShouldBe(Green, "10 of its 1000");
-        FlowRules.JudgeCalls(calls, polls: 1_440).ShouldBe(Yellow, "need 1440 API calls a day, and it may use 1000");
+        FlowRules.JudgeCalls(calls, polls: 1_440).ShouldBe(Yellow, "need 1,440 API calls a day, and it may use 1,000");
         FlowRules.JudgeCalls(calls with { Sentence = "Polls come late." }, polls: 144).ShouldBe(Yellow, "Polls come late. Give");
     }
 

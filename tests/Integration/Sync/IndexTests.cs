@@ -64,6 +64,9 @@ public sealed class IndexTests
         run.Only.IndexProblems[0].ShouldBe(
             "Account: the index hcu_idx_account_industry on salesforce.account (industry) is not there: rows have the same value there. "
             + "Give each its own, or ask for an index that is not unique. Then run recover; all else goes on meanwhile.");
+        await SyncWorld.UntilAsync(
+            async () => await world.AskOneAsync("select count(*) from tandem.activity where kind = 'index' and not succeeded") is "1",
+            "it is among what happened");
         (await world.AskAsync("select sentence from tandem.activity where kind = 'index' and not succeeded"))
             .ShouldBe([run.Only.IndexProblems[0]]);
         // The one that it was to replace still serves, and nothing half made refuses rows.
