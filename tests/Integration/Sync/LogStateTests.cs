@@ -118,7 +118,15 @@ public sealed class LogStateTests
         await UpkeepAsync(world, archiveAfter: TimeSpan.Zero);
         foreach (var recipe in new[] { "send_archived_again.sql", "copy_archived_back.sql", "dismiss.sql" })
             await RecipeAsync(world, recipe, failed.Dequeue());
-        await world.PushAsync();
+        await using (var push = world.StartPush())
+        {
+            // Until then nothing is queued, for the entry stands in the archive.
+            await SyncWorld.UntilAsync(
+                async () => await world.AskOneAsync("select count(*) from salesforce._trigger_log_archive where state = 'REQUEUE'") is "0",
+                "the entry is asked back");
+            await world.QuiesceAsync(push);
+        }
+
         await UpkeepAsync(world, archiveAfter: TimeSpan.Zero);
         await UpkeepAsync(world, archiveAfter: TimeSpan.Zero, archiveFor: TimeSpan.Zero);
         return await EndAsync(world);

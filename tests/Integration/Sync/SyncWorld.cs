@@ -280,16 +280,13 @@ internal sealed class SyncWorld : IAsyncDisposable
         new ShiftLock(Schema, database ?? Target, _settings),
         _settings);
 
-    /// <summary>
-    /// Waits until no change is queued or under way, and none is asked back from the archive; a run that ends meanwhile throws what ended it.
-    /// </summary>
+    /// <summary>Waits until no change is queued or under way; a run that ends meanwhile throws what ended it.</summary>
     public Task QuiesceAsync(BackgroundRun run) => UntilAsync(
         async () =>
         {
             await run.ThrowIfEndedAsync();
             return await AskOneAsync(
-                $"select (select count(*) from {PgIdentifier.Quote(Schema)}._trigger_log where state in ('NEW', 'PENDING', 'IGNORE')) + "
-                + $"(select count(*) from {PgIdentifier.Quote(Schema)}._trigger_log_archive where state = 'REQUEUE')") is "0";
+                $"select count(*) from {PgIdentifier.Quote(Schema)}._trigger_log where state in ('NEW', 'PENDING', 'IGNORE')") is "0";
         },
         "nothing is queued");
 
