@@ -31,8 +31,9 @@ internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider
         {
             return await reading.WaitAsync(Patience, timeProvider, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (Exception exception) when (exception is TimeoutException || reading.IsFaulted || reading.IsCanceled)
         {
+            // The next look tries again; until then the last counts tell more than a failure.
             return last;
         }
     }
@@ -64,7 +65,7 @@ internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider
         {
             return new StatusSnapshot(timeProvider.GetUtcNow(), await host.ReadStatusAsync(CancellationToken.None));
         }
-        catch (Exception exception) when (exception is ObjectDisposedException or NpgsqlException)
+        catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException or NpgsqlException)
         {
             // The work ended while it was counted; the state tells why, and the last counts stand.
             return new StatusSnapshot(timeProvider.GetUtcNow(), _last?.Mappings ?? []);
