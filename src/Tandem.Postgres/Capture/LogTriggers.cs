@@ -2,7 +2,7 @@ namespace Tandem.Postgres.Capture;
 
 /// <summary>
 /// The text of the triggers of the change log, which call the push. Who sets a failed entry to NEW, or an archived one to REQUEUE, has it
-/// sent at once. Our own sessions are told by their mark before any function is called: a statement of ours pays for the look at one setting.
+/// sent at once. Our own sessions are told by their mark before any function is called: a statement of ours pays for one setting.
 /// </summary>
 internal static class LogTriggers
 {
