@@ -6,11 +6,12 @@ namespace Tandem.Server.Api;
 /// <summary>
 /// The counts of one connection as they were last read. Counting costs calls of the org and reads of whole tables, so it is done at most
 /// once a minute unless the mappings are others by then, and only while somebody looks. Who looks in between sees the last ones at once;
-/// who looks later waits a moment for new ones.
+/// who comes when nobody has looked for long waits a moment for new ones.
 /// </summary>
 internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
@@ -47,14 +48,10 @@ internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider
                 _last = read.Result;
             if (life.Host is not { } host)
                 return (_last, null);
-            var isFresh = _last is { } last
-                && timeProvider.GetUtcNow() - last.ReadAt < Fresh
-                && _counted == host.Mappings.All.Count;
-            if (isFresh)
-                return (_last, null);
-            if (_reading is null or { IsCompleted: true })
+            var age = _last is { } last && _counted == host.Mappings.All.Count ? timeProvider.GetUtcNow() - last.ReadAt : Stale;
+            if (age >= Fresh && _reading is null or { IsCompleted: true })
                 (_reading, _counted) = (CountAsync(host), host.Mappings.All.Count);
-            return (_last, _reading);
+            return (_last, age < Stale ? null : _reading);
         }
     }
 
