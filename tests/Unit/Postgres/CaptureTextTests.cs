@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Shouldly;
 using Tandem.Postgres.Capture;
 using Tandem.Postgres.Tables;
@@ -6,7 +7,7 @@ using Xunit;
 namespace Tandem.Tests.Unit.Postgres;
 
 /// <summary>The whole text of generated functions and triggers (contract, section 5.3); the integration tests execute it.</summary>
-public sealed class CaptureTextTests
+public sealed partial class CaptureTextTests
 {
     private static readonly TableDefinition Table = new()
     {
@@ -120,7 +121,7 @@ public sealed class CaptureTextTests
         """);
 
     [Fact]
-    public void The_log_triggers() => Logger.Triggers(Table).ShouldBe(
+    public void The_log_triggers() => Made(Logger.Triggers(Table)).ShouldBe(
         """
         create or replace trigger "hc_o'x_logtrigger_start"
         before delete on "s"."o'x" for each statement
@@ -147,7 +148,7 @@ public sealed class CaptureTextTests
         """);
 
     [Fact]
-    public void The_trigger_against_truncate() => TruncateTrigger.Trigger(Table).ShouldBe(
+    public void The_trigger_against_truncate() => Made(TruncateTrigger.Trigger(Table)).ShouldBe(
         """
         create or replace trigger "hc_o'x_truncate_trigger"
         before truncate on "s"."o'x" for each statement
@@ -187,7 +188,7 @@ public sealed class CaptureTextTests
         """);
 
     [Fact]
-    public void The_log_trigger_while_the_table_is_loaded_for_the_first_time() => LoadLogger.Trigger(Table).ShouldBe(
+    public void The_log_trigger_while_the_table_is_loaded_for_the_first_time() => Made(LoadLogger.Trigger(Table)).ShouldBe(
         """
         create or replace trigger "hc_o'x_logtrigger"
         after insert or update or delete on "s"."o'x" for each row
@@ -196,7 +197,7 @@ public sealed class CaptureTextTests
         """);
 
     [Fact]
-    public void The_status_trigger() => StatusFunction.Trigger(Table).ShouldBe(
+    public void The_status_trigger() => Made(StatusFunction.Trigger(Table)).ShouldBe(
         """
         create or replace trigger "hc_o'x_status_trigger"
         before insert or update on "s"."o'x" for each row
@@ -206,7 +207,7 @@ public sealed class CaptureTextTests
         """);
 
     [Fact]
-    public void The_status_trigger_while_the_table_is_loaded_for_the_first_time() => StatusFunction.TriggerDuringLoad(Table).ShouldBe(
+    public void The_status_trigger_while_the_table_is_loaded_for_the_first_time() => Made(StatusFunction.TriggerDuringLoad(Table)).ShouldBe(
         """
         create or replace trigger "hc_o'x_status_trigger"
         before update on "s"."o'x" for each row
@@ -235,4 +236,30 @@ public sealed class CaptureTextTests
         end
         $hc$
         """);
+
+    [Fact]
+    public void A_trigger_is_made_only_where_it_does_not_stand_as_asked() => TruncateTrigger.Trigger(Table).ShouldBe(
+        """
+        do $hc_install$
+        begin
+          if not exists (
+            select from pg_catalog.pg_trigger t
+            where t.tgrelid = to_regclass('"s"."o''x"') and t.tgname = 'hc_o''x_truncate_trigger'
+              and t.tgenabled <> 'D' and obj_description(t.oid, 'pg_trigger') = 'tandem 41cd4f97980136b3') then
+            create or replace trigger "hc_o'x_truncate_trigger"
+            before truncate on "s"."o'x" for each statement
+        when (current_setting('xmlbinary') = 'base64')
+        execute function "s".hc_refuse_truncate();
+            comment on trigger "hc_o'x_truncate_trigger" on "s"."o'x" is 'tandem 41cd4f97980136b3';
+          end if;
+        end
+        $hc_install$
+        """);
+
+    /// <summary>The triggers that the statements make where they do not stand yet, as they would be made without asking.</summary>
+    private static string Made(string statements) =>
+        string.Join(";\n", MakingOfATrigger().Matches(statements).Select(making => making.Result("${head}\n${rest}")));
+
+    [GeneratedRegex(@"(?<head>create or replace trigger [^\n]+)\n *(?<rest>.+?);\n *comment on", RegexOptions.Singleline)]
+    private static partial Regex MakingOfATrigger();
 }

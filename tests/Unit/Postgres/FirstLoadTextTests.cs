@@ -37,11 +37,7 @@ public sealed class FirstLoadTextTests
         $"""
         set local lock_timeout = '3s';
         lock table "s"."o" in access exclusive mode;
-        create or replace trigger "hc_o_status_trigger"
-        before insert or update on "s"."o" for each row
-        when (new._hc_err is not null
-          or new._hc_lastop is distinct from case current_setting('xmlbinary') when 'base64' then 'PENDING' else 'SYNCED' end)
-        execute function "s"."hc_o_status"();
+        {StatusFunction.Trigger(Table)};
         {Logger.Function(Table)};
         {Logger.Triggers(Table)};
         update "s"."o" set _hc_lastop = 'PENDING'
