@@ -25,7 +25,7 @@ internal sealed class CaptureJob(NpgsqlDataSource dataSource, CaptureOptions opt
     public Task<double> UpdateOneByOneAsync(CancellationToken cancellationToken) =>
         CountAsync("Capture/update_row.sql", number => ((number * 7919 % options.Rows) + 1, number), cancellationToken);
 
-    private async Task<double> TimeAsync(string file, CancellationToken cancellationToken, params int[] values)
+    private async Task<double> TimeAsync(string file, CancellationToken cancellationToken, params object[] values)
     {
         await RunAsync("checkpoint", cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -64,7 +64,7 @@ internal sealed class CaptureJob(NpgsqlDataSource dataSource, CaptureOptions opt
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string file, params int[] values)
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string file, params object[] values)
     {
         var command = new NpgsqlCommand(SqlFile.Read(file), connection) { CommandTimeout = 0 };
         command.Parameters.AddValues(values);

@@ -11,7 +11,7 @@ public static class SyncSession
 {
     // What we ask for are a few thousand rows that an index finds and that were mostly touched just now. The default price of such a page
     // is that of a turning disk, for which the planner would rather read a whole log or sort a whole queue.
-    private const string Begin = "set local xmlbinary = 'hex'; set local random_page_cost = 1.1";
+    private const string Begin = "set local xmlbinary = 'hex'; set local random_page_cost = 1.1; set local work_mem = '32MB'";
 
     /// <summary>READ COMMITTED, because a merge relies on each statement seeing what was committed before it began.</summary>
     public static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

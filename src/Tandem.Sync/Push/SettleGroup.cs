@@ -33,6 +33,9 @@ internal sealed class SettleGroup : IDisposable
     /// <summary>Those whose records polls may have passed.</summary>
     public IEnumerable<Outcome> FoundOutcomes => _batches.Where(batch => batch.WasLost).SelectMany(batch => batch.Outcomes);
 
+    /// <summary>Some of the outcomes bring rows or ids that the database does not have yet.</summary>
+    public bool TellsOfRecords => _batches.Exists(batch => batch.WasLost) || _outcomes.Exists(outcome => outcome.Change.Sfid is null);
+
     public IEnumerable<string> EndedJobs => _batches.Select(batch => batch.EndedJobId).OfType<string>();
 
     /// <summary>The written records as the org has them now.</summary>

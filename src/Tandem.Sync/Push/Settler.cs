@@ -81,19 +81,18 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     public async Task RunAsync(TargetDatabase database, CancellationToken cancellationToken)
     {
         Item? carried = null;
-        var committing = Task.CompletedTask;
-        await using var session = new OnDemandSession(database);
+        await using var lanes = new CommitLanes(database);
         try
         {
             while (true)
             {
-                var item = carried ?? await NextAsync(session, committing, cancellationToken);
+                var item = carried ?? await NextAsync(lanes, cancellationToken);
                 carried = null;
                 if (item.Drained is { } drained)
                 {
-                    await committing;
+                    await lanes.Running;
                     if (item.IsRest)
-                        await session.CloseAsync();
+                        await lanes.CloseAsync();
                     drained.TrySetResult();
                 }
 
@@ -104,22 +103,21 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
                 {
                     carried = await GatherAsync(group, cancellationToken);
                     await ReadBackAsync(group, cancellationToken);
-                    await committing;
-                    await session.OpenAsync(cancellationToken);
+                    await lanes.StartAsync(
+                        group.TellsOfRecords,
+                        (connection, earlier) => SettleAsync(connection, group, earlier, cancellationToken),
+                        cancellationToken);
                 }
                 catch
                 {
                     group.Dispose();
                     throw;
                 }
-
-                committing = SettleAsync(session.Connection, group, cancellationToken);
             }
         }
         finally
         {
             carried?.Batch?.Dispose();
-            await committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -138,17 +136,18 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     }
 
     /// <summary>What comes next; a commit that fails meanwhile ends the wait, and the session rests once there is none.</summary>
-    private async Task<Item> NextAsync(OnDemandSession session, Task committing, CancellationToken cancellationToken)
+    private async Task<Item> NextAsync(CommitLanes lanes, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (_items.Reader.TryRead(out var item))
                 return item;
             var wait = _items.Reader.WaitToReadAsync(cancellationToken).AsTask();
-            if (await Task.WhenAny(wait, committing) == committing)
+            var running = lanes.Running;
+            if (await Task.WhenAny(wait, running) == running)
             {
-                await committing;
-                await session.RestAsync();
+                await running;
+                await lanes.RestAsync();
             }
 
             await wait;
@@ -202,8 +201,8 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         Failpoints.Reach("push.read");
     }
 
-    /// <summary>Disposes the group.</summary>
-    private async Task SettleAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
+    /// <summary>Disposes the group. A Bulk job is forgotten when its earlier outcomes are in the database, too.</summary>
+    private async Task SettleAsync(NpgsqlConnection connection, SettleGroup group, Task earlier, CancellationToken cancellationToken)
     {
         await Task.Yield();
         using var disposed = group;
@@ -231,8 +230,9 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         mapping.Flow.NotePushed(outcomes.Count - rejected, now);
         SyncTelemetry.CountPushed(mapping.Mapped, outcomes.Count - rejected, rejected);
         LogPushed(outcomes.Count - rejected, rejected, mapping.Mapped.Name);
-        await DeleteJobsAsync(group, cancellationToken);
         Forget(outcomes);
+        await earlier;
+        await ForgetJobsAsync(connection, group, cancellationToken);
     }
 
     /// <summary>
@@ -249,7 +249,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         .OfType<SalesforceId>()
         .Distinct();
 
-    /// <summary>The log's states, the rows' sfids and the read back values, together; of a Bulk job's last outcomes the job too.</summary>
+    /// <summary>The log's states, the rows' sfids and the read back values, together.</summary>
     private async Task CommitAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
     {
         var mapped = group.Mapped;
@@ -261,8 +261,6 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
             await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, group.FoundRows, cancellationToken);
         if (group.Absent.Count > 0)
             await mapped.Merger.DeleteAsync(connection, transaction, group.Absent, cancellationToken);
-        foreach (var jobId in group.EndedJobs)
-            await _jobs.ForgetAsync(connection, jobId, cancellationToken);
         Failpoints.Reach("push.settling");
         await transaction.CommitAsync(cancellationToken);
         Failpoints.Reach("push.settled");
@@ -294,11 +292,15 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         };
     }
 
-    /// <summary>Their results are in the database; what cannot be deleted expires in the org by itself.</summary>
-    private async Task DeleteJobsAsync(SettleGroup group, CancellationToken cancellationToken)
+    /// <summary>
+    /// Their results are in the database. A crash before that leaves jobs without open changes, which the next start forgets; what cannot
+    /// be deleted expires in the org by itself.
+    /// </summary>
+    private async Task ForgetJobsAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
     {
         foreach (var jobId in group.EndedJobs)
         {
+            await _jobs.ForgetAsync(connection, jobId, cancellationToken);
             try
             {
                 await parts.Writer.JobsOf(group.Mapped.Name).DeleteAsync(jobId, cancellationToken);
