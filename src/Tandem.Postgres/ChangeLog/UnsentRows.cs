@@ -20,6 +20,21 @@ public sealed class UnsentRows(string schema)
         return sfids;
     }
 
+    /// <summary>The rows without Salesforce id that have one of the keys in the column.</summary>
+    /// <param name="keys">In lower case; an external id is found whatever its case.</param>
+    public async Task<IReadOnlyList<int>> FindByKeyAsync(
+        NpgsqlConnection connection, string table, string column, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        await using var command = Command(
+            connection, SqlText.ForTable("ChangeLog/read_unsent_by_key.sql", schema, table), column, keys.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ids = new List<int>();
+        while (await reader.ReadAsync(cancellationToken))
+            ids.Add(reader.GetInt32(0));
+        return ids;
+    }
+
     /// <summary>The inserts that wait, are under way or failed, by local id; a row without such an entry is absent.</summary>
     public async Task<IReadOnlyDictionary<int, RowInsert>> FindInsertsAsync(
         NpgsqlConnection connection, string table, IReadOnlyList<int> recordIds, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
 {
     private readonly UnsentRows _rows = new(parts.Mappings.Schema);
     private readonly LocalParents _finder = new(parts.Mappings, parts.Options.Push);
+    private readonly KeyParents _keyParents = new(parts.Mappings);
 
     /// <summary>The records whose parents were put first since a change was ready: meeting one again is a circle.</summary>
     private readonly HashSet<(string Table, int RecordId)> _chain = [];
@@ -141,9 +142,40 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
             .OfType<RowInsert>()
             .DistinctBy(insert => insert.Id)
             .ToList();
+        var first = await TakeAsync(queue, inserts, cancellationToken);
+        first = [.. first.OrderBy(change => !own.Contains(change.Id)).ThenBy(change => change.Id.Value)];
+        queue.PutFirst(await WithKeyParentsAsync(queue, first, tables, cancellationToken));
+    }
+
+    /// <summary>
+    /// What goes ahead of its turn may name parents by external ids that were inserted before it and would have been sent by then. They are
+    /// put before it, and theirs before them; a circle, which no order could send, ends after as many steps as there are changes.
+    /// </summary>
+    private async Task<IReadOnlyList<Change>> WithKeyParentsAsync(
+        ChangeQueue queue, IReadOnlyList<Change> first, IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    {
+        var added = first;
+        for (var step = 0; added.Count > 0 && step <= first.Count; step++)
+        {
+            var inserts = await _keyParents.FindInsertsAsync(queue.Connection, added, tables, cancellationToken);
+            var named = inserts.Select(insert => insert.Id).ToHashSet();
+            var known = first.Where(change => named.Contains(change.Id)).ToList();
+            var others = inserts.Where(insert => !known.Exists(change => change.Id == insert.Id)).ToList();
+            var taken = await TakeAsync(queue, others, cancellationToken);
+            added = [.. known.Concat(taken).OrderBy(change => change.Id.Value)];
+            first = [.. added, .. first.Where(change => !named.Contains(change.Id))];
+        }
+
+        return first;
+    }
+
+    /// <summary>Those of the inserts that are in the queue, and those that are new, which are claimed ahead of their turn.</summary>
+    private async Task<IReadOnlyList<Change>> TakeAsync(
+        ChangeQueue queue, IReadOnlyList<RowInsert> inserts, CancellationToken cancellationToken)
+    {
         var wanted = inserts.Select(insert => insert.Id).ToHashSet();
-        var first = queue.Changes.Where(change => wanted.Contains(change.Id)).ToList();
-        wanted.ExceptWith(first.Select(change => change.Id));
+        var taken = queue.Changes.Where(change => wanted.Contains(change.Id)).ToList();
+        wanted.ExceptWith(taken.Select(change => change.Id));
         var claimed = inserts
             .Where(insert => insert.State == ChangeState.New && wanted.Contains(insert.Id))
             .Select(insert => insert.Id)
@@ -152,10 +184,10 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
         {
             await _rows.ClaimAsync(queue.Connection, claimed, cancellationToken);
             Failpoints.Reach("push.parents.claimed");
-            first.AddRange(await parts.ChangeLog.ReadClaimedAsync(queue.Connection, claimed, cancellationToken));
+            taken.AddRange(await parts.ChangeLog.ReadClaimedAsync(queue.Connection, claimed, cancellationToken));
         }
 
-        queue.PutFirst([.. first.OrderBy(change => !own.Contains(change.Id)).ThenBy(change => change.Id.Value)]);
+        return taken;
     }
 
     [LoggerMessage(LogLevel.Warning, "{Changes} changes of {Table} wait: one names a row of {ParentTable}, which is not pushed now")]

@@ -113,6 +113,53 @@ public sealed class LocalParentTests
         (await world.AskAsync("select distinct state from salesforce._trigger_log")).ShouldBe(["SUCCESS"]);
     }
 
+    /// <summary>A parent that goes ahead of its turn names its own by an external id, which must go before it.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(1)]
+    public async Task A_parent_that_goes_ahead_takes_those_along_that_it_names_by_external_ids(int claimRows)
+    {
+        using var folder = new TemporaryFolder();
+        var options = FamilyWorld.LocalParents with { Push = FamilyWorld.LocalParents.Push with { ClaimRows = claimRows } };
+        await using var world = await FamilyWorld.StartAsync(
+            folder, options, FamilyWorld.Regions(), FamilyWorld.Shops(), FamilyWorld.Tills());
+        await world.RunAsync(
+            "begin; insert into salesforce.till__c (name, shop__c) values ('till', '7'); "
+            + "insert into salesforce.region__c (name, code__c) values ('World', 'w'); "
+            + "insert into salesforce.region__c (name, code__c, above__r__code__c) values ('North', 'n', 'W'); "
+            + "insert into salesforce.shop__c (id, name, ext__c, region__r__code__c) values (7, 'a', 'a', 'N'); commit");
+
+        await world.PushAsync();
+
+        (await world.AskOneAsync(
+            "select t.name, s.name, r.name, w.name from salesforce.till__c t join salesforce.shop__c s on s.sfid = t.shop__c "
+            + "join salesforce.region__c r on r.sfid = s.region__c join salesforce.region__c w on w.sfid = r.above__c"))
+            .ShouldBe("till|a|North|World");
+        await world.ShouldAllBeSavedAsync("Region__c", "Shop__c", "Till__c");
+    }
+
+    /// <summary>Seed 7015 of the push's property.</summary>
+    [Fact]
+    public async Task A_parent_of_a_later_change_that_goes_along_does_not_overtake_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        await using var world = await FamilyWorld.StartAsync(
+            folder, FamilyWorld.LocalParents, FamilyWorld.Regions(), FamilyWorld.Shops());
+        await world.RunAsync(
+            "begin; insert into salesforce.shop__c (name, ext__c, region__c) values ('a', 'a', '1'); "
+            + "insert into salesforce.region__c (id, name, code__c) values (1, 'South', 's'); "
+            + "insert into salesforce.region__c (id, name, code__c) values (2, 'World', 'w'); "
+            + "insert into salesforce.region__c (id, name, code__c, above__r__code__c) values (3, 'North', 'n', 'w'); "
+            + "update salesforce.shop__c set region__c = '3'; commit");
+
+        await world.PushAsync();
+
+        (await world.AskAsync(Shops)).ShouldBe(["a|North"]);
+        (await world.AskOneAsync("select w.name from salesforce.region__c n join salesforce.region__c w on w.sfid = n.above__c"))
+            .ShouldBe("World");
+        await world.ShouldAllBeSavedAsync("Region__c", "Shop__c");
+    }
+
     [Theory]
     [InlineData("push.claimed", 1, true)]
     [InlineData("push.parents.claimed", 1, true)]
