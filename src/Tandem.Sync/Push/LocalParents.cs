@@ -63,10 +63,19 @@ internal sealed class LocalParents(LiveMappings mappings, PushOptions options)
             var known = itsParents.Where(parent => sfids.ContainsKey((parent.Table, parent.RecordId))).ToList();
             if (known.Count == 0)
                 return change;
-            var values = new Dictionary<string, string?>(change.Values, StringComparer.Ordinal);
-            foreach (var parent in known)
-                values[parent.Column] = sfids[(parent.Table, parent.RecordId)];
-            return change with { Values = values };
+            return change with
+            {
+                Values = ReplaceIn(change.Values, known),
+                ValuesWithCarried = change.ValuesWithCarried is { } all ? ReplaceIn(all, known) : null,
+            };
+        }
+
+        Dictionary<string, string?> ReplaceIn(IReadOnlyDictionary<string, string?> values, List<LocalParent> known)
+        {
+            var replaced = new Dictionary<string, string?>(values, StringComparer.Ordinal);
+            foreach (var parent in known.Where(parent => values.GetValueOrDefault(parent.Column) is not null))
+                replaced[parent.Column] = sfids[(parent.Table, parent.RecordId)];
+            return replaced;
         }
     }
 

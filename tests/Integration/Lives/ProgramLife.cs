@@ -126,10 +126,6 @@ internal sealed class ProgramLife : IAsyncDisposable
         await Eventually.BecomesTrueAsync(
             () => CountSessions() == 0 && _settings.Server.Control.OpenCalls.Count == 0, "the life has left nothing open",
             cancellationToken: SyncWorld.Token);
-
-        // A call may have left that the org, on a slow machine, has not read yet. The next life pauses for what is under way, but by a
-        // clock that does not wait for the machine: so such a call is refused.
-        _settings.Server.Sessions.RevokeAll();
         _settings.Server.Control.Faults.Remove(DeadRule);
         _loggers.Dispose();
         _stop.Dispose();

@@ -192,6 +192,31 @@ public sealed class LocalParentTests
         await world.ShouldAllBeSavedAsync("Region__c", "Shop__c");
     }
 
+    /// <summary>Seed 6480 of the push's property: what was sent are the merged values, with the parent's Salesforce id.</summary>
+    [Theory]
+    [InlineData("push.sent", 2)]
+    [InlineData("push.read", 2)]
+    public async Task A_merged_insert_with_a_local_parent_is_found_again_after_a_crash(string step, int reach)
+    {
+        using var folder = new TemporaryFolder();
+        Mapping[] mappings = [FamilyWorld.Regions(null), FamilyWorld.Shops(null)];
+        var options = FamilyWorld.LocalParents with { Push = FamilyWorld.LocalParents.Push with { MergesWrites = true } };
+        await using var world = await FamilyWorld.StartAsync(folder, options, mappings);
+        await world.RunAsync(
+            "begin; insert into salesforce.region__c (id, name) values (1, 'North'); "
+            + "insert into salesforce.shop__c (name, region__c) values ('a', '1'); "
+            + "update salesforce.shop__c set name = 'b'; commit");
+        await world.CrashPushAsync(step, reach);
+        world.Org.Live("Shop__c").Count.ShouldBe(1);
+
+        await world.ForgetAsync(mappings);
+        await world.PushAsync();
+
+        world.Org.Live("Shop__c").Count.ShouldBe(1);
+        (await world.AskAsync(Shops)).ShouldBe(["b|North"]);
+        await world.ShouldBeEqualAsync("Region__c", "Shop__c");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
