@@ -4,8 +4,8 @@ using Tandem.Postgres.ChangeLog;
 namespace Tandem.Sync.Push;
 
 /// <summary>
-/// The Bulk jobs that are under way. A job stands here, with its changes, before the org may begin with it, and until all its outcomes are
-/// in the database; so a crash loses no answer.
+/// The Bulk jobs that are under way. A job stands here, with its changes, before the org may begin with it, and goes in the transaction
+/// that writes its last outcomes; so a crash loses no answer.
 /// </summary>
 internal sealed class JobLedger(string schema)
 {
@@ -20,6 +20,7 @@ internal sealed class JobLedger(string schema)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Within the connection's open transaction, or in one of its own.</summary>
     public async Task ForgetAsync(NpgsqlConnection connection, string jobId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlFile.Read("Push/forget_push_job.sql"), connection);

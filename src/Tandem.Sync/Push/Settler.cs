@@ -201,11 +201,13 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         Failpoints.Reach("push.read");
     }
 
-    /// <summary>Disposes the group. A Bulk job is forgotten when its earlier outcomes are in the database, too.</summary>
+    /// <summary>Disposes the group. With a Bulk job's last outcomes the job goes; all its others must be in the database by then.</summary>
     private async Task SettleAsync(NpgsqlConnection connection, SettleGroup group, Task earlier, CancellationToken cancellationToken)
     {
         await Task.Yield();
         using var disposed = group;
+        if (group.EndedJobs.Any())
+            await earlier;
         var (mapping, outcomes) = (group.Mapping, group.Outcomes);
 
         // An application that locks rows in another order may be waited for in a circle. The outcomes must not be lost over that: without
@@ -230,9 +232,8 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         mapping.Flow.NotePushed(outcomes.Count - rejected, now);
         SyncTelemetry.CountPushed(mapping.Mapped, outcomes.Count - rejected, rejected);
         LogPushed(outcomes.Count - rejected, rejected, mapping.Mapped.Name);
+        await DeleteJobsAsync(group, cancellationToken);
         Forget(outcomes);
-        await earlier;
-        await ForgetJobsAsync(connection, group, cancellationToken);
     }
 
     /// <summary>
@@ -249,7 +250,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         .OfType<SalesforceId>()
         .Distinct();
 
-    /// <summary>The log's states, the rows' sfids and the read back values, together.</summary>
+    /// <summary>The log's states, the rows' sfids and the read back values, together; of a Bulk job's last outcomes the job too.</summary>
     private async Task CommitAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
     {
         var mapped = group.Mapped;
@@ -261,6 +262,8 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
             await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, group.FoundRows, cancellationToken);
         if (group.Absent.Count > 0)
             await mapped.Merger.DeleteAsync(connection, transaction, group.Absent, cancellationToken);
+        foreach (var jobId in group.EndedJobs)
+            await _jobs.ForgetAsync(connection, jobId, cancellationToken);
         Failpoints.Reach("push.settling");
         await transaction.CommitAsync(cancellationToken);
         Failpoints.Reach("push.settled");
@@ -292,15 +295,11 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
         };
     }
 
-    /// <summary>
-    /// Their results are in the database. A crash before that leaves jobs without open changes, which the next start forgets; what cannot
-    /// be deleted expires in the org by itself.
-    /// </summary>
-    private async Task ForgetJobsAsync(NpgsqlConnection connection, SettleGroup group, CancellationToken cancellationToken)
+    /// <summary>Their results are in the database; what cannot be deleted expires in the org by itself.</summary>
+    private async Task DeleteJobsAsync(SettleGroup group, CancellationToken cancellationToken)
     {
         foreach (var jobId in group.EndedJobs)
         {
-            await _jobs.ForgetAsync(connection, jobId, cancellationToken);
             try
             {
                 await parts.Writer.JobsOf(group.Mapped.Name).DeleteAsync(jobId, cancellationToken);

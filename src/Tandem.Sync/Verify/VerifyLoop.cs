@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Postgres;
 using Tandem.Sync.Faults;
+using Tandem.Sync.Pull;
 using Tandem.Sync.Running;
 
 namespace Tandem.Sync.Verify;
@@ -15,6 +16,7 @@ public sealed partial class VerifyLoop(
     LiveMappings mappings, Verifier verifier, VerifyOptions options, TimeProvider timeProvider, ILogger<VerifyLoop> logger)
 {
     private readonly VerifyPlanTable _plans = new(mappings.Schema);
+    private readonly RefreshTable _refreshes = new(mappings.Schema);
 
     private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
 
@@ -56,13 +58,22 @@ public sealed partial class VerifyLoop(
         await database.Verifications.WaitAsync(cancellationToken);
         try
         {
-            // What it waited for may have taken long, and a person or a fault may hold the mapping by now.
-            return Verifier.CanRun(mapping) ? await VerifyAsync(mapping, interval, database, cancellationToken) : Now;
+            // What it waited for may have taken long, and a person or a fault may hold the mapping by now. What a refresh is about to bring
+            // would be told as passed over by polls.
+            return Verifier.CanRun(mapping) && !await OwesRefreshAsync(mapping, database, cancellationToken)
+                ? await VerifyAsync(mapping, interval, database, cancellationToken)
+                : Now;
         }
         finally
         {
             database.Verifications.Release();
         }
+    }
+
+    private async Task<bool> OwesRefreshAsync(LiveMapping mapping, TargetDatabase database, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        return await _refreshes.FindNextAsync(connection, mapping.Mapped.Name, cancellationToken) is not null;
     }
 
     private async Task<DateTime> VerifyAsync(

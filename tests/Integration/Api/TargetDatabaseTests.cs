@@ -61,7 +61,10 @@ public sealed class TargetDatabaseTests
 
         (await world.GetAsync($"{path}/actions/export"))["mappings"]?[0]?["object_name"]?.GetValue<string>().ShouldBe("Contact");
         (await world.GetTextAsync("/metrics")).ShouldContain("tandem_mapping_stopped{connection=\"second\",object=\"Contact\"} 0");
-        (await world.GetTextAsync("/metrics")).ShouldContain("tandem_postgres_rows{connection=\"second\",object=\"Contact\"}");
+        await SyncWorld.UntilAsync(
+            async () => (await world.GetTextAsync("/metrics"))
+                .Contains("tandem_postgres_rows{connection=\"second\",object=\"Contact\"}", StringComparison.Ordinal),
+            "its rows are counted");
         var shown = await world.GetAsync(path);
         (shown["db_key"]?.GetValue<string>(), shown["database"]?["database"]?.GetValue<string>()).ShouldBe((PlaceOf(other), NameOf(other)));
         foreach (var address in new[] { path, $"{Connections}/{life.Id}", Connections, "/api/v1/audit", $"{path}/actions/export" })

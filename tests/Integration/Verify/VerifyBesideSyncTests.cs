@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Tandem.Server.Hosting;
 using Tandem.Sync.Catalog;
@@ -248,6 +249,31 @@ public sealed class VerifyBesideSyncTests
         await SyncWorld.UntilAsync(
             async () => await world.AskOneAsync("select count(*) from tandem.verify_run where repaired = 1") is "1",
             "the run that repaired it says so");
+        await run.ThrowIfEndedAsync();
+    }
+
+    /// <summary>Seed 463 of the convergence property: records that a new filter lets in were told as passed over by polls.</summary>
+    [Fact]
+    public async Task What_a_refresh_is_about_to_bring_is_not_verified_before_it()
+    {
+        var verify = new VerifyOptions { Interval = TimeSpan.FromMilliseconds(1), CheckInterval = TimeSpan.FromMilliseconds(1) };
+        var sync = new SyncOptions { Verify = verify };
+        await using var world = await SyncWorld.StartAsync(contacts: 60, sync: sync);
+        await world.LoadAsync(SyncWorld.Accounts(), SyncWorld.Contacts() with { Filter = "LastName = 'nobody'" });
+        await using var shift = world.NewShift();
+        await shift.PrepareAsync([SyncWorld.Accounts(), SyncWorld.Contacts()], SyncWorld.Token);
+        using var verifier = new Verifier(
+            world.Salesforce, world.Schema, sync, TimeProvider.System, NullLogger<Verifier>.Instance);
+        var loop = new VerifyLoop(
+            shift.Mappings.ShouldNotBeNull(), verifier, verify, TimeProvider.System, NullLogger<VerifyLoop>.Instance);
+        await using var run = new BackgroundRun(token => loop.RunAsync(world.Target, token));
+
+        await SyncWorld.UntilAsync(
+            async () => await world.AskOneAsync(
+                "select count(*) from tandem.verify_run where object_name = 'Account' and finished_at is not null") is not ("0" or "1"),
+            "the other mapping is verified meanwhile");
+
+        (await world.AskOneAsync("select count(*) from tandem.verify_run where object_name = 'Contact'")).ShouldBe("0");
         await run.ThrowIfEndedAsync();
     }
 
