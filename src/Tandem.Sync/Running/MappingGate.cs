@@ -8,6 +8,7 @@ namespace Tandem.Sync.Running;
 public sealed class MappingGate : IDisposable
 {
     private readonly SemaphoreSlim _semaphore = new(1, 1);
+    private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _pushed = new(StringComparer.Ordinal);
     private long _pushes;
     private long _passages;
@@ -43,20 +44,30 @@ public sealed class MappingGate : IDisposable
     /// <returns>The moment of the reading, for <see cref="WasPushedSince"/>.</returns>
     public long BeginRead()
     {
-        _pushed.Clear();
-        return _pushes;
+        lock (_lock)
+        {
+            _pushed.Clear();
+            return _pushes;
+        }
     }
 
-    /// <summary>Called inside the gate, after a push wrote, changed or deleted these records.</summary>
+    /// <summary>Called inside the gate, after a push wrote or deleted these records; two commits of one push may do so at once.</summary>
     public void NotePushed(IEnumerable<string> sfids)
     {
-        _pushes++;
-        foreach (var sfid in sfids)
-            _pushed[sfid] = _pushes;
+        lock (_lock)
+        {
+            _pushes++;
+            foreach (var sfid in sfids)
+                _pushed[sfid] = _pushes;
+        }
     }
 
     /// <summary>Called inside the gate: true when what was read at that moment may be older than the row.</summary>
-    public bool WasPushedSince(string sfid, long read) => _pushed.TryGetValue(sfid, out var pushed) && pushed > read;
+    public bool WasPushedSince(string sfid, long read)
+    {
+        lock (_lock)
+            return _pushed.TryGetValue(sfid, out var pushed) && pushed > read;
+    }
 
     public void Dispose() => _semaphore.Dispose();
 

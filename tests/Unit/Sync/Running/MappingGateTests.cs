@@ -53,4 +53,21 @@ public sealed class MappingGateTests
 
         gate.WasPushedSince("one", gate.BeginRead()).ShouldBeFalse();
     }
+
+    [Fact]
+    public void Commits_beside_each_other_note_all_their_records()
+    {
+        const int commits = 200;
+        const int records = 500;
+        using var gate = new MappingGate();
+        var read = gate.BeginRead();
+
+        Parallel.For(0, commits, commit => gate.NotePushed(Enumerable.Range(0, records).Select(record => IdOf(commit, record))));
+
+        Enumerable.Range(0, commits * records)
+            .Count(at => gate.WasPushedSince(IdOf(at / records, at % records), read))
+            .ShouldBe(commits * records);
+
+        static string IdOf(int commit, int record) => FormattableString.Invariant($"{commit}-{record}");
+    }
 }
