@@ -18,9 +18,6 @@ internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider
     private Task<StatusSnapshot>? _reading;
     private StatusSnapshot? _last;
 
-    /// <summary>How many mappings there were when the last counts were begun.</summary>
-    private int _counted;
-
     public async Task<StatusSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         var (last, reading) = Begin();
@@ -48,14 +45,17 @@ internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider
                 _last = read.Result;
             if (life.Host is not { } host)
                 return (_last, null);
-            var age = _last is { } last && _counted == host.Mappings.All.Count ? timeProvider.GetUtcNow() - last.ReadAt : Stale;
+            var mapped = host.Mappings.All.Select(mapping => mapping.Mapped.Name);
+            var age = _last is { } last && last.Mappings.Select(status => status.ObjectName).SequenceEqual(mapped)
+                ? timeProvider.GetUtcNow() - last.ReadAt
+                : Stale;
             if (age >= Fresh && _reading is null or { IsCompleted: true })
-                (_reading, _counted) = (CountAsync(host), host.Mappings.All.Count);
+                _reading = CountAsync(host, _last);
             return (_last, age < Stale ? null : _reading);
         }
     }
 
-    private async Task<StatusSnapshot> CountAsync(SyncHost host)
+    private async Task<StatusSnapshot> CountAsync(SyncHost host, StatusSnapshot? last)
     {
         await Task.Yield();
         try
@@ -64,8 +64,8 @@ internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider
         }
         catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException or NpgsqlException)
         {
-            // The work ended while it was counted; the state tells why, and the last counts stand.
-            return new StatusSnapshot(timeProvider.GetUtcNow(), _last?.Mappings ?? []);
+            // The work ended while it was counted, or the database did; the state tells why, and the last counts stand, old as they are.
+            return last ?? new StatusSnapshot(timeProvider.GetUtcNow(), []);
         }
     }
 }

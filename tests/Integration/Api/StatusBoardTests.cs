@@ -31,5 +31,19 @@ public sealed class StatusBoardTests
         await SyncWorld.UntilAsync(async () => await RowsAsync(board) == 5, "they were counted meanwhile");
     }
 
+    [Fact]
+    public async Task A_count_that_the_database_broke_off_is_not_taken_for_a_fresh_one()
+    {
+        await using var world = await ApiWorld.StartAsync(contacts: 3);
+        await world.UntilLoadedAsync();
+        var board = new StatusBoard(world.Connection, new FakeTimeProvider());
+        await world.Sync.RunAsync("alter table salesforce.contact rename to away");
+        (await RowsAsync(board)).ShouldBeNull();
+
+        await world.Sync.RunAsync("alter table salesforce.away rename to contact");
+
+        (await RowsAsync(board)).ShouldBe(3);
+    }
+
     private static async Task<long?> RowsAsync(StatusBoard board) => (await board.ReadAsync(SyncWorld.Token)).Of("Contact")?.DatabaseRows;
 }
