@@ -23,6 +23,7 @@ public sealed class TargetDatabase : IAsyncDisposable
         LongPulls = new SemaphoreSlim(share);
         Preparations = new SemaphoreSlim(share);
         Verifications = new SemaphoreSlim(share);
+        SecondCommits = new SemaphoreSlim(share);
     }
 
     public NpgsqlDataSource DataSource { get; }
@@ -30,7 +31,7 @@ public sealed class TargetDatabase : IAsyncDisposable
     public ControlSession Control { get; }
 
     /// <summary>
-    /// Counts first loads, each of which may have two sessions for hours. Like the three below it is an eighth of the pool: who holds one
+    /// Counts first loads, each of which may have two sessions for hours. Like the four below it is an eighth of the pool: who holds one
     /// session and waits for a second must never be so many that they have all of them.
     /// </summary>
     public SemaphoreSlim Loads { get; }
@@ -44,6 +45,9 @@ public sealed class TargetDatabase : IAsyncDisposable
     /// <summary>Counts verifications that are due by themselves; what a person asks for has its turn at once.</summary>
     public SemaphoreSlim Verifications { get; }
 
+    /// <summary>Counts pushes that have a second session to commit over; who finds none left goes on with one.</summary>
+    public SemaphoreSlim SecondCommits { get; }
+
     public async ValueTask DisposeAsync()
     {
         await Control.DisposeAsync();
@@ -52,6 +56,7 @@ public sealed class TargetDatabase : IAsyncDisposable
         LongPulls.Dispose();
         Preparations.Dispose();
         Verifications.Dispose();
+        SecondCommits.Dispose();
     }
 
     /// <summary>

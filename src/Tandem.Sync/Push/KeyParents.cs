@@ -13,6 +13,7 @@ internal sealed class KeyParents(LiveMappings mappings)
 {
     private readonly UnsentRows _rows = new(mappings.Schema);
 
+    /// <summary>The inserts of those rows that wait, are under way or failed.</summary>
     /// <param name="tables">Parents in other tables are not looked for: they may not be pushed now.</param>
     public async Task<IReadOnlyList<RowInsert>> FindInsertsAsync(
         NpgsqlConnection connection, IReadOnlyList<Change> changes, IReadOnlyList<string> tables, CancellationToken cancellationToken)

@@ -11,6 +11,30 @@ public sealed class SessionTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
 
+    [Theory]
+    [InlineData("4MB", "32MB")]
+    [InlineData("64kB", "32MB")]
+    [InlineData("1GB", "1GB")]
+    public async Task Our_transactions_have_memory_for_a_merge_and_never_less_than_the_session(string ofSession, string expected)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var connection = await database.DataSource.OpenConnectionAsync(Account.Token);
+        await RunAsync($"set work_mem = '{ofSession}'");
+        await using (var transaction = await SyncSession.BeginAsync(connection, Account.Token))
+        {
+            (await RunAsync("show work_mem")).ShouldBe(expected);
+            await transaction.CommitAsync(Account.Token);
+        }
+
+        (await RunAsync("show work_mem")).ShouldBe(ofSession);
+
+        async Task<string?> RunAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            return (string?)await command.ExecuteScalarAsync(Account.Token);
+        }
+    }
+
     [Fact]
     public async Task A_committed_change_wakes_the_listener_with_the_contracts_ping()
     {

@@ -90,6 +90,44 @@ public sealed class CommitLanesTests : IAsyncLifetime
         await Should.ThrowAsync<TimeoutException>(() => _lanes.Running);
     }
 
+    [Fact]
+    public async Task A_commit_that_failed_beside_one_that_ended_lets_none_begin_either()
+    {
+        var (first, second) = (new Commit(), new Commit());
+        await StartAsync(first);
+        await StartAsync(second);
+        second.Fail(new TimeoutException("gone"));
+        first.End();
+
+        await Should.ThrowAsync<TimeoutException>(() => StartAsync(new Commit()));
+    }
+
+    [Fact]
+    public async Task The_second_place_is_counted_in_its_database_and_goes_back_when_there_is_nothing_to_commit()
+    {
+        var all = _target.SecondCommits.CurrentCount;
+        for (var taken = 0; taken < all; taken++)
+            await _target.SecondCommits.WaitAsync(TestContext.Current.CancellationToken);
+        var (first, second) = (new Commit(), new Commit());
+        await StartAsync(first);
+        var starting = StartAsync(second);
+        starting.IsCompleted.ShouldBeFalse();
+        first.End();
+        await starting;
+        (await second.Begun).ShouldBeSameAs(await first.Begun);
+
+        _target.SecondCommits.Release(1);
+        var third = new Commit();
+        await StartAsync(third);
+        _target.SecondCommits.CurrentCount.ShouldBe(0);
+        second.End();
+        third.End();
+        await _lanes.Running;
+        await _lanes.RestAsync();
+
+        _target.SecondCommits.CurrentCount.ShouldBe(1);
+    }
+
     private Task StartAsync(Commit commit, bool isAlone = false) =>
         _lanes.StartAsync(isAlone, commit.RunAsync, TestContext.Current.CancellationToken);
 
