@@ -46,7 +46,7 @@ internal sealed class StatusBoard(ConnectionLife life, TimeProvider timeProvider
             if (life.Host is not { } host)
                 return (_last, null);
             var mapped = host.Mappings.All.Select(mapping => mapping.Mapped.Name);
-            var age = _last is { } last && last.Mappings.Select(status => status.ObjectName).SequenceEqual(mapped)
+            var age = _last is { } last && last.Mappings.Select(status => status.ObjectName).SequenceEqual(mapped, StringComparer.Ordinal)
                 ? timeProvider.GetUtcNow() - last.ReadAt
                 : Stale;
             if (age >= Fresh && _reading is null or { IsCompleted: true })
