@@ -43,10 +43,17 @@ internal sealed class SignInDesk(ConnectionFleet fleet, SignInOptions options, T
     public async Task<(string? ReturnTo, string? Sentence)> CompleteAsync(SignInAnswer answer, CancellationToken cancellationToken)
     {
         var outcome = await _flow.CompleteAsync(answer, cancellationToken);
-        if (outcome.Org is { } org && outcome.ConnectionId is { } id && fleet.Find(id) is { } life
-            && !await life.WhileAtRestAsync(() => StoreAsync(life, org, cancellationToken), cancellationToken))
-            return (null, "The connection belongs to another org by now; nothing was stored.");
-        return (outcome.ReturnTo, outcome.Refusal);
+        try
+        {
+            if (outcome.Org is { } org && outcome.ConnectionId is { } id && fleet.Find(id) is { } life
+                && !await life.WhileAtRestAsync(() => StoreAsync(life, org, cancellationToken), cancellationToken))
+                return (null, "The connection belongs to another org by now; nothing was stored.");
+            return (outcome.ReturnTo, outcome.Refusal);
+        }
+        catch (ConfigurationException exception)
+        {
+            return (null, $"{exception.Message} Nothing was stored.");
+        }
     }
 
     private Task<bool> StoreAsync(ConnectionLife life, AuthorizedOrg org, CancellationToken cancellationToken)

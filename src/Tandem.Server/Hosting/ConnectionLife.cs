@@ -126,8 +126,11 @@ public sealed partial class ConnectionLife(
             {
                 pause = Note(exception, attempt);
             }
+            finally
+            {
+                EndWork();
+            }
 
-            EndWork();
             await WaitAsync(pause, cancellationToken);
         }
     }
@@ -138,6 +141,7 @@ public sealed partial class ConnectionLife(
     public void Resume() => Ask(isPaused: false);
 
     /// <summary>Does something while nothing of the connection works, and lets it go on as it was. One at a time.</summary>
+    /// <exception cref="ConfigurationException">The life ended before that: the connection was removed or moved, and nothing was done.</exception>
     public async Task<T> WhileAtRestAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         await _rests.WaitAsync(cancellationToken);
@@ -165,12 +169,26 @@ public sealed partial class ConnectionLife(
         Pause();
         try
         {
-            await atRest.WaitAsync(cancellationToken);
+            await UntilAsync(atRest, cancellationToken);
             return await work();
         }
         finally
         {
             Ask(wasPaused);
+        }
+    }
+
+    private async Task UntilAsync(Task atRest, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+        try
+        {
+            await atRest.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ConfigurationException(
+                $"The connection {connection.Name} was removed or moved meanwhile; look at it again.", exception);
         }
     }
 

@@ -66,6 +66,19 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_connection_to_rest_is_told_that_it_is_gone()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        var life = world.Connection;
+        await world.Fleet.RemoveAsync(life, SyncWorld.Token);
+
+        var refusal = await Should.ThrowAsync<ConfigurationException>(
+            () => life.WhileAtRestAsync(() => Task.FromResult(true), SyncWorld.Token));
+
+        refusal.Message.ShouldBe("The connection salesforce was removed or moved meanwhile; look at it again.");
+    }
+
+    [Fact]
     public async Task A_connection_that_another_program_works_is_removed_only_when_that_has_ended()
     {
         await using var world = await ApiWorld.StartAsync(change: options => options with { RemovePatience = TimeSpan.FromSeconds(1) });
