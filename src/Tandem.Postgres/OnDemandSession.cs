@@ -13,13 +13,13 @@ public sealed class OnDemandSession(TargetDatabase database) : IAsyncDisposable
     /// <summary>Null while it is closed.</summary>
     public NpgsqlConnection? Opened { get; private set; }
 
-    /// <summary>Open since <see cref="OpenAsync"/>.</summary>
-    public NpgsqlConnection Connection => Opened ?? throw new InvalidOperationException("The session is not open.");
-
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
         Opened ??= await database.DataSource.OpenConnectionAsync(cancellationToken);
 
-    /// <summary>The worker has nothing to do, and would like to find the session again as it is. Called outside of a transaction.</summary>
+    /// <summary>
+    /// The worker waits for something, and would like to find the session again as it is: who holds one and waits for those who want one
+    /// could wait for ever. Called outside of a transaction.
+    /// </summary>
     public ValueTask RestAsync()
     {
         if (Opened is null || _isKept)

@@ -141,7 +141,7 @@ public sealed partial class ConnectionLife(
     public void Resume() => Ask(isPaused: false);
 
     /// <summary>Does something while nothing of the connection works, and lets it go on as it was. One at a time.</summary>
-    /// <exception cref="ConfigurationException">The life ended before that: the connection was removed or moved, and nothing was done.</exception>
+    /// <exception cref="ConfigurationException">The connection was removed or moved before that; nothing was done.</exception>
     public async Task<T> WhileAtRestAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         await _rests.WaitAsync(cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class AwaitedParents
         foreach (var table in awaited.All.GroupBy(parent => parent.Table, StringComparer.Ordinal))
         {
             if (table.Key is { } name)
-                await awaited.ReadAsync(queue.Connection, name, [.. table], rows, cancellationToken);
+                await awaited.ReadAsync(await queue.OpenAsync(cancellationToken), name, [.. table], rows, cancellationToken);
         }
 
         return awaited;

@@ -41,8 +41,8 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, OnDemandSess
         }
     }
 
-    /// <summary>Open while the push is awake.</summary>
-    public NpgsqlConnection Connection => session.Connection;
+    /// <summary>The sender's session, which may rest whenever the sender waits.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => session.OpenAsync(cancellationToken);
 
     /// <summary>
     /// What an earlier run had claimed; more is claimed only once that is settled. Whether that run merged writes is not known. So inserts
@@ -71,7 +71,7 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, OnDemandSess
         if (settler.HasInserts)
             await settler.DrainAsync(cancellationToken);
         var step = parts.Options.Push.ClaimRows;
-        var claimed = await parts.ChangeLog.ClaimAsync(Connection, tables, step, cancellationToken);
+        var claimed = await parts.ChangeLog.ClaimAsync(await OpenAsync(cancellationToken), tables, step, cancellationToken);
         var condensed = Condense(claimed);
         _changes.AddRange(condensed);
         _mayHaveMore = claimed.Count >= step;
@@ -109,7 +109,8 @@ internal sealed class ChangeQueue(PushParts parts, Settler settler, OnDemandSess
     {
         if (_waiting.Count == 0)
             return;
-        var resolved = (await _parents.ResolveAsync(Connection, Waiting, cancellationToken)).ToDictionary(change => change.Id);
+        var connection = await OpenAsync(cancellationToken);
+        var resolved = (await _parents.ResolveAsync(connection, Waiting, cancellationToken)).ToDictionary(change => change.Id);
         for (var at = 0; at < _changes.Count; at++)
             _changes[at] = resolved.GetValueOrDefault(_changes[at].Id) ?? _changes[at];
         _waiting.Clear();

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using Tandem.Postgres;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Records;
 using Tandem.Sync.Faults;
@@ -14,7 +14,7 @@ namespace Tandem.Sync.Push;
 /// operation, each of another record. A change waits until the earlier ones of its record are in the database, so that a crash never
 /// leaves two of one record to be sent again. Records that are locked or busy are sent again before anything behind them.
 /// </summary>
-internal sealed partial class ChangeSender(PushParts parts, Settler settler) : IDisposable
+internal sealed partial class ChangeSender(PushParts parts, Settler settler, OnDemandSession session) : IDisposable
 {
     private readonly GateHold _gate = new(parts.TimeProvider, parts.Options.Push.LongestGate);
     private readonly ILogger _logger = parts.Logger;
@@ -25,13 +25,13 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
     private JobSender? _jobs;
     private ParentsFirst? _parents;
 
-    private JobSender Jobs => _jobs ??= new JobSender(parts, settler, this);
+    private JobSender Jobs => _jobs ??= new JobSender(parts, settler, this, session);
 
     private ParentsFirst Parents => _parents ??= new ParentsFirst(parts, settler, this);
 
     /// <summary>Settles the Bulk jobs that an earlier run left under way.</summary>
-    public Task RecoverJobsAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken) =>
-        Jobs.RecoverAsync(connection, tables, cancellationToken);
+    public Task RecoverJobsAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken) =>
+        Jobs.RecoverAsync(tables, cancellationToken);
 
     /// <summary>Sends all that the queue holds, and all that it can claim meanwhile.</summary>
     /// <param name="isUncertain">The changes may have been carried out already.</param>
@@ -53,8 +53,13 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
     }
 
     /// <summary>Enters the mapping's gate for outcomes that came without it.</summary>
-    public Task<SharedPassage> EnterGateAsync(LiveMapping mapping, CancellationToken cancellationToken) =>
-        _gate.EnterAsync(mapping, cancellationToken);
+    public async Task<SharedPassage> EnterGateAsync(LiveMapping mapping, CancellationToken cancellationToken)
+    {
+        var entering = _gate.EnterAsync(mapping, cancellationToken);
+        if (!entering.IsCompleted)
+            await session.RestAsync();
+        return await entering;
+    }
 
     /// <summary>Lets the polls go on; what is under way keeps them waiting until it is settled.</summary>
     public void LeaveGate() => _gate.Dispose();
@@ -63,8 +68,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
 
     /// <summary>Sends the batch, and what the org passed over again. Called for what a Bulk job leaves, too.</summary>
     /// <returns>What became of the changes; those that are held have no outcome.</returns>
-    public async Task<IReadOnlyList<Outcome>> SendAsync(
-        NpgsqlConnection connection, ChangeBatch batch, bool isUncertain, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Outcome>> SendAsync(ChangeBatch batch, bool isUncertain, CancellationToken cancellationToken)
     {
         var mapping = parts.Mappings.Of(batch.Mapped);
         var done = new List<Outcome>();
@@ -76,7 +80,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
             var verdict = await SyncTelemetry.TraceAsync(
                 SyncTelemetry.PushSpan,
                 batch.Mapped,
-                () => TryAsync(connection, sent, wasUncertain, isLast, done, cancellationToken));
+                () => TryAsync(sent, wasUncertain, isLast, done, cancellationToken));
             batch = verdict.Rest;
             if (batch.Changes.Count == 0)
                 break;
@@ -85,7 +89,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
             if (verdict.MustSplit)
             {
                 foreach (var changes in batch.Changes.Chunk((batch.Changes.Count + 1) / 2))
-                    done.AddRange(await SendAsync(connection, batch with { Changes = changes }, isUncertain, cancellationToken));
+                    done.AddRange(await SendAsync(batch with { Changes = changes }, isUncertain, cancellationToken));
                 break;
             }
 
@@ -93,7 +97,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
                 _lostAt = parts.TimeProvider.GetTimestamp();
             if (verdict.Fault.Action is not (FaultAction.Retry or FaultAction.WaitForAllowance))
             {
-                await HoldAsync(connection, mapping, batch, verdict.Fault, cancellationToken);
+                await HoldAsync(mapping, batch, verdict.Fault, cancellationToken);
                 break;
             }
 
@@ -118,25 +122,22 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
     /// <param name="isLast">What may pass has been sent often enough by then.</param>
     /// <param name="done">Takes what is settled.</param>
     private async Task<Verdict> TryAsync(
-        NpgsqlConnection connection,
-        ChangeBatch batch,
-        bool isUncertain,
-        bool isLast,
-        List<Outcome> done,
-        CancellationToken cancellationToken)
+        ChangeBatch batch, bool isUncertain, bool isLast, List<Outcome> done, CancellationToken cancellationToken)
     {
         var mapping = parts.Mappings.Of(batch.Mapped);
-        using var passage = await _gate.EnterAsync(mapping, cancellationToken);
+        using var passage = await EnterGateAsync(mapping, cancellationToken);
         if (isUncertain && batch.Operation == WriteOperation.Create)
         {
             // A record that another insert made is no candidate, and only the log tells of it: its outcome must be there first.
             await settler.DrainAsync(cancellationToken);
             await WaitForLostAsync(cancellationToken);
+            var connection = await session.OpenAsync(cancellationToken);
             await TakeAsync(await parts.Writer.FindLostAsync(batch, connection, cancellationToken), wereLost: true);
             if (batch.Changes.Count == 0)
                 return new Verdict { Rest = batch };
         }
 
+        await session.RestAsync();
         var sent = await parts.Writer.SendAsync(batch, parts.Options.Push, cancellationToken);
         Failpoints.Reach("push.sent");
         var settled = new List<Outcome>();
@@ -215,14 +216,15 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
         queue.RemoveFirst(batch.Changes.Count);
         if (settler.Holds(batch.Changes))
             await settler.DrainAsync(cancellationToken);
-        queue.Learn(await SendAsync(queue.Connection, batch, isUncertain, cancellationToken));
+        queue.Learn(await SendAsync(batch, isUncertain, cancellationToken));
         if (parts.Mappings.Of(batch.Mapped).IsPushable)
             return;
 
         // Released changes are claimed as never sent; those of an earlier run stay claimed, so that the next one settles them.
         var held = queue.RemoveTable(batch.Mapped.Table.Name);
         if (!isUncertain)
-            await parts.ChangeLog.ReleaseAsync(queue.Connection, [.. held.SelectMany(change => change.EntryIds)], cancellationToken);
+            await parts.ChangeLog.ReleaseAsync(
+                await session.OpenAsync(cancellationToken), [.. held.SelectMany(change => change.EntryIds)], cancellationToken);
     }
 
     /// <summary>One pause serves all batches of a recovery: what was under way when they were lost is at its end after it.</summary>
@@ -234,10 +236,10 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler) : I
     }
 
     /// <summary>Puts changes back that cannot be sent until a person has acted: nothing is lost, and the others go on.</summary>
-    private async Task HoldAsync(
-        NpgsqlConnection connection, LiveMapping mapping, ChangeBatch batch, Fault fault, CancellationToken cancellationToken)
+    private async Task HoldAsync(LiveMapping mapping, ChangeBatch batch, Fault fault, CancellationToken cancellationToken)
     {
-        await parts.ChangeLog.ReleaseAsync(connection, [.. batch.Changes.SelectMany(change => change.EntryIds)], cancellationToken);
+        await parts.ChangeLog.ReleaseAsync(
+            await session.OpenAsync(cancellationToken), [.. batch.Changes.SelectMany(change => change.EntryIds)], cancellationToken);
         LogHeld(batch.Changes.Count, batch.Mapped.Name, fault.Sentence);
         if (fault.Action == FaultAction.StopConnection)
             throw new ShiftEndedException(fault.Sentence);

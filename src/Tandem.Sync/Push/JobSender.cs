@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
@@ -18,7 +18,7 @@ namespace Tandem.Sync.Push;
 /// was not sent by one. What a job did not try, and what was locked, goes by calls afterwards, before anything behind it. Only changes
 /// with a key of their own go by a job, for by that its results are told apart: plain creates go by calls.
 /// </remarks>
-internal sealed partial class JobSender(PushParts parts, Settler settler, ChangeSender sender)
+internal sealed partial class JobSender(PushParts parts, Settler settler, ChangeSender sender, OnDemandSession session)
 {
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
@@ -38,14 +38,14 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         while (MayTake(run) && await GatherAsync(queue, run, cancellationToken) is { } draft)
         {
             if (underWay is not null)
-                queue.Learn(await FinishAsync(queue.Connection, underWay, cancellationToken));
-            underWay = await SubmitAsync(queue.Connection, draft, cancellationToken);
+                queue.Learn(await FinishAsync(underWay, cancellationToken));
+            underWay = await SubmitAsync(draft, cancellationToken);
             isAny = true;
 
             // Only an inserted record's outcome tells the id that changes behind it need.
             if (underWay is { Operation: WriteOperation.Upsert })
             {
-                queue.Learn(await FinishAsync(queue.Connection, underWay, cancellationToken));
+                queue.Learn(await FinishAsync(underWay, cancellationToken));
                 underWay = null;
             }
 
@@ -60,14 +60,14 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         }
 
         if (underWay is not null)
-            queue.Learn(await FinishAsync(queue.Connection, underWay, cancellationToken));
+            queue.Learn(await FinishAsync(underWay, cancellationToken));
         return isAny;
     }
 
     /// <summary>Settles the jobs that an earlier run left. One that was never begun is given up; its changes are sent anew.</summary>
-    public async Task RecoverAsync(NpgsqlConnection connection, IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    public async Task RecoverAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
-        foreach (var stored in await _ledger.ListAsync(connection, cancellationToken))
+        foreach (var stored in await _ledger.ListAsync(await session.OpenAsync(cancellationToken), cancellationToken))
         {
             if (parts.Mappings.All.FirstOrDefault(mapping => mapping.Mapped.Name == stored.ObjectName) is not { } mapping
                 || !tables.Contains(mapping.Mapped.Table.Name, StringComparer.Ordinal))
@@ -76,6 +76,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
             var client = parts.Writer.JobsOf(stored.ObjectName);
             if (await FindAsync(client, stored.Id, cancellationToken) is { IsOpen: false })
             {
+                var connection = await session.OpenAsync(cancellationToken);
                 var changes = await parts.ChangeLog.ReadClaimedAsync(connection, stored.Changes, cancellationToken);
                 var byKey = new Dictionary<string, Change>(StringComparer.OrdinalIgnoreCase);
                 foreach (var change in changes)
@@ -84,10 +85,10 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
                         byKey.TryAdd(key, change);
                 }
 
-                await FinishAsync(connection, new BulkJob(stored.Id, mapping, stored.Operation, byKey), cancellationToken);
+                await FinishAsync(new BulkJob(stored.Id, mapping, stored.Operation, byKey), cancellationToken);
             }
             else
-                await GiveUpAsync(connection, client, stored.Id, cancellationToken);
+                await GiveUpAsync(client, stored.Id, cancellationToken);
         }
     }
 
@@ -116,7 +117,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     }
 
     /// <returns>Null when the org took no job and the changes went by calls.</returns>
-    private async Task<BulkJob?> SubmitAsync(NpgsqlConnection connection, JobDraft draft, CancellationToken cancellationToken)
+    private async Task<BulkJob?> SubmitAsync(JobDraft draft, CancellationToken cancellationToken)
     {
         var mapping = parts.Mappings.Of(draft.Mapped);
         if (settler.Holds(draft.ChangesByKey.Values))
@@ -124,6 +125,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         if (draft.Settled.Count > 0)
             await AddAsync(mapping, draft.Settled, jobId: null, cancellationToken);
         sender.LeaveGate();
+        await session.RestAsync();
         var client = parts.Writer.JobsOf(draft.Mapped.Name);
         string? jobId = null;
         try
@@ -141,8 +143,9 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
                 Operation = draft.Operation,
                 Changes = [.. draft.ChangesByKey.Values.Select(change => change.Id)],
             };
-            await _ledger.AddAsync(connection, stored, cancellationToken);
+            await _ledger.AddAsync(await session.OpenAsync(cancellationToken), stored, cancellationToken);
             Failpoints.Reach("push.job.stored");
+            await session.RestAsync();
             await client.UploadAsync(made.Id, draft.Csv.Segments, cancellationToken);
             Failpoints.Reach("push.job.uploaded");
             await CompleteAsync(client, made.Id, cancellationToken);
@@ -157,8 +160,8 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
             if (exception.Code == SalesforceErrorCodes.InvalidEntity)
                 _refused.Add(draft.Mapped.Name);
             if (jobId is not null)
-                await GiveUpAsync(connection, client, jobId, cancellationToken);
-            await SendRestAsync(connection, mapping, draft.Operation, [.. draft.ChangesByKey.Values], cancellationToken);
+                await GiveUpAsync(client, jobId, cancellationToken);
+            await SendRestAsync(mapping, draft.Operation, [.. draft.ChangesByKey.Values], cancellationToken);
             return null;
         }
     }
@@ -186,9 +189,10 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     }
 
     /// <returns>What the job made of its changes; what it left went by calls.</returns>
-    private async Task<IReadOnlyList<Outcome>> FinishAsync(NpgsqlConnection connection, BulkJob job, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Outcome>> FinishAsync(BulkJob job, CancellationToken cancellationToken)
     {
         var client = parts.Writer.JobsOf(job.Mapping.Mapped.Name);
+        await session.RestAsync();
         var ended = await WaitAsync(client, job, cancellationToken);
         var outcomes = ended is null ? [] : await RetryAsync(
             token => new JobResults(client, job).ReadAsync(ended, token), cancellationToken);
@@ -205,7 +209,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         var rest = job.ChangesByKey.Values.Where(change => !done.Contains(change.Id)).ToList();
         await AddAsync(job.Mapping, known, job.Id, cancellationToken);
         if (rest.Count > 0)
-            await SendRestAsync(connection, job.Mapping, job.Operation, rest, cancellationToken);
+            await SendRestAsync(job.Mapping, job.Operation, rest, cancellationToken);
         return known;
     }
 
@@ -232,23 +236,20 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
 
     /// <summary>By calls, with their values from the log; those that a user has settled meanwhile are left.</summary>
     private async Task SendRestAsync(
-        NpgsqlConnection connection,
-        LiveMapping mapping,
-        WriteOperation operation,
-        List<Change> rest,
-        CancellationToken cancellationToken)
+        LiveMapping mapping, WriteOperation operation, List<Change> rest, CancellationToken cancellationToken)
     {
         foreach (var ids in rest.Select(change => change.Id).Order(Comparer<ChangeId>.Create((a, b) => a.Value.CompareTo(b.Value)))
             .Chunk(parts.Options.Push.CallRecords))
         {
-            var changes = await _parents.ResolveAsync(
-                connection, await parts.ChangeLog.ReadClaimedAsync(connection, ids, cancellationToken), cancellationToken);
+            var connection = await session.OpenAsync(cancellationToken);
+            var claimed = await parts.ChangeLog.ReadClaimedAsync(connection, ids, cancellationToken);
+            var changes = await _parents.ResolveAsync(connection, claimed, cancellationToken);
             if (!mapping.IsPushable)
                 await parts.ChangeLog.ReleaseAsync(connection, ids, cancellationToken);
             else if (changes.Count > 0)
             {
                 var batch = new ChangeBatch { Mapped = mapping.Mapped, Operation = operation, Changes = changes };
-                await sender.SendAsync(connection, batch, isUncertain: true, cancellationToken);
+                await sender.SendAsync(batch, isUncertain: true, cancellationToken);
             }
         }
     }
@@ -299,8 +300,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     }
 
     /// <summary>An open job does nothing; the org drops it by itself when it cannot be told.</summary>
-    private async Task GiveUpAsync(
-        NpgsqlConnection connection, BulkIngestClient client, string jobId, CancellationToken cancellationToken)
+    private async Task GiveUpAsync(BulkIngestClient client, string jobId, CancellationToken cancellationToken)
     {
         try
         {
@@ -311,7 +311,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
             LogNotAborted(exception, jobId);
         }
 
-        await _ledger.ForgetAsync(connection, jobId, cancellationToken);
+        await _ledger.ForgetAsync(await session.OpenAsync(cancellationToken), jobId, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "The Bulk job {JobId} works on {Changes} changes of {ObjectName}")]

@@ -126,7 +126,10 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
 
         // Those of an earlier run stay claimed: they are settled when the table is taken up again.
         if (!isUncertain)
-            await parts.ChangeLog.ReleaseAsync(queue.Connection, [.. removed.Select(change => change.Id)], cancellationToken);
+        {
+            await parts.ChangeLog.ReleaseAsync(
+                await queue.OpenAsync(cancellationToken), [.. removed.Select(change => change.Id)], cancellationToken);
+        }
     }
 
     /// <summary>The first child's parents stand first, so that the heads are a chain; then those of the others, in one run.</summary>
@@ -157,7 +160,7 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
         var added = first;
         for (var step = 0; added.Count > 0 && step <= first.Count; step++)
         {
-            var inserts = await _keyParents.FindInsertsAsync(queue.Connection, added, tables, cancellationToken);
+            var inserts = await _keyParents.FindInsertsAsync(await queue.OpenAsync(cancellationToken), added, tables, cancellationToken);
             var named = inserts.Select(insert => insert.Id).ToHashSet();
             var known = first.Where(change => named.Contains(change.Id)).ToList();
             var others = inserts.Where(insert => !known.Exists(change => change.Id == insert.Id)).ToList();
@@ -182,9 +185,9 @@ internal sealed partial class ParentsFirst(PushParts parts, Settler settler, Cha
             .ToList();
         if (claimed.Count > 0)
         {
-            await _rows.ClaimAsync(queue.Connection, claimed, cancellationToken);
+            await _rows.ClaimAsync(await queue.OpenAsync(cancellationToken), claimed, cancellationToken);
             Failpoints.Reach("push.parents.claimed");
-            taken.AddRange(await parts.ChangeLog.ReadClaimedAsync(queue.Connection, claimed, cancellationToken));
+            taken.AddRange(await parts.ChangeLog.ReadClaimedAsync(await queue.OpenAsync(cancellationToken), claimed, cancellationToken));
         }
 
         return taken;

@@ -34,9 +34,10 @@ public sealed partial class PushLoop(
             Mappings = mappings, ChangeLog = _changeLog, Writer = writer, Options = options, TimeProvider = timeProvider, Logger = logger,
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var settler = new Settler(parts);
+        await using var session = new OnDemandSession(database);
+        using var settler = new Settler(parts, session);
         var settling = settler.RunAsync(database, stop.Token);
-        var sending = SendAsync(database, parts, settler, stop.Token);
+        var sending = SendAsync(database, parts, settler, session, stop.Token);
         await Task.WhenAny(settling, sending);
         await stop.CancelAsync();
         await Task.WhenAll(settling, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -44,17 +45,16 @@ public sealed partial class PushLoop(
         await (settling.IsFaulted ? settling : sending);
     }
 
-    private async Task SendAsync(TargetDatabase database, PushParts parts, Settler settler, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        TargetDatabase database, PushParts parts, Settler settler, OnDemandSession session, CancellationToken cancellationToken)
     {
-        await using var session = new OnDemandSession(database);
         await using var listener = new ChannelListener(database.Control, ReservedNames.LogChannel(mappings.Schema), timeProvider);
-        using var sender = new ChangeSender(parts, settler);
+        using var sender = new ChangeSender(parts, settler, session);
         var queue = new ChangeQueue(parts, settler, session);
         var recovered = new HashSet<string>(StringComparer.Ordinal);
         var look = FirstLook;
         while (true)
         {
-            await session.OpenAsync(cancellationToken);
             var tables = queue.Tables;
             recovered.IntersectWith(tables);
             if (tables.Where(recovered.Add).ToList() is { Count: > 0 } fresh)
@@ -70,7 +70,8 @@ public sealed partial class PushLoop(
 
             sender.LeaveGate();
             await settler.FlushAsync(cancellationToken);
-            if (await _archive.RequeueAsync(session.Connection, mappings.WritableTables, RequeueEntries, cancellationToken) > 0)
+            var connection = await session.OpenAsync(cancellationToken);
+            if (await _archive.RequeueAsync(connection, mappings.WritableTables, RequeueEntries, cancellationToken) > 0)
                 continue;
             if (listener.IsCalled)
             {
@@ -78,7 +79,10 @@ public sealed partial class PushLoop(
                 look = FirstLook;
             }
             else
+            {
+                await session.RestAsync();
                 look = await RestAsync(listener, look, cancellationToken);
+            }
         }
     }
 
@@ -129,9 +133,9 @@ public sealed partial class PushLoop(
     private async Task RecoverAsync(
         ChangeQueue queue, ChangeSender sender, Settler settler, IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
-        await sender.RecoverJobsAsync(queue.Connection, tables, cancellationToken);
+        await sender.RecoverJobsAsync(tables, cancellationToken);
         await settler.DrainAsync(cancellationToken);
-        var changes = await _changeLog.ReadPendingAsync(queue.Connection, tables, cancellationToken);
+        var changes = await _changeLog.ReadPendingAsync(await queue.OpenAsync(cancellationToken), tables, cancellationToken);
         if (changes.Count == 0)
             return;
         LogRecovering(changes.Count);

@@ -16,7 +16,8 @@ namespace Tandem.Sync.Push;
 /// and what Salesforce made of the values together. What came while it was busy it takes together, and reads that back while what was
 /// before it is committed. A crash loses only what the log still holds as PENDING, and the next start settles that.
 /// </summary>
-internal sealed partial class Settler(PushParts parts) : IDisposable
+/// <param name="ofSender">The sender's session, which others may have while the sender waits here.</param>
+internal sealed partial class Settler(PushParts parts, OnDemandSession ofSender) : IDisposable
 {
     private const int MostDeadlocks = 5;
     private const int MostWaiting = 16;
@@ -49,7 +50,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
 
         try
         {
-            await _items.Writer.WriteAsync(new Item(batch, null, IsRest: false), cancellationToken);
+            await WriteAsync(new Item(batch, null, IsRest: false), cancellationToken);
         }
         catch
         {
@@ -59,8 +60,7 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     }
 
     /// <summary>Nothing follows for now, so what was added need not wait for more.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken) =>
-        await _items.Writer.WriteAsync(new Item(null, null, IsRest: false), cancellationToken);
+    public Task FlushAsync(CancellationToken cancellationToken) => WriteAsync(new Item(null, null, IsRest: false), cancellationToken);
 
     /// <summary>Until all that was added is in the database.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -131,8 +131,17 @@ internal sealed partial class Settler(PushParts parts) : IDisposable
     private async Task DrainAsync(bool isRest, CancellationToken cancellationToken)
     {
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _items.Writer.WriteAsync(new Item(null, drained, isRest), cancellationToken);
+        await WriteAsync(new Item(null, drained, isRest), cancellationToken);
+        await ofSender.RestAsync();
         await drained.Task.WaitAsync(cancellationToken);
+    }
+
+    private async Task WriteAsync(Item item, CancellationToken cancellationToken)
+    {
+        if (_items.Writer.TryWrite(item))
+            return;
+        await ofSender.RestAsync();
+        await _items.Writer.WriteAsync(item, cancellationToken);
     }
 
     /// <summary>What comes next; a commit that fails meanwhile ends the wait, and the session rests once there is none.</summary>

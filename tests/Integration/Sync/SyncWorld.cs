@@ -242,12 +242,13 @@ internal sealed class SyncWorld : IAsyncDisposable
     }
 
     /// <param name="time">Null takes a clock that runs.</param>
-    public BackgroundRun StartPush(SyncOptions? sync = null, TimeProvider? time = null)
+    /// <param name="database">Null takes the test's, which has as many sessions as are asked for.</param>
+    public BackgroundRun StartPush(SyncOptions? sync = null, TimeProvider? time = null, TargetDatabase? database = null)
     {
         var identity = _identity.ShouldNotBeNull();
         var writer = new RecordWriter(Salesforce, new LostInserts(Salesforce, identity), NullLogger<RecordWriter>.Instance);
         var loop = new PushLoop(Mappings, writer, sync ?? _settings.Sync, time ?? TimeProvider.System, NullLogger<PushLoop>.Instance);
-        return new BackgroundRun(token => loop.RunAsync(Target, token));
+        return new BackgroundRun(token => loop.RunAsync(database ?? Target, token));
     }
 
     /// <summary>Pushes, and ends that at the step as a crash would when it comes there for the time that is told.</summary>
