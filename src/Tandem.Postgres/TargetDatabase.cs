@@ -23,7 +23,7 @@ public sealed class TargetDatabase : IAsyncDisposable
         LongPulls = new SemaphoreSlim(share);
         Preparations = new SemaphoreSlim(share);
         Verifications = new SemaphoreSlim(share);
-        SecondCommits = new SemaphoreSlim(share);
+        SecondCommits = new SemaphoreSlim(sessions / 8);
     }
 
     public NpgsqlDataSource DataSource { get; }
@@ -45,7 +45,9 @@ public sealed class TargetDatabase : IAsyncDisposable
     /// <summary>Counts verifications that are due by themselves; what a person asks for has its turn at once.</summary>
     public SemaphoreSlim Verifications { get; }
 
-    /// <summary>Counts pushes that have a second session to commit over; who finds none left goes on with one.</summary>
+    /// <summary>
+    /// Counts pushes that have a second session to commit over; who finds none left goes on with one, and so do all in a small pool.
+    /// </summary>
     public SemaphoreSlim SecondCommits { get; }
 
     public async ValueTask DisposeAsync()
