@@ -13,7 +13,7 @@ public sealed record Settlement
 
     public required SettledState State { get; init; }
 
-    /// <summary>The record's Salesforce id where the answer told it.</summary>
+    /// <summary>The id of the record that was written, or that the refused change was sent for; null when neither is known.</summary>
     public string? Sfid { get; init; }
 
     /// <summary>

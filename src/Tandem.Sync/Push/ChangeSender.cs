@@ -126,11 +126,14 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler, OnD
     {
         var mapping = parts.Mappings.Of(batch.Mapped);
         using var passage = await EnterGateAsync(mapping, cancellationToken);
-        if (isUncertain && batch.Operation == WriteOperation.Create)
+        if (isUncertain && LostInserts.MustLook(batch))
         {
             // A record that another insert made is no candidate, and only the log tells of it: its outcome must be there first.
             await settler.DrainAsync(cancellationToken);
-            await WaitForLostAsync(cancellationToken);
+
+            // An upsert finds by itself what comes into being after the look.
+            if (batch.Operation == WriteOperation.Create)
+                await WaitForLostAsync(cancellationToken);
             var connection = await session.OpenAsync(cancellationToken);
             await TakeAsync(await parts.Writer.FindLostAsync(batch, connection, cancellationToken), wereLost: true);
             if (batch.Changes.Count == 0)

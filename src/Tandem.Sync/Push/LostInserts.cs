@@ -12,8 +12,9 @@ using Tandem.Sync.Schema;
 namespace Tandem.Sync.Push;
 
 /// <summary>
-/// Finds out whether inserts without a unique identifier, whose answer was lost, were carried out (architecture.md, promise 2).
-/// It looks for records that our user created since the claim, that no other insert made, and whose values are those that were sent.
+/// Finds out whether inserts whose answer was lost were carried out, as far as sending them again would not (architecture.md, promise 2).
+/// It looks for records that our user created since the claim, that no other insert made, and whose values are those that were sent;
+/// also in the recycle bin, and for upserts only there: what someone has deleted meanwhile would else be made anew (decision 0056).
 /// What Heroku Connect had claimed before its schema was adopted may have been created by another user, so there the user does not count.
 /// One such record for each such insert settles it; inserts that find none are sent again by the caller. Asking twice is harmless.
 /// </summary>
@@ -22,28 +23,32 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
     /// <summary>For the little that both clocks may have been set meanwhile.</summary>
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(15);
 
-    /// <returns>The changes that were carried out, with the record's id. The others were not.</returns>
+    /// <summary>Whether the batch makes records that have to be looked for before it is sent again.</summary>
+    public static bool MustLook(ChangeBatch batch) =>
+        batch.Operation == WriteOperation.Create || (batch.Operation == WriteOperation.Upsert && batch.Mapped.HasRecycleBin);
+
+    /// <returns>The changes that were carried out, with the record's id. The others were not, or are upserts of a live record.</returns>
     public async Task<IReadOnlyList<Outcome>> FindAsync(
-        MappedObject mapped, IReadOnlyList<Change> changes, NpgsqlConnection connection, CancellationToken cancellationToken)
+        ChangeBatch batch, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var claimedBefore = await new AdoptionTable(mapped.Table.Schema)
-            .FindClaimedBeforeAsync(connection, changes.Select(change => change.Id.Value), cancellationToken);
+        var claimedBefore = await new AdoptionTable(batch.Mapped.Table.Schema)
+            .FindClaimedBeforeAsync(connection, batch.Changes.Select(change => change.Id.Value), cancellationToken);
         var found = new List<Outcome>();
-        foreach (var group in changes.ToLookup(change => claimedBefore.Contains(change.Id.Value)).OrderBy(group => group.Key))
-            found.AddRange(await FindAsync(mapped, [.. group], isOurs: !group.Key, found, connection, cancellationToken));
+        foreach (var group in batch.Changes.ToLookup(change => claimedBefore.Contains(change.Id.Value)).OrderBy(group => group.Key))
+        {
+            var part = batch with { Changes = [.. group] };
+            found.AddRange(await FindAsync(part, isOurs: !group.Key, found, connection, cancellationToken));
+        }
+
         return found;
     }
 
     private async Task<List<Outcome>> FindAsync(
-        MappedObject mapped,
-        IReadOnlyList<Change> changes,
-        bool isOurs,
-        List<Outcome> before,
-        NpgsqlConnection connection,
-        CancellationToken cancellationToken)
+        ChangeBatch batch, bool isOurs, List<Outcome> before, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        var (mapped, changes) = (batch.Mapped, batch.Changes);
         var compared = mapped.Fields.Where(IsComparable).ToList();
-        var candidates = await FindCandidatesAsync(mapped, compared, changes, isOurs, connection, cancellationToken);
+        var candidates = await FindCandidatesAsync(batch, compared, isOurs, connection, cancellationToken);
         candidates.RemoveAll(candidate => before.Exists(outcome => outcome.Result.Id == candidate.Id));
         var found = new List<Outcome>();
         // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
@@ -64,38 +69,39 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
     }
 
     private async Task<List<Candidate>> FindCandidatesAsync(
-        MappedObject mapped,
-        List<MappedField> compared,
-        IReadOnlyList<Change> changes,
-        bool isOurs,
-        NpgsqlConnection connection,
-        CancellationToken cancellationToken)
+        ChangeBatch batch, List<MappedField> compared, bool isOurs, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        var mapped = batch.Mapped;
         var log = new ChangeLog(mapped.Table.Schema);
         // The two clocks may differ by any length, so the claim's age is told by the one and counted back from the other. Either may have
         // been set since the claim: the earlier moment is right in any case, and only finds more records to compare.
         var now = salesforce.OrgNow ?? throw new InvalidOperationException("The org was never asked, so nothing was sent.");
-        var claimed = new DateTimeOffset(changes.Min(change => change.ClaimedAt), TimeSpan.Zero);
+        var claimed = new DateTimeOffset(batch.Changes.Min(change => change.ClaimedAt), TimeSpan.Zero);
         var counted = now - (await log.ReadClockAsync(connection, cancellationToken) - claimed);
         var since = (claimed < counted ? claimed : counted) - ClockMargin;
-        var names = compared.Select(field => field.Description.Name).Prepend("Id").Distinct(StringComparer.OrdinalIgnoreCase);
-        var query = $"SELECT {string.Join(',', names)} FROM {mapped.Name}"
+        var names = compared.Select(field => field.Description.Name).Prepend("Id");
+        if (mapped.HasRecycleBin)
+            names = names.Append("IsDeleted");
+        var query = $"SELECT {string.Join(',', names.Distinct(StringComparer.OrdinalIgnoreCase))} FROM {mapped.Name}"
             + $" WHERE CreatedDate >= {SoqlText.DateTime(since)}"
+            + (batch.Operation == WriteOperation.Upsert ? " AND IsDeleted = true" : "")
             + (isOurs ? $" AND CreatedById = {SoqlText.Literal(identity.UserId.Value)}" : "")
             + " ORDER BY CreatedDate, Id";
         var candidates = new List<Candidate>();
         await foreach (var page in salesforce.For(mapped.Name, CallKind.Push).Soql.QueryAsync(
-            query, includeDeleted: false, cancellationToken))
+            query, mapped.HasRecycleBin, cancellationToken))
         {
             using (page)
                 candidates.AddRange(page.Records.Select(record => Read(record, compared)));
         }
 
+        if (candidates.Count == 0)
+            return candidates;
+
         // The log, not the table: a poll may have brought the record in before its insert is settled, and settling removes that row.
         var known = await log.FindInsertedAsync(
             connection, mapped.Table.Name, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
-        candidates.RemoveAll(candidate => known.Contains(candidate.Id.Value));
-        return candidates;
+        return [.. candidates.Where(candidate => !known.Contains(candidate.Id.Value)).OrderBy(candidate => candidate.IsDeleted)];
     }
 
     /// <summary>Values that Salesforce changes on its own account, or that only it sets, tell nothing.</summary>
@@ -113,7 +119,10 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
             { ValueKind: JsonValueKind.String } text => text.GetString(),
             var other => other.GetRawText(),
         });
-        return new Candidate(SalesforceId.Parse(record.GetProperty("Id").GetString() ?? ""), [.. values]);
+        return new Candidate(
+            SalesforceId.Parse(record.GetProperty("Id").GetString() ?? ""),
+            record.TryGetProperty("IsDeleted", out var isDeleted) && isDeleted.GetBoolean(),
+            [.. values]);
     }
 
     private static JsonElement Find(JsonElement record, MappedField field) => field.TryRead(record, out var value)
@@ -143,5 +152,5 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         return true;
     }
 
-    private sealed record Candidate(SalesforceId Id, IReadOnlyList<string?> Values);
+    private sealed record Candidate(SalesforceId Id, bool IsDeleted, IReadOnlyList<string?> Values);
 }

@@ -28,7 +28,7 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
     /// <summary>The inserts of a batch whose answer was lost and which the org has nevertheless.</summary>
     public Task<IReadOnlyList<Outcome>> FindLostAsync(
         ChangeBatch batch, NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        lostInserts.FindAsync(batch.Mapped, batch.Changes, connection, cancellationToken);
+        lostInserts.FindAsync(batch, connection, cancellationToken);
 
     /// <summary>
     /// Sends the batch in one call: Collections up to 200 records, above that Composite with several of them, one after the other.

@@ -288,7 +288,7 @@ internal sealed partial class Settler(PushParts parts, OnDemandSession ofSender)
             RecordId = change.RecordId,
             Action = change.Action,
             State = result.IsSaved ? SettledState.Success : SettledState.Failed,
-            Sfid = result.Id?.Value,
+            Sfid = result.Id?.Value ?? change.Sfid,
 
             // A row whose sfid a user has changed is not the one that the merge finds.
             IsMerged = change.Sfid is { } sfid && read.Contains(sfid) && !change.Values.ContainsKey(ReservedNames.Sfid),

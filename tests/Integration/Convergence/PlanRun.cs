@@ -220,7 +220,7 @@ internal sealed class PlanRun
         }
     }
 
-    /// <summary>Each row that the app inserted was created in the org once at most, and is there unless someone deleted it.</summary>
+    /// <summary>Each row that the app inserted was created in the org once at most, and has a record of its own.</summary>
     private void CheckInserts(List<string> broken)
     {
         var made = _people.Records("Account").Concat(_people.Records("Contact"))
@@ -229,6 +229,10 @@ internal sealed class PlanRun
         broken.AddRange(made.Where(group => group.Count() > 1)
             .Select(group => $"{group.Key} was inserted once and stands {group.Count()} times in the org: "
                 + string.Join(", ", group.Select(record => record.Id))));
+        broken.AddRange(_world.Ask(
+            "select 'Inserts share the record ' || sfid || ': ' || string_agg(id::text, ', ') from (select * from salesforce._trigger_log "
+            + "union all select * from salesforce._trigger_log_archive) log where action = 'INSERT' and state = 'SUCCESS' "
+            + "group by sfid having count(*) > 1"));
     }
 
     /// <summary>A row keeps its local id for as long as its record lives.</summary>

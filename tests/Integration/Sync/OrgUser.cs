@@ -26,6 +26,8 @@ internal sealed class OrgUser(SimulatorServer server)
 
     public void Delete(string id) => Saved(server.Org.Delete([id], Caller.Of(_userId)));
 
+    public void Merge(string masterId, string loserId) => server.Org.Merge(masterId, [loserId], Caller.Of(_userId));
+
     public void Undelete(string id) => Saved(server.Org.Undelete([id], Caller.Of(_userId)));
 
     public void HardDelete(string id) => Saved(server.Org.HardDelete([id], Caller.Of(_userId)));
