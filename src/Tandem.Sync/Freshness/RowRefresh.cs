@@ -157,7 +157,7 @@ public sealed class RowRefresh(SalesforceClient salesforce, FreshnessTable table
         IReadOnlyList<HeldRow> held,
         CancellationToken cancellationToken)
     {
-        using (await turn.Gate.EnterAsync(cancellationToken))
+        using (await turn.EnterGateAsync(cancellationToken))
         {
             var connection = await turn.ConnectAsync(cancellationToken);
             await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);

@@ -60,7 +60,7 @@ public sealed partial class HeldRowsPass(
         PullTurn turn, IReadOnlyList<string> sfids, CancellationToken cancellationToken)
     {
         long read;
-        using (await turn.Gate.EnterAsync(cancellationToken))
+        using (await turn.EnterGateAsync(cancellationToken))
             read = turn.Gate.BeginRead();
 
         var (changed, held) = (0, 0);
@@ -70,7 +70,7 @@ public sealed partial class HeldRowsPass(
             turn.Mapped.Select(condition), includeDeleted: false, cancellationToken))
         {
             using (page)
-            using (await turn.Gate.EnterAsync(cancellationToken))
+            using (await turn.EnterGateAsync(cancellationToken))
             {
                 gone.ExceptWith(page.Records.Select(IdOf));
                 var records = page.Records.Where(record => !turn.Gate.WasPushedSince(IdOf(record), read)).ToList();

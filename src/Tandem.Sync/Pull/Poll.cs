@@ -60,7 +60,7 @@ public sealed partial class Poll : IPullPass
         {
             Progress = turn.Progress with { Poll = stored with { SeenTo = stored.SeenTo ?? turn.Progress.JobStartedAt } },
         };
-        var read = await turn.Gate.BeginReadAsync(cancellationToken);
+        var read = await turn.BeginReadAsync(cancellationToken);
         var (progress, changed) = stored.JobId is null
             ? await PollAsync(turn, read, cancellationToken)
             : await ReadJobAsync(turn, read, ids: null, cancellationToken);

@@ -23,7 +23,7 @@ internal sealed class PollWriter(ProgressTable progressTable, PollOptions option
         PullTurn turn, Progress progress, long read, PollBatch batch, CancellationToken cancellationToken)
     {
         var (mapped, gate) = (turn.Mapped, turn.Gate);
-        using var passage = await gate.EnterAsync(cancellationToken);
+        using var passage = await turn.EnterGateAsync(cancellationToken);
         var connection = await turn.ConnectAsync(cancellationToken);
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
         var changed = 0;

@@ -164,7 +164,7 @@ public sealed partial class Reconciliation : IPullPass
     private async Task<int> FetchAsync(PullTurn turn, List<string> ids, CancellationToken cancellationToken)
     {
         long read;
-        using (await turn.Gate.EnterAsync(cancellationToken))
+        using (await turn.EnterGateAsync(cancellationToken))
             read = turn.Gate.BeginRead();
         var reader = new ChangeReader(turn.Mapped, seenTo: null);
         var query = ChangeQuery.LiveAmong(turn.Mapped, ids, turn.Mapped.SelectList);

@@ -143,9 +143,9 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
     private static async Task CommitAsync(
         PullTurn turn, MappedObject reading, TableFiller filler, Refresh refresh, RefreshBatch batch, CancellationToken cancellationToken)
     {
-        var connection = await turn.ConnectAsync(cancellationToken);
-        using (await turn.Gate.EnterAsync(cancellationToken))
+        using (await turn.EnterGateAsync(cancellationToken))
         {
+            var connection = await turn.ConnectAsync(cancellationToken);
             await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
             if (refresh.Kind == RefreshKind.Reload)
                 await turn.Mapped.Merger.MergeAsync(connection, transaction, reading.Columns, batch.Rows, cancellationToken);
@@ -195,8 +195,9 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
             }
         }
 
-        using (await turn.Gate.EnterAsync(cancellationToken))
+        using (await turn.EnterGateAsync(cancellationToken))
         {
+            connection = await turn.ConnectAsync(cancellationToken);
             await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
             await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
             await new ReadErrors(mapped.Table.Schema).SaveAsync(connection, mapped.Name, encoder.Held, cancellationToken);
@@ -217,9 +218,10 @@ public sealed class RefreshPass(SalesforceClient salesforce, RefreshTable refres
             .FindSurplusAsync(connection, refresh.Place, readFrom, QueryIds, cancellationToken);
         if (surplus.Count == 0)
             return (refresh, true);
-        using (await turn.Gate.EnterAsync(cancellationToken))
+        using (await turn.EnterGateAsync(cancellationToken))
         {
             var present = await FindPresentAsync(mapped, surplus, cancellationToken);
+            connection = await turn.ConnectAsync(cancellationToken);
             await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
             await mapped.Merger.DeleteAsync(connection, transaction, [.. surplus.Where(id => !present.Contains(id))], cancellationToken);
             refresh = refresh with { Place = surplus[^1] };

@@ -21,11 +21,11 @@ internal sealed class RowRemoval(SalesforceClient salesforce)
     public async Task<RemovedRows> RemoveAsync(
         PullTurn turn, IReadOnlyCollection<string> sfids, long most, CancellationToken cancellationToken)
     {
-        var (mapped, connection) = (turn.Mapped, await turn.ConnectAsync(cancellationToken));
+        var mapped = turn.Mapped;
         var (removed, spared) = (0, 0);
         foreach (var chunk in sfids.Chunk(IdsOfOneQuestion))
         {
-            using var passage = await turn.Gate.EnterAsync(cancellationToken);
+            using var passage = await turn.EnterGateAsync(cancellationToken);
             var live = await FindLiveAsync(mapped, chunk, cancellationToken);
             List<string> gone = [.. chunk.Where(sfid => !live.Contains(sfid))];
             if (gone.Count == 0)
@@ -34,6 +34,7 @@ internal sealed class RowRemoval(SalesforceClient salesforce)
                 throw new RowsVanishedException(
                     $"{mapped.Name}: more rows of {mapped.Table.Schema}.{mapped.Table.Name} are missing in the org than a reconciliation "
                     + "removes by itself; check that the integration user still sees all records, or raise the share.");
+            var connection = await turn.ConnectAsync(cancellationToken);
             await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
             var count = await mapped.Merger.DeleteAsync(connection, transaction, gone, cancellationToken);
             (removed, spared) = (removed + count, spared + gone.Count - count);

@@ -134,8 +134,7 @@ internal sealed partial class ChangeSender(PushParts parts, Settler settler, OnD
             // An upsert finds by itself what comes into being after the look.
             if (batch.Operation == WriteOperation.Create)
                 await WaitForLostAsync(cancellationToken);
-            var connection = await session.OpenAsync(cancellationToken);
-            await TakeAsync(await parts.Writer.FindLostAsync(batch, connection, cancellationToken), wereLost: true);
+            await TakeAsync(await parts.Writer.FindLostAsync(batch, session, cancellationToken), wereLost: true);
             if (batch.Changes.Count == 0)
                 return new Verdict { Rest = batch };
         }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Npgsql;
+using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
@@ -28,27 +28,27 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         batch.Operation == WriteOperation.Create || (batch.Operation == WriteOperation.Upsert && batch.Mapped.HasRecycleBin);
 
     /// <returns>The changes that were carried out, with the record's id. The others were not, or are upserts of a live record.</returns>
-    public async Task<IReadOnlyList<Outcome>> FindAsync(
-        ChangeBatch batch, NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Outcome>> FindAsync(ChangeBatch batch, OnDemandSession session, CancellationToken cancellationToken)
     {
+        var connection = await session.OpenAsync(cancellationToken);
         var claimedBefore = await new AdoptionTable(batch.Mapped.Table.Schema)
             .FindClaimedBeforeAsync(connection, batch.Changes.Select(change => change.Id.Value), cancellationToken);
         var found = new List<Outcome>();
         foreach (var group in batch.Changes.ToLookup(change => claimedBefore.Contains(change.Id.Value)).OrderBy(group => group.Key))
         {
             var part = batch with { Changes = [.. group] };
-            found.AddRange(await FindAsync(part, isOurs: !group.Key, found, connection, cancellationToken));
+            found.AddRange(await FindAsync(part, isOurs: !group.Key, found, session, cancellationToken));
         }
 
         return found;
     }
 
     private async Task<List<Outcome>> FindAsync(
-        ChangeBatch batch, bool isOurs, List<Outcome> before, NpgsqlConnection connection, CancellationToken cancellationToken)
+        ChangeBatch batch, bool isOurs, List<Outcome> before, OnDemandSession session, CancellationToken cancellationToken)
     {
         var (mapped, changes) = (batch.Mapped, batch.Changes);
         var compared = mapped.Fields.Where(IsComparable).ToList();
-        var candidates = await FindCandidatesAsync(batch, compared, isOurs, connection, cancellationToken);
+        var candidates = await FindCandidatesAsync(batch, compared, isOurs, session, cancellationToken);
         candidates.RemoveAll(candidate => before.Exists(outcome => outcome.Result.Id == candidate.Id));
         var found = new List<Outcome>();
         // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
@@ -69,7 +69,7 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
     }
 
     private async Task<List<Candidate>> FindCandidatesAsync(
-        ChangeBatch batch, List<MappedField> compared, bool isOurs, NpgsqlConnection connection, CancellationToken cancellationToken)
+        ChangeBatch batch, List<MappedField> compared, bool isOurs, OnDemandSession session, CancellationToken cancellationToken)
     {
         var mapped = batch.Mapped;
         var log = new ChangeLog(mapped.Table.Schema);
@@ -77,7 +77,8 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         // been set since the claim: the earlier moment is right in any case, and only finds more records to compare.
         var now = salesforce.OrgNow ?? throw new InvalidOperationException("The org was never asked, so nothing was sent.");
         var claimed = new DateTimeOffset(batch.Changes.Min(change => change.ClaimedAt), TimeSpan.Zero);
-        var counted = now - (await log.ReadClockAsync(connection, cancellationToken) - claimed);
+        var databaseNow = await log.ReadClockAsync(await session.OpenAsync(cancellationToken), cancellationToken);
+        var counted = now - (databaseNow - claimed);
         var since = (claimed < counted ? claimed : counted) - ClockMargin;
         var names = compared.Select(field => field.Description.Name).Prepend("Id");
         if (mapped.HasRecycleBin)
@@ -88,6 +89,7 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
             + (isOurs ? $" AND CreatedById = {SoqlText.Literal(identity.UserId.Value)}" : "")
             + " ORDER BY CreatedDate, Id";
         var candidates = new List<Candidate>();
+        await session.RestAsync();
         await foreach (var page in salesforce.For(mapped.Name, CallKind.Push).Soql.QueryAsync(
             query, mapped.HasRecycleBin, cancellationToken))
         {
@@ -99,6 +101,7 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
             return candidates;
 
         // The log, not the table: a poll may have brought the record in before its insert is settled, and settling removes that row.
+        var connection = await session.OpenAsync(cancellationToken);
         var known = await log.FindInsertedAsync(
             connection, mapped.Table.Name, [.. candidates.Select(candidate => candidate.Id.Value)], cancellationToken);
         return [.. candidates.Where(candidate => !known.Contains(candidate.Id.Value)).OrderBy(candidate => candidate.IsDeleted)];

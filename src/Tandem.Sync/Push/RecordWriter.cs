@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using Tandem.Postgres;
 using Tandem.Postgres.Load;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Bulk;
@@ -27,8 +27,8 @@ public sealed partial class RecordWriter(SalesforceClient salesforce, LostInsert
 
     /// <summary>The inserts of a batch whose answer was lost and which the org has nevertheless.</summary>
     public Task<IReadOnlyList<Outcome>> FindLostAsync(
-        ChangeBatch batch, NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        lostInserts.FindAsync(batch, connection, cancellationToken);
+        ChangeBatch batch, OnDemandSession session, CancellationToken cancellationToken) =>
+        lostInserts.FindAsync(batch, session, cancellationToken);
 
     /// <summary>
     /// Sends the batch in one call: Collections up to 200 records, above that Composite with several of them, one after the other.

@@ -18,13 +18,16 @@ public sealed class PullSession : IAsyncDisposable
         _slot = slot;
     }
 
-    /// <summary>Opens the session where that is not done yet; another one after <see cref="WaitApartAsync"/>.</summary>
+    /// <summary>Opens the session where that is not done yet; another one after a wait.</summary>
     public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => _slot is { } slot
         ? slot.ConnectAsync(cancellationToken)
         : throw new InvalidOperationException("The session was given back.");
 
     /// <summary>What was done with the session has come to its end.</summary>
     public void NoteSound() => _isSound = true;
+
+    /// <summary>The turn waits for a moment, outside of a transaction; the session need not be the same afterwards.</summary>
+    public ValueTask RestAsync() => _slot?.RestAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>
     /// Gives the session back for a wait that may take minutes, and goes on with one that is not shared, however the wait ends. Called

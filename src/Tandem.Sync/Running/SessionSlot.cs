@@ -55,6 +55,9 @@ internal sealed class SessionSlot(TargetDatabase database, TimeProvider timeProv
         return await _session.OpenAsync(cancellationToken);
     }
 
+    /// <summary>As <see cref="OnDemandSession.RestAsync"/>, amid a turn.</summary>
+    public ValueTask RestAsync() => _session.RestAsync();
+
     /// <param name="isSound">False when nobody knows what state the session is in.</param>
     public ValueTask EndAsync(bool isSound)
     {

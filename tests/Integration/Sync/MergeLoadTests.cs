@@ -71,52 +71,13 @@ public sealed class MergeLoadTests
         }
     }
 
-    [Fact]
-    public async Task A_record_that_was_pushed_since_the_job_was_made_is_left_as_the_push_wrote_it()
-    {
-        await using var world = await SyncWorld.StartAsync(contacts: 100, sync: Small);
-        await world.LoadAsync(SyncWorld.Accounts());
-        var gate = world.Find("Account").Gate;
-        var sfid = world.Org.Live("Account")[2].Id;
-        long read;
-        using (await gate.EnterAsync(SyncWorld.Token))
-            read = gate.BeginRead();
-        var seen = new List<string>();
-
-        await MergeAsync(
-            world,
-            (step, _) =>
-            {
-                seen.AddRange(step.Sfids);
-                return Task.CompletedTask;
-            },
-            gate,
-            read,
-            async () =>
-            {
-                await world.RunAsync($"update salesforce.account set name = 'pushed' where sfid = '{sfid}'");
-                await world.PushAsync();
-            });
-
-        (await world.AskOneAsync($"select name from salesforce.account where sfid = '{sfid}'")).ShouldBe("pushed");
-        seen.ShouldContain(sfid);
-    }
-
-    private static async Task<long> MergeAsync(
-        SyncWorld world,
-        Func<MergeStep, CancellationToken, Task> note,
-        MappingGate? gate = null,
-        long read = 0,
-        Func<Task>? meanwhile = null)
+    private static async Task<long> MergeAsync(SyncWorld world, Func<MergeStep, CancellationToken, Task> note)
     {
         var mapped = world.Find("Account").Mapped;
         var job = await world.Salesforce.BulkQuery.CreateAsync(mapped.Select(), includeDeleted: false, SyncWorld.Token);
         await world.Salesforce.BulkQuery.WaitAsync(job.Id, SyncWorld.Token);
-        if (meanwhile is not null)
-            await meanwhile();
         await using var connection = await world.Database.DataSource.OpenConnectionAsync(SyncWorld.Token);
         var merge = new MergeLoad(world.Salesforce, new PageSlots(Small), Small);
-        var request = new MergeRequest { JobId = job.Id, Gate = gate, ReadAt = read, Note = note };
-        return await merge.RunAsync(mapped, connection, request, SyncWorld.Token);
+        return await merge.RunAsync(mapped, connection, new MergeRequest { JobId = job.Id, Note = note }, SyncWorld.Token);
     }
 }

@@ -3,6 +3,7 @@ using Shouldly;
 using Tandem.Postgres;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
@@ -54,6 +55,36 @@ public sealed class PushSessionsTests
         await world.QuiesceAsync(push);
 
         await ShouldHaveArrivedAsync(world);
+    }
+
+    /// <summary>The push needs a session to commit what the pull waits for.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pull_that_waits_for_a_push_lends_it_its_session(bool isReload)
+    {
+        var sync = Small(bulkFrom: 0);
+        await using var world = await SyncWorld.StartAsync(contacts: 5, sync: sync);
+        await world.LoadAsync(SyncWorld.Contacts());
+        world.OrgTime.Advance(TimeSpan.FromMinutes(10));
+        await world.Org.UpdateAsync("Contact", world.Org.Live("Contact")[0].Id, new { FirstName = "new" });
+        await using var narrow = Narrow(world);
+        await using var sessions = new PullSessions(narrow, sync, TimeProvider.System);
+        var hold = world.Proxy.Plan(FaultPlace.HoldAnswer, "POST", "/composite/sobjects");
+        await using var push = world.StartPush(sync, database: narrow);
+        await world.RunAsync("insert into salesforce.contact (lastname) values ('pushed')");
+        await hold.Reached;
+
+        await using var session = await sessions.RentAsync("Contact", TimeSpan.FromSeconds(10), SyncWorld.Token);
+        await session.ConnectAsync(SyncWorld.Token);
+        var pulling = isReload ? world.ReloadAsync("Contact", session) : world.PollAsync("Contact", session);
+        await (await narrow.DataSource.OpenConnectionAsync(SyncWorld.Token)).DisposeAsync();
+        pulling.IsCompleted.ShouldBeFalse();
+        hold.Release();
+
+        await pulling;
+        await world.QuiesceAsync(push);
+        await world.ShouldBeEqualAsync("Contact");
     }
 
     private static SyncOptions Small(int bulkFrom) => new()

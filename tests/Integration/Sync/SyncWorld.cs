@@ -156,11 +156,12 @@ internal sealed class SyncWorld : IAsyncDisposable
         return progress;
     }
 
+    /// <param name="session">Null takes one of the test's own.</param>
     /// <returns>How many rows were written or deleted.</returns>
-    public async Task<int> PollAsync(string objectName)
+    public async Task<int> PollAsync(string objectName, PullSession? session = null)
     {
         var mapping = Find(objectName);
-        return await RunAsync(mapping, new Poll(Salesforce, Progress, _settings.Sync, NullLoggerFactory.Instance));
+        return await RunAsync(mapping, new Poll(Salesforce, Progress, _settings.Sync, NullLoggerFactory.Instance), session);
     }
 
     /// <summary>Polls, and reads the delete log if it is due by the org's clock as it stands now.</summary>
@@ -174,7 +175,8 @@ internal sealed class SyncWorld : IAsyncDisposable
     public Task AskTheTimeAsync() => Salesforce.Limits.GetAsync(Token);
 
     /// <summary>Reads every record anew beside the table in use.</summary>
-    public async Task ReloadAsync(string objectName)
+    /// <param name="session">Null takes one of the test's own.</param>
+    public async Task ReloadAsync(string objectName, PullSession? session = null)
     {
         var mapping = Find(objectName);
         var refreshes = new RefreshTable(Schema);
@@ -183,7 +185,7 @@ internal sealed class SyncWorld : IAsyncDisposable
         await refreshes.AskAsync(
             connection, objectName, RefreshKind.Reload, new TableContent(mapping.Mapped.Columns, mapping.Mapped.Mapping.Filter), Token);
         var refresh = (await pass.FindNextAsync(mapping.Mapped, connection, Token)).ShouldNotBeNull();
-        var (progress, left) = await pass.RunAsync(Turn(mapping, connection, mapping.Progress), refresh, () => false, Token);
+        var (progress, left) = await pass.RunAsync(Turn(mapping, connection, mapping.Progress, session), refresh, () => false, Token);
         left.ShouldBeNull();
         mapping.Note(progress);
     }
@@ -353,12 +355,12 @@ internal sealed class SyncWorld : IAsyncDisposable
     }
 
     /// <summary>As the mapping's worker does: from what is in memory, and after a failure from what is stored.</summary>
-    private async Task<int> RunAsync(LiveMapping mapping, IPullPass pass)
+    private async Task<int> RunAsync(LiveMapping mapping, IPullPass pass, PullSession? session = null)
     {
         await using var connection = await Database.DataSource.OpenConnectionAsync(Token);
         try
         {
-            var outcome = await pass.RunAsync(Turn(mapping, connection, mapping.Progress), Token);
+            var outcome = await pass.RunAsync(Turn(mapping, connection, mapping.Progress, session), Token);
             mapping.Note(outcome.Progress);
             return outcome.Changed;
         }
@@ -369,10 +371,12 @@ internal sealed class SyncWorld : IAsyncDisposable
         }
     }
 
-    private static PullTurn Turn(LiveMapping mapping, NpgsqlConnection connection, Progress progress) => new()
+    private static PullTurn Turn(
+        LiveMapping mapping, NpgsqlConnection connection, Progress progress, PullSession? session = null) => new()
     {
         Mapped = mapping.Mapped,
-        ConnectAsync = _ => ValueTask.FromResult(connection),
+        ConnectAsync = session is null ? _ => ValueTask.FromResult(connection) : session.ConnectAsync,
+        Session = session,
         Gate = mapping.Gate,
         Progress = progress,
     };

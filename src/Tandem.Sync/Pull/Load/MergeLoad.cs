@@ -10,9 +10,9 @@ using Tandem.Sync.Schema;
 namespace Tandem.Sync.Pull.Load;
 
 /// <summary>
-/// Merges every row of one query job into a table that is in use, page by page, each in one transaction together with what the caller
-/// notes of it. Readers see the table full all the time; rows with queued changes keep them. What the job does not bring stays: the
-/// caller is told every id that came, and so knows which did not. Merging a page twice changes nothing.
+/// Merges every row of one query job into a table that is in use, and not pushed from yet: page by page, each in one transaction together
+/// with what the caller notes of it. Readers see the table full all the time; rows with queued changes keep them. What the job does not
+/// bring stays: the caller is told every id that came, and so knows which did not. Merging a page twice changes nothing.
 /// </summary>
 public sealed class MergeLoad(SalesforceClient salesforce, PageSlots slots, SyncOptions options)
 {
@@ -27,7 +27,6 @@ public sealed class MergeLoad(SalesforceClient salesforce, PageSlots slots, Sync
             using var slot = await slots.EnterAsync(cancellationToken);
             await using var page = await salesforce.BulkQuery.OpenResultsAsync(
                 request.JobId, locator, options.LoadPageRecords, cancellationToken);
-            using var gate = request.Gate is null ? null : await request.Gate.EnterAsync(cancellationToken);
             total += await MergePageAsync(mapped, connection, request, page, cancellationToken);
             Failpoints.Reach("load.merge.committed");
             locator = page.NextLocator;
@@ -47,7 +46,7 @@ public sealed class MergeLoad(SalesforceClient salesforce, PageSlots slots, Sync
         bool hasMore;
         do
         {
-            hasMore = await source.FillAsync(rows, PageSlots.MergeBytes, options.MergeRows, Takes, cancellationToken);
+            hasMore = await source.FillAsync(rows, PageSlots.MergeBytes, options.MergeRows, Note, cancellationToken);
             var result = await mapped.Merger.MergeAsync(connection, transaction, mapped.Columns, rows, cancellationToken);
             var step = new MergeStep
             {
@@ -68,10 +67,10 @@ public sealed class MergeLoad(SalesforceClient salesforce, PageSlots slots, Sync
         await transaction.CommitAsync(cancellationToken);
         return source.Count;
 
-        bool Takes(string sfid)
+        bool Note(string sfid)
         {
             sfids.Add(sfid);
-            return request.Gate?.WasPushedSince(sfid, request.ReadAt) is not true;
+            return true;
         }
     }
 }

@@ -11,12 +11,6 @@ public sealed record MergeRequest
     /// <summary>The first page that is not merged yet; null at the beginning.</summary>
     public string? Locator { get; init; }
 
-    /// <summary>Is entered for each page where pushes may run meanwhile; null where none can.</summary>
-    public MappingGate? Gate { get; init; }
-
-    /// <summary>What <see cref="MappingGate.BeginRead"/> gave before the job was made.</summary>
-    public long ReadAt { get; init; }
-
     /// <summary>
     /// Runs after each merge of at most <see cref="SyncOptions.MergeRows"/> rows, in its transaction: notes the place, the ids seen.
     /// </summary>
