@@ -3,7 +3,6 @@ using Tandem.Postgres;
 using Tandem.Postgres.ChangeLog;
 using Tandem.Salesforce;
 using Tandem.Salesforce.Auth;
-using Tandem.Salesforce.Records;
 using Tandem.Salesforce.Soql;
 using Tandem.Sync.Adopt;
 using Tandem.Sync.Running.Allowance;
@@ -13,13 +12,17 @@ namespace Tandem.Sync.Push;
 
 /// <summary>
 /// Finds out whether inserts whose answer was lost were carried out, as far as sending them again would not (architecture.md, promise 2).
-/// It looks for records that our user created since the claim, that no other insert made, and whose values are those that were sent;
-/// also in the recycle bin, and for upserts only there: what someone has deleted meanwhile would else be made anew (decision 0056).
-/// What Heroku Connect had claimed before its schema was adopted may have been created by another user, so there the user does not count.
-/// One such record for each such insert settles it; inserts that find none are sent again by the caller. Asking twice is harmless.
+/// It looks for records that our user created since the claim, that no other insert made, and that the <see cref="InsertMatcher"/> takes
+/// for theirs; also in the recycle bin, and for upserts only there: what someone has deleted meanwhile would else be made anew (decision
+/// 0056). What Heroku Connect had claimed before its schema was adopted may have been created by another user, so there the user does not
+/// count. Inserts that find nothing are sent again by the caller. Asking twice is harmless.
 /// </summary>
 public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identity)
 {
+    /// <summary>What tells of a record's life; an object need not have them all.</summary>
+    private static readonly string[] SystemFields =
+        ["Id", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"];
+
     /// <summary>For the little that both clocks may have been set meanwhile.</summary>
     private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(15);
 
@@ -27,7 +30,10 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
     public static bool MustLook(ChangeBatch batch) =>
         batch.Operation == WriteOperation.Create || (batch.Operation == WriteOperation.Upsert && batch.Mapped.HasRecycleBin);
 
-    /// <returns>The changes that were carried out, with the record's id. The others were not, or are upserts of a live record.</returns>
+    /// <returns>
+    /// The changes that were carried out, with the record's id, and those that are in doubt, refused. The others were not carried out, or
+    /// are upserts of a live record.
+    /// </returns>
     public async Task<IReadOnlyList<Outcome>> FindAsync(ChangeBatch batch, OnDemandSession session, CancellationToken cancellationToken)
     {
         var connection = await session.OpenAsync(cancellationToken);
@@ -37,39 +43,22 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         foreach (var group in batch.Changes.ToLookup(change => claimedBefore.Contains(change.Id.Value)).OrderBy(group => group.Key))
         {
             var part = batch with { Changes = [.. group] };
-            found.AddRange(await FindAsync(part, isOurs: !group.Key, found, session, cancellationToken));
+            var matcher = new InsertMatcher(part);
+            var candidates = await FindCandidatesAsync(part, matcher.Compared, isOurs: !group.Key, session, cancellationToken);
+            candidates.RemoveAll(candidate => found.Exists(outcome => outcome.Result.Id == candidate.Id));
+            found.AddRange(matcher.Match(candidates));
         }
 
         return found;
     }
 
-    private async Task<List<Outcome>> FindAsync(
-        ChangeBatch batch, bool isOurs, List<Outcome> before, OnDemandSession session, CancellationToken cancellationToken)
-    {
-        var (mapped, changes) = (batch.Mapped, batch.Changes);
-        var compared = mapped.Fields.Where(IsComparable).ToList();
-        var candidates = await FindCandidatesAsync(batch, compared, isOurs, session, cancellationToken);
-        candidates.RemoveAll(candidate => before.Exists(outcome => outcome.Result.Id == candidate.Id));
-        var found = new List<Outcome>();
-        // Those that tell most come first: an insert with fewer values would else take the record of one that shares them.
-        foreach (var change in changes.Where(change => change.Problem is null).OrderByDescending(CountValues))
-        {
-            var index = change.ValuesWithCarried is { } all ? IndexOf(change with { Values = all }) : -1;
-            if (index < 0)
-                index = IndexOf(change);
-            if (index < 0)
-                continue;
-            found.Add(new Outcome(change, WriteResult.Saved(candidates[index].Id, created: true)));
-            candidates.RemoveAt(index);
-        }
-
-        return found;
-
-        int IndexOf(Change change) => candidates.FindIndex(candidate => IsSame(mapped, compared, change, candidate.Values));
-    }
-
-    private async Task<List<Candidate>> FindCandidatesAsync(
-        ChangeBatch batch, List<MappedField> compared, bool isOurs, OnDemandSession session, CancellationToken cancellationToken)
+    /// <returns>Live records first.</returns>
+    private async Task<List<InsertCandidate>> FindCandidatesAsync(
+        ChangeBatch batch,
+        IReadOnlyList<MappedField> compared,
+        bool isOurs,
+        OnDemandSession session,
+        CancellationToken cancellationToken)
     {
         var mapped = batch.Mapped;
         var log = new ChangeLog(mapped.Table.Schema);
@@ -80,15 +69,14 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         var databaseNow = await log.ReadClockAsync(await session.OpenAsync(cancellationToken), cancellationToken);
         var counted = now - (databaseNow - claimed);
         var since = (claimed < counted ? claimed : counted) - ClockMargin;
-        var names = compared.Select(field => field.Description.Name).Prepend("Id");
-        if (mapped.HasRecycleBin)
-            names = names.Append("IsDeleted");
+        var names = compared.Select(field => field.Description.Name)
+            .Concat(SystemFields.Where(name => mapped.Description.FindField(name) is not null));
         var query = $"SELECT {string.Join(',', names.Distinct(StringComparer.OrdinalIgnoreCase))} FROM {mapped.Name}"
             + $" WHERE CreatedDate >= {SoqlText.DateTime(since)}"
             + (batch.Operation == WriteOperation.Upsert ? " AND IsDeleted = true" : "")
             + (isOurs ? $" AND CreatedById = {SoqlText.Literal(identity.UserId.Value)}" : "")
             + " ORDER BY CreatedDate, Id";
-        var candidates = new List<Candidate>();
+        var candidates = new List<InsertCandidate>();
         await session.RestAsync();
         await foreach (var page in salesforce.For(mapped.Name, CallKind.Push).Soql.QueryAsync(
             query, mapped.HasRecycleBin, cancellationToken))
@@ -107,14 +95,7 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
         return [.. candidates.Where(candidate => !known.Contains(candidate.Id.Value)).OrderBy(candidate => candidate.IsDeleted)];
     }
 
-    /// <summary>Values that Salesforce changes on its own account, or that only it sets, tell nothing.</summary>
-    private static bool IsComparable(MappedField field) =>
-        (field.Lookup ?? field.Description) is
-        {
-            IsCreateable: true, IsCalculated: false, IsEncrypted: false, IsHtmlFormatted: false, IsAutoNumber: false,
-        };
-
-    private static Candidate Read(JsonElement record, List<MappedField> compared)
+    private static InsertCandidate Read(JsonElement record, IReadOnlyList<MappedField> compared)
     {
         var values = compared.Select(field => Find(record, field) switch
         {
@@ -122,38 +103,16 @@ public sealed class LostInserts(SalesforceClient salesforce, OrgIdentity identit
             { ValueKind: JsonValueKind.String } text => text.GetString(),
             var other => other.GetRawText(),
         });
-        return new Candidate(
+        return new InsertCandidate(
             SalesforceId.Parse(record.GetProperty("Id").GetString() ?? ""),
             record.TryGetProperty("IsDeleted", out var isDeleted) && isDeleted.GetBoolean(),
+            Text("LastModifiedDate") != Text("CreatedDate") || Text("LastModifiedById") != Text("CreatedById"),
             [.. values]);
+
+        string? Text(string name) => record.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
 
     private static JsonElement Find(JsonElement record, MappedField field) => field.TryRead(record, out var value)
         ? value
         : throw new FormatException($"A record came without the field {field.Description.Name}.");
-
-    private static int CountValues(Change change) =>
-        (change.ValuesWithCarried ?? change.Values).Values.Count(value => !string.IsNullOrWhiteSpace(value));
-
-    /// <summary>Compares only what was sent: what was not, the org may have filled by defaults.</summary>
-    private static bool IsSame(MappedObject mapped, List<MappedField> compared, Change change, IReadOnlyList<string?> values)
-    {
-        for (var i = 0; i < compared.Count; i++)
-        {
-            if (compared[i].Lookup is not null && !ParentColumns.Decides(mapped, change, compared[i]))
-                continue;
-            if (!change.Values.TryGetValue(compared[i].Column.Name, out var sent)
-                || StoredSpelling.Of(compared[i], sent) is not { } expected)
-            {
-                continue;
-            }
-
-            if (StoredSpelling.Of(compared[i], values[i]) != expected)
-                return false;
-        }
-
-        return true;
-    }
-
-    private sealed record Candidate(SalesforceId Id, bool IsDeleted, IReadOnlyList<string?> Values);
 }

@@ -165,12 +165,32 @@ internal sealed class PlanRun
         {
             if (!await _world.SettleAsync())
                 return false;
+            DecideDoubts();
             await _people.AllCommitted.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, SyncWorld.Token);
         }
 
         NoteIds();
         _people.NoteGone();
         return true;
+    }
+
+    /// <summary>As a person does, by the recipes: one who finds the record in the org takes it, and sends the row otherwise.</summary>
+    private void DecideDoubts()
+    {
+        var doubts = _world.Ask(
+            "select id, table_name, record_id from salesforce._trigger_log "
+            + "where state = 'FAILED' and sf_message like 'TANDEM_INSERT_IN_DOUBT: %'");
+        foreach (var doubt in doubts.Select(row => row.Split('|')))
+        {
+            var (entry, table, row) = (doubt[0], doubt[1], doubt[2]);
+            var (objectName, field) = table == "account" ? ("Account", "Name") : ("Contact", "LastName");
+            var names = _world.Ask($"select {field} from salesforce.{table} where id = {row}");
+            var wasMade = _people.Records(objectName).Any(record => names.Contains(record[record.Type.OrdinalOf(field)]));
+            var recipe = SyncWorld.ReadRecipe(wasMade ? "take_record.sql" : "capture_insert_again.sql")
+                .Replace(":entry", entry, StringComparison.Ordinal).Replace("contact", table, StringComparison.Ordinal);
+            _world.Journal.Add($"{(wasMade ? "taken" : "sent again")}: {string.Join('|', doubt)}");
+            _world.Ask(recipe);
+        }
     }
 
     private async Task<IReadOnlyList<string>> FindBrokenAsync()
@@ -211,7 +231,7 @@ internal sealed class PlanRun
     {
         var entries = _world.Ask(
             "select state, action, table_name, coalesce(sfid, ''), coalesce(sf_message, '') from salesforce._trigger_log "
-            + "where state not in ('SUCCESS', 'IGNORED', 'MERGED')");
+            + "where state not in ('SUCCESS', 'IGNORED', 'MERGED', 'REQUEUED')");
         foreach (var entry in entries.Select(row => row.Split('|', 5)))
         {
             var isOfTheGone = entry[0] == "FAILED" && _people.Gone.Contains(entry[3]) && FaultPolicy.IsGone(entry[4].Split(':')[0]);

@@ -6,7 +6,6 @@ using Tandem.Sync.Catalog;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Sync.Upkeep;
-using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
@@ -113,11 +112,11 @@ public sealed class LogStateTests
         var failed = new Queue<string>(await world.AskAsync("select id from salesforce._trigger_log where state = 'FAILED' order by id"));
         failed.Count.ShouldBe(8);
         foreach (var recipe in new[] { "send_again.sql", "capture_update_again.sql", "dismiss.sql" })
-            await RecipeAsync(world, recipe, failed.Dequeue());
+            await world.RunRecipeAsync(recipe, failed.Dequeue());
         await world.PushAsync();
         await UpkeepAsync(world, archiveAfter: TimeSpan.Zero);
         foreach (var recipe in new[] { "send_archived_again.sql", "copy_archived_back.sql", "dismiss.sql" })
-            await RecipeAsync(world, recipe, failed.Dequeue());
+            await world.RunRecipeAsync(recipe, failed.Dequeue());
         await using (var push = world.StartPush())
         {
             // Until then nothing is queued, for the entry stands in the archive.
@@ -167,9 +166,6 @@ public sealed class LogStateTests
         await new LogUpkeep(world.Mappings, options, TimeProvider.System, NullLogger<LogUpkeep>.Instance)
             .LookAfterAsync(world.Database.DataSource, SyncWorld.Token);
     }
-
-    private static Task RecipeAsync(SyncWorld world, string recipe, string entry) => world.RunAsync(
-        File.ReadAllText(RepositoryRoot.Combine("docs", "guide", "recipes", recipe)).Replace(":entry", entry, StringComparison.Ordinal));
 
     /// <summary>A statement that names the state and leaves it.</summary>
     private static bool IsRest(string step) => step.Split(" > ") is [var from, var to] && from == to;

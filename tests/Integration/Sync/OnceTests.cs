@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Shouldly;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
@@ -165,114 +164,6 @@ public sealed class OnceTests
         await world.ShouldBeEqualAsync("Contact", "Account");
     }
 
-    /// <summary>Decision 0056: what is in the recycle bin when it is looked for may be restored.</summary>
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_lost_create_whose_record_is_in_the_recycle_bin_is_not_made_again(bool wasMerged)
-    {
-        await using var world = await SyncWorld.StartAsync(contacts: 5);
-        await world.LoadAsync(SyncWorld.Contacts());
-        var other = world.Org.Live("Contact")[0].Id;
-        var id = await LoseAnswerAsync(world, "insert into salesforce.contact (lastname, email) values ('Once', 'o@example.com')");
-        if (wasMerged)
-            world.Org.Merge(other, id);
-        else
-            world.Org.Delete(id);
-
-        await world.PushAsync();
-
-        world.Org.Find("Contact", "LastName", "Once").ShouldBeEmpty();
-        (await world.AskAsync("select sfid from salesforce.contact where lastname = 'Once'")).ShouldBeEmpty();
-        (await world.AskAsync("select state, action, sfid from salesforce._trigger_log")).ShouldBe([$"SUCCESS|INSERT|{id}"]);
-        world.Org.Undelete(id);
-        await world.PollWithDeletesAsync("Contact");
-        world.Org.Find("Contact", "LastName", "Once").ShouldHaveSingleItem();
-        await world.ShouldBeEqualAsync("Contact");
-    }
-
-    /// <summary>The first key was deleted by ourselves before it was inserted anew, so that record is not the lost insert's.</summary>
-    [Fact]
-    public async Task A_lost_upsert_whose_record_is_in_the_recycle_bin_is_not_made_again()
-    {
-        await using var world = await SyncWorld.StartAsync();
-        await world.LoadAsync(SyncWorld.Accounts());
-        await world.RunAsync("insert into salesforce.account (name, ext_id__c) values ('again', 'e-1')");
-        await world.PushAsync();
-        await world.RunAsync("delete from salesforce.account");
-        await world.PushAsync();
-        world.Proxy.Plan(FaultPlace.CutRequest, "PATCH", "/composite/sobjects/Account/Ext_Id__c");
-        await world.RunAsync("insert into salesforce.account (name, ext_id__c) values ('again', 'e-1')");
-        await world.PushAsync();
-        world.Org.Live("Account").ShouldHaveSingleItem();
-        var hold = world.Proxy.Plan(FaultPlace.HoldAnswer, "PATCH", "/composite/sobjects/Account/Ext_Id__c");
-        await using (world.StartPush())
-        {
-            await world.RunAsync("insert into salesforce.account (name, ext_id__c) values ('gone', 'e-2'), ('there', 'e-3')");
-            await hold.Reached;
-        }
-
-        await world.ForgetAsync(SyncWorld.Accounts());
-        var gone = world.Org.Find("Account", "Name", "gone").ShouldHaveSingleItem().Id;
-        world.Org.Delete(gone);
-
-        await world.PushAsync();
-
-        world.Org.Find("Account", "Name", "gone").ShouldBeEmpty();
-        (await world.AskAsync("select sfid from salesforce._trigger_log where state = 'SUCCESS' and \"values\" like '%gone%'"))
-            .ShouldBe([gone]);
-        (await world.AskAsync("select name from salesforce.account order by name")).ShouldBe(["again", "there"]);
-        await world.ShouldBeEqualAsync("Account");
-    }
-
-    [Fact]
-    public async Task A_change_that_waits_for_a_lost_create_fails_where_all_can_see_it_when_its_record_was_deleted()
-    {
-        await using var world = await SyncWorld.StartAsync(contacts: 5);
-        await world.LoadAsync(SyncWorld.Contacts());
-        var id = await LoseAnswerAsync(world, "insert into salesforce.contact (lastname) values ('Once')");
-        await world.RunAsync("update salesforce.contact set firstname = 'mine' where lastname = 'Once'");
-        world.Org.Delete(id);
-
-        await world.PushAsync();
-
-        (await world.AskAsync("select state, action, sfid from salesforce._trigger_log order by id")).ShouldBe(
-            [$"SUCCESS|INSERT|{id}", $"FAILED|UPDATE|{id}"]);
-        (await world.AskOneAsync("select firstname, sfid, _hc_lastop from salesforce.contact where lastname = 'Once'"))
-            .ShouldBe($"mine|{id}|FAILED");
-        world.Org.Find("Contact", "LastName", "Once").ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task A_lost_create_takes_its_live_record_and_not_an_equal_one_in_the_recycle_bin()
-    {
-        await using var world = await SyncWorld.StartAsync();
-        await world.LoadAsync(SyncWorld.Contacts());
-        var deleted = await world.Salesforce.Records.CreateAsync("Contact", [new JsonObject { ["LastName"] = "Once" }], SyncWorld.Token);
-        world.Org.Delete(deleted.Single().Id.ShouldNotBeNull().Value);
-        var id = await LoseAnswerAsync(world, "insert into salesforce.contact (lastname) values ('Once')");
-
-        await world.PushAsync();
-
-        (await world.AskOneAsync("select sfid from salesforce.contact")).ShouldBe(id);
-        await world.ShouldBeEqualAsync("Contact");
-    }
-
-    [Fact]
-    public async Task Of_lost_twins_the_one_in_the_recycle_bin_loses_its_row()
-    {
-        await using var world = await SyncWorld.StartAsync();
-        await world.LoadAsync(SyncWorld.Contacts());
-        var id = await LoseAnswerAsync(world, "insert into salesforce.contact (lastname) values ('Twin'), ('Twin')");
-        world.Org.Delete(id);
-
-        await world.PushAsync();
-
-        world.Org.Find("Contact", "LastName", "Twin").ShouldHaveSingleItem();
-        await ShouldAllBeSavedAsync(world, "INSERT", 2);
-        await world.ShouldBeEqualAsync("Contact");
-    }
-
     [Fact]
     public async Task A_lost_answer_about_the_written_records_is_left_to_the_next_poll()
     {
@@ -287,22 +178,6 @@ public sealed class OnceTests
         (await world.AskOneAsync("select _hc_lastop, name, sfid is not null from salesforce.contact")).ShouldBe("INSERTED|-|True");
         (await world.PollAsync("Contact")).ShouldBe(1);
         (await world.AskOneAsync("select _hc_lastop, name from salesforce.contact")).ShouldBe("SYNCED|F L");
-    }
-
-    /// <summary>Inserts contacts, and ends the program before the answer to that comes.</summary>
-    /// <returns>The id of the first that the org made.</returns>
-    private static async Task<string> LoseAnswerAsync(SyncWorld world, string insert)
-    {
-        var known = world.Org.Live("Contact").Select(record => record.Id).ToHashSet(StringComparer.Ordinal);
-        var hold = world.Proxy.Plan(FaultPlace.HoldAnswer, "POST", "/composite/sobjects");
-        await using (world.StartPush())
-        {
-            await world.RunAsync(insert);
-            await hold.Reached;
-        }
-
-        await world.ForgetAsync(SyncWorld.Contacts());
-        return world.Org.Live("Contact").Select(record => record.Id).First(id => !known.Contains(id));
     }
 
     private static async Task ShouldAllBeSavedAsync(SyncWorld world, string action, int count)

@@ -26,7 +26,7 @@ public sealed class RecipeTests
         await using var push = world.StartPush();
         await FailAsync(world, push, "update salesforce.contact set firstname = 'New' where id = 1");
 
-        await RunAsync(world, recipe, entry: 1);
+        await world.RunRecipeAsync(recipe, "1");
         await world.QuiesceAsync(push);
 
         (await world.AskAsync(States)).ShouldBe(["1|SUCCESS|UPDATE"]);
@@ -45,7 +45,7 @@ public sealed class RecipeTests
         await FailAsync(world, push, "update salesforce.contact set firstname = 'New' where id = 1");
         await ArchiveAsync(world);
 
-        await RunAsync(world, recipe, entry: 1);
+        await world.RunRecipeAsync(recipe, "1");
         await SyncWorld.UntilAsync(
             async () => await world.AskOneAsync("select count(*) from salesforce._trigger_log where state = 'SUCCESS'") is "1",
             "the copy has gone");
@@ -68,7 +68,7 @@ public sealed class RecipeTests
             + "update salesforce.contact set firstname = 'Last' where id = 1");
         await ArchiveAsync(world);
 
-        await world.RunAsync(Read("send_archived_again.sql").Replace("id = :entry and", "", StringComparison.Ordinal));
+        await world.RunAsync(SyncWorld.ReadRecipe("send_archived_again.sql").Replace("id = :entry and", "", StringComparison.Ordinal));
         await SyncWorld.UntilAsync(
             async () => await world.AskOneAsync("select count(*) from salesforce._trigger_log where state = 'SUCCESS'") is "2",
             "both have gone");
@@ -94,7 +94,7 @@ public sealed class RecipeTests
             + "update salesforce.contact set email = 'ada@example.com' where lastname = 'Again'; "
             + "alter table salesforce.contact enable trigger user");
 
-        await RunAsync(world, "capture_insert_again.sql", entry: 1);
+        await world.RunRecipeAsync("capture_insert_again.sql", "1");
         await world.QuiesceAsync(push);
 
         (await world.AskAsync(States)).ShouldBe(["1|REQUEUED|INSERT", "2|REQUEUED|UPDATE", "3|SUCCESS|INSERT"]);
@@ -113,7 +113,7 @@ public sealed class RecipeTests
         await world.RunAsync("update salesforce.contact set firstname = 'Newer' where id = 1");
         await world.QuiesceAsync(push);
 
-        await RunAsync(world, "capture_update_again.sql", entry: 1);
+        await world.RunRecipeAsync("capture_update_again.sql", "1");
         await world.QuiesceAsync(push);
 
         (await world.AskAsync(States)).ShouldBe(["1|REQUEUED|UPDATE", "2|SUCCESS|UPDATE", "3|SUCCESS|UPDATE"]);
@@ -136,7 +136,7 @@ public sealed class RecipeTests
         (await FindAsync(world)).ShouldHaveSingleItem()
             .ShouldBe($"{(isArchived ? "archive" : "live")}|UPDATE|contact|1|FIELD_CUSTOM_VALIDATION_EXCEPTION: no");
 
-        await RunAsync(world, "dismiss.sql", entry: 1);
+        await world.RunRecipeAsync("dismiss.sql", "1");
         await world.RunAsync("update salesforce.contact set email = 'after@example.com' where id = 1");
         await world.QuiesceAsync(push);
 
@@ -162,9 +162,10 @@ public sealed class RecipeTests
     }
 
     [Fact]
-    public void Every_recipe_is_run_here()
+    public void Every_recipe_is_run()
     {
-        var tests = File.ReadAllText(RepositoryRoot.Combine("tests", "Integration", "Sync", "RecipeTests.cs"));
+        var tests = string.Concat(new[] { "RecipeTests.cs", "LostInsertTests.cs" }.Select(
+            file => File.ReadAllText(RepositoryRoot.Combine("tests", "Integration", "Sync", file))));
         var recipes = Directory.GetFiles(RepositoryRoot.Combine("docs", "guide", "recipes")).Select(Path.GetFileName).ToList();
 
         recipes.ShouldNotBeEmpty();
@@ -198,11 +199,9 @@ public sealed class RecipeTests
     private static Task ArchiveAsync(SyncWorld world) => world.RunAsync(
         "with moved as (delete from salesforce._trigger_log returning *) insert into salesforce._trigger_log_archive select * from moved");
 
-    private static async Task<IReadOnlyList<string>> FindAsync(SyncWorld world) => await world.AskAsync(
-        $"select place, action, table_name, record_id, sf_message from ({Read("find_failed.sql").TrimEnd().TrimEnd(';')}) f");
-
-    private static Task RunAsync(SyncWorld world, string recipe, int entry) =>
-        world.RunAsync(Read(recipe).Replace(":entry", $"{entry}", StringComparison.Ordinal));
-
-    private static string Read(string recipe) => File.ReadAllText(RepositoryRoot.Combine("docs", "guide", "recipes", recipe));
+    private static async Task<IReadOnlyList<string>> FindAsync(SyncWorld world)
+    {
+        var found = SyncWorld.ReadRecipe("find_failed.sql").TrimEnd().TrimEnd(';');
+        return await world.AskAsync($"select place, action, table_name, record_id, sf_message from ({found}) f");
+    }
 }

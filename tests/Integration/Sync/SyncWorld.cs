@@ -319,6 +319,12 @@ internal sealed class SyncWorld : IAsyncDisposable
         await command.ExecuteNonQueryAsync(Token);
     }
 
+    /// <summary>Runs a file of docs/guide/recipes as psql does.</summary>
+    public Task RunRecipeAsync(string recipe, string entry = "") =>
+        RunAsync(ReadRecipe(recipe).Replace(":entry", entry, StringComparison.Ordinal));
+
+    public static string ReadRecipe(string recipe) => File.ReadAllText(RepositoryRoot.Combine("docs", "guide", "recipes", recipe));
+
     /// <summary>All rows as text: fields joined by a bar, NULL as a dash.</summary>
     public async Task<IReadOnlyList<string>> AskAsync(string sql)
     {
