@@ -42,6 +42,19 @@ public sealed class DamagedPlanTests
     }
 
     [Fact]
+    public async Task Two_inserts_with_one_record_are_named()
+    {
+        var plan = Plan.Of(1) with { Contacts = 20, Filter = 0, Steps = [new Step(StepKind.Settle, 0, 0, 0)] };
+
+        var failure = await PlanRun.TryAsync(plan, world => DamageAsync(
+            world,
+            "insert into salesforce._trigger_log (table_name, action, state, sfid) "
+            + $"select 'contact', 'INSERT', 'SUCCESS', '{Unknown}' from generate_series(1, 2)"));
+
+        failure.ShouldNotBeNull().Broken.ShouldHaveSingleItem().ShouldStartWith($"Inserts share the record {Unknown}: ");
+    }
+
+    [Fact]
     public async Task Without_damage_nothing_is_named()
     {
         var plan = Plan.Of(1) with { Contacts = 20, Filter = 0, Steps = [new Step(StepKind.Settle, 0, 0, 0)] };
