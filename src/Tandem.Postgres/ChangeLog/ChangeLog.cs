@@ -13,11 +13,15 @@ public sealed class ChangeLog(string schema)
     /// </summary>
     public bool TakesFailedInsertsAlong { get; init; }
 
+    /// <summary>The columns of a table by whose values other rows name its rows as their parents; none if it is not told.</summary>
+    public Func<string, IReadOnlyList<string>> ParentKeysOf { get; init; } = _ => [];
+
     /// <summary>
-    /// Turns up to <paramref name="limit"/> NEW entries into PENDING and returns them in the order of their capture; entries that
-    /// another session holds are passed over. A record that was deleted before its INSERT was ever sent is finished here as IGNORED,
-    /// together with its later entries. Transactions of its own; if a commit is lost, the entries are found as pending. Empty means
-    /// that nothing is left to claim.
+    /// Turns up to <paramref name="limit"/> NEW entries into PENDING and returns them in the order of their capture, with the deletes of
+    /// rows without Salesforce id that stand among them; entries that another session holds are passed over. A record that was deleted
+    /// before its INSERT was ever sent is finished here as IGNORED, with its later entries, unless another row may have named it as its
+    /// parent meanwhile (<see cref="ParentKeysOf"/>). Transactions of its own; if a commit is lost, the entries are found as pending.
+    /// Empty means that nothing is left to claim.
     /// </summary>
     public async Task<IReadOnlyList<Change>> ClaimAsync(
         NpgsqlConnection connection, IReadOnlyList<string> tables, int limit, CancellationToken cancellationToken)
@@ -225,20 +229,15 @@ public sealed class ChangeLog(string schema)
 
         var sfids = await ReadSfidsAsync(
             SqlText.ForTable("ChangeLog/read_rows.sql", schema, table), connection, cancellationToken, asked);
-        var vanished = isFirstClaim
-            ? changes.Where(change => change.Action is ChangeAction.Insert && !sfids.ContainsKey(change.RecordId))
-                .Select(change => change.RecordId).ToHashSet()
-            : [];
-        if (vanished.Count > 0)
-        {
-            await using var command = Command(connection, "finish_vanished.sql", table, vanished.ToArray());
-            await command.ExecuteNonQueryAsync(cancellationToken);
-            changes.RemoveAll(change =>
-                vanished.Contains(change.RecordId) && change.Action is not ChangeAction.Delete && change.Sfid is null);
-        }
+        if (isFirstClaim)
+            await FinishVanishedAsync(connection, table, changes, sfids.Keys, cancellationToken);
+        await FinishNeedlessAsync(connection, table, changes, sfids.Keys, cancellationToken);
 
-        var unknown = changes.Where(change => change.Sfid is null && !sfids.ContainsKey(change.RecordId))
-            .Select(change => change.RecordId).Distinct().ToArray();
+        // Nobody knows the id of a record whose insert is about to be sent, or waits before its delete.
+        var inserted = isFirstClaim ? changes.Where(IsInsert).Select(change => change.RecordId).ToHashSet() : [];
+        var unknown = changes
+            .Where(change => change is { Sfid: null, Action: not ChangeAction.Delete } && !sfids.ContainsKey(change.RecordId))
+            .Select(change => change.RecordId).Distinct().Where(id => !inserted.Contains(id)).ToArray();
         if (unknown.Length > 0)
         {
             var told = await ReadSfidsAsync(
@@ -253,6 +252,56 @@ public sealed class ChangeLog(string schema)
             change.Sfid is null ? change with { Sfid = sfids.GetValueOrDefault(change.RecordId) } : change);
         return await MarkFailedAsync(connection, table, changes, cancellationToken);
     }
+
+    /// <summary>
+    /// What was inserted and deleted again needs no call. But a row that named it by a key in between is sent with that key, even if it
+    /// has another parent by now; then the record is made, and deleted in its turn.
+    /// </summary>
+    private async Task FinishVanishedAsync(
+        NpgsqlConnection connection,
+        string table,
+        List<Change> changes,
+        IReadOnlyCollection<int> present,
+        CancellationToken cancellationToken)
+    {
+        var vanished = changes.Where(change => IsInsert(change) && !present.Contains(change.RecordId))
+            .Select(change => change.RecordId).ToHashSet();
+        if (vanished.Count == 0)
+            return;
+        var keys = ParentKeysOf(table);
+        vanished.ExceptWith(changes
+            .Where(change => keys.Any(key => !string.IsNullOrWhiteSpace(change.Values.GetValueOrDefault(key))))
+            .Select(change => change.RecordId));
+        if (vanished.Count == 0)
+            return;
+        await using var command = Command(connection, "finish_vanished.sql", table, vanished.ToArray());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        changes.RemoveAll(change => vanished.Contains(change.RecordId) && change.Sfid is null);
+    }
+
+    /// <summary>
+    /// A row that is there again with the id of one that was deleted before it had a record takes over what the first insert makes.
+    /// </summary>
+    private async Task FinishNeedlessAsync(
+        NpgsqlConnection connection,
+        string table,
+        List<Change> changes,
+        IReadOnlyCollection<int> present,
+        CancellationToken cancellationToken)
+    {
+        var deletes = changes.Where(change => change is { Sfid: null, Action: ChangeAction.Delete })
+            .Select(change => change.Id.Value).ToArray();
+        if (deletes.Length == 0)
+            return;
+        await using var command = Command(connection, "finish_needless.sql", table, deletes, present.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var finished = new HashSet<int>();
+        while (await reader.ReadAsync(cancellationToken))
+            finished.Add(reader.GetInt32(0));
+        changes.RemoveAll(change => finished.Contains(change.Id.Value));
+    }
+
+    private static bool IsInsert(Change change) => change.Action is ChangeAction.Insert;
 
     private async Task<IReadOnlyList<Change>> MarkFailedAsync(
         NpgsqlConnection connection, string table, List<Change> changes, CancellationToken cancellationToken)

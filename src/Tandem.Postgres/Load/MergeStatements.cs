@@ -42,20 +42,9 @@ internal sealed class MergeStatements
             """;
         IsQueued = BuildIsQueued($"{_staging} m join {_table.QualifiedName} t on t.sfid = m.sfid");
         IsWrittenQueued = BuildIsQueued("unnest($2::integer[]) t(id)");
-        IsDeleteQueued = $"""
-            select exists (
-              select from {_staging} m join {_log} l on l.sfid = m.sfid
-              where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action = 'DELETE')
-            """;
         Write = BuildWrite();
-        Insert = BuildInsert(string.Empty);
         UpdateBesideQueue = BuildUpdateBesideQueue();
-        InsertBesideQueue = BuildInsert($"""
-
-              and not exists (
-                select from {_log} l
-                where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action = 'DELETE' and l.sfid = m.sfid)
-            """);
+        Insert = BuildInsert();
         MarkPending = BuildMarkPending();
         Conflicts = ConflictStatements.For(table, _staging, columns, rules);
     }
@@ -76,7 +65,7 @@ internal sealed class MergeStatements
 
     public string Lock { get; }
 
-    /// <summary>Null where no unique identifier is known. Gives the local ids that got their sfid.</summary>
+    /// <summary>Null where no unique identifier is known. $1 the table's name. Gives the local ids that got their sfid.</summary>
     public string? Adopt { get; }
 
     /// <summary>$1 the sfids of records that must not be merged.</summary>
@@ -88,22 +77,17 @@ internal sealed class MergeStatements
     /// <summary>$1 the table's name, $2 local ids. Gives: is a change of one of these rows queued.</summary>
     public string IsWrittenQueued { get; }
 
-    /// <summary>$1 the table's name. Gives: is the deletion of one of the records queued.</summary>
-    public string IsDeleteQueued { get; }
-
     /// <summary>Gives the local ids of the rows that differed and were written.</summary>
     public string Write { get; }
 
     /// <summary>$1 the table's name. Gives: is a change of the table queued, is this our session, how many records came.</summary>
     public string Look { get; }
 
-    public string Insert { get; }
-
     /// <summary>$1 the table's name. As <see cref="Write"/>, of each row only what no queued change names.</summary>
     public string UpdateBesideQueue { get; }
 
-    /// <summary>$1 the table's name.</summary>
-    public string InsertBesideQueue { get; }
+    /// <summary>$1 the table's name. Of the records that have no row.</summary>
+    public string Insert { get; }
 
     /// <summary>$1 the table's name.</summary>
     public string MarkPending { get; }
@@ -154,12 +138,45 @@ internal sealed class MergeStatements
             """;
     }
 
+    // A row that has taken the identifier of one whose deletion is queued becomes a record of its own when its insert is sent.
     private string BuildAdopt(string unique) => $"""
-        update {_table.QualifiedName} t set sfid = m.sfid from {_staging} m
-        where t.sfid is null and t.{unique} = m.{unique}
-          and not exists (select from {_table.QualifiedName} o where o.sfid = m.sfid)
+        with {Lost()},
+        fitting as materialized (
+          select t.id, m.sfid, m.{unique} from {_staging} m
+          join {_table.QualifiedName} t on t.{unique} = m.{unique}
+          where t.sfid is null and not exists (select from {_table.QualifiedName} o where o.sfid = m.sfid))
+        update {_table.QualifiedName} t set sfid = m.sfid from fitting m
+        where t.id = m.id and t.sfid is null{IsNotBeingDeleted()}
         returning t.id
         """;
+
+    // Inserts that may have been carried out, of rows that are gone: until they are settled, nobody knows whose deletion is queued.
+    private string Lost() => $"""
+        lost as materialized (
+          select l."values" from {_log} l
+          where l.table_name = $1 and l.state = 'PENDING' and l.action = 'INSERT' and l.sfid is null
+            and not exists (select from {_table.QualifiedName} t where t.id = l.record_id))
+        """;
+
+    // The deletes are hashed when the first record comes here, mostly none; a join would read the queue for each.
+    private string IsNotBeingDeleted()
+    {
+        var bySfid = $"""
+
+              and m.sfid not in (
+                select l.sfid from {_log} l
+                where l.table_name = $1 and l.state in ('NEW', 'PENDING') and l.action = 'DELETE' and l.sfid is not null)
+            """;
+        return _unique is null
+            ? bySfid
+            : bySfid + $"""
+
+                  and not exists (
+                    select from lost
+                    where strpos(lost."values", {PgIdentifier.Literal($"\"{_table.UniqueColumn}\"=>\"")}
+                      || replace(replace(m.{_unique}::text, '\', '\\'), '"', '\"') || '"') > 0)
+                """;
+    }
 
     private string BuildWrite()
     {
@@ -208,13 +225,13 @@ internal sealed class MergeStatements
     }
 
     // Not "on conflict do update": it draws an id from the 32-bit sequence for each row that is only updated.
-    private string BuildInsert(string guard)
+    private string BuildInsert()
     {
         var names = string.Join(", ", _columns.Select(PgIdentifier.Quote).Append("_hc_lastop"));
         return $"""
-            insert into {_table.QualifiedName} ({names})
+            {(_unique is null ? string.Empty : $"with {Lost()} ")}insert into {_table.QualifiedName} ({names})
             select {names} from {_staging} m
-            where not exists (select from {_table.QualifiedName} t where t.sfid = m.sfid){guard}
+            where not exists (select from {_table.QualifiedName} t where t.sfid = m.sfid){IsNotBeingDeleted()}
             order by m.sfid
             on conflict (sfid) do nothing
             """;

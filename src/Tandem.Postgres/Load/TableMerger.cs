@@ -16,7 +16,8 @@ namespace Tandem.Postgres.Load;
 /// are locked, ordered by id; rows that know only their unique identifier get their sfid; the log is looked at once more. As the rows are
 /// locked by then, no queued change can be missed. What Salesforce has changed too is in conflict: <see cref="ConflictResolution"/>
 /// decides, and may take it out of the log. What the log then holds for a row (the columns that an entry names, the whole row where
-/// it names none) is left as the user wrote it and the row stays PENDING; a record whose deletion is queued does not come back. All
+/// it names none) is left as the user wrote it and the row stays PENDING; a record whose deletion is queued does not come back, nor
+/// does a row with its unique identifier take its place. All
 /// other rows are written where something differs and the row is not newer. Doing it twice changes nothing. Deferrable constraints are
 /// checked at the commit.
 /// </remarks>
@@ -80,7 +81,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
         var name = definition.Name;
         batch.BatchCommands.Add(isQueued ? Command(statements.UpdateBesideQueue, name) : Command(statements.Write));
-        var insert = isQueued ? Command(statements.InsertBesideQueue, name) : Command(statements.Insert);
+        var insert = Command(statements.Insert, name);
         batch.BatchCommands.Add(insert);
         if (isQueued)
         {
@@ -161,14 +162,13 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
             return null;
         }
 
-        var adopted = await ReadIdsAsync(connection, transaction, statements.Adopt, cancellationToken);
+        var adopted = await ReadIdsAsync(connection, transaction, statements.Adopt, cancellationToken, definition.Name);
         var written = await ReadIdsAsync(connection, transaction, statements.Write, cancellationToken);
 
         // When each record has its row, none is to be inserted.
         var inserted = written.Count < records ? await InsertAsync(connection, transaction, statements, cancellationToken) : 0;
         int[] changed = [.. adopted.Union(written)];
-        _expectsQueue = await AskAsync(connection, transaction, statements.IsWrittenQueued, cancellationToken, changed)
-            || (inserted > 0 && await AskAsync(connection, transaction, statements.IsDeleteQueued, cancellationToken));
+        _expectsQueue = await AskAsync(connection, transaction, statements.IsWrittenQueued, cancellationToken, changed);
         if (_expectsQueue)
         {
             await transaction.RollbackAsync(SavepointName, cancellationToken);
@@ -210,10 +210,11 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         return (looks && await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0), records);
     }
 
-    private static async Task<int> InsertAsync(
+    private async Task<int> InsertAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, MergeStatements statements, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(statements.Insert, connection, transaction) { CommandTimeout = 0 };
+        command.Parameters.AddValues(definition.Name);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -227,7 +228,11 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
 
     /// <param name="sql">Null for no statement and no ids.</param>
     private static async Task<List<int>> ReadIdsAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string? sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string? sql,
+        CancellationToken cancellationToken,
+        params object[] values)
     {
         if (sql is null)
         {
@@ -235,6 +240,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         }
 
         await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
+        command.Parameters.AddValues(values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await ReadIdsAsync(reader, cancellationToken);
     }
@@ -257,7 +263,7 @@ public sealed class TableMerger(TableDefinition definition, ConflictRules? rules
         batch.BatchCommands.Add(Command(statements.Lock));
         if (statements.Adopt is { } adopt)
         {
-            batch.BatchCommands.Add(Command(adopt));
+            batch.BatchCommands.Add(Command(adopt, definition.Name));
         }
 
         batch.BatchCommands.Add(Command(statements.Look, definition.Name));

@@ -10,6 +10,9 @@ public sealed record WriteResult
     {
     }
 
+    /// <summary>Of a row that needed no write: saved as it is, without an id.</summary>
+    public static WriteResult Unneeded { get; } = new() { IsSaved = true };
+
     /// <summary>The row's id; null when it was rejected before it had one.</summary>
     public SalesforceId? Id { get; private init; }
 

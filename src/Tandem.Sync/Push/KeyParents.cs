@@ -13,6 +13,16 @@ internal sealed class KeyParents(LiveMappings mappings)
 {
     private readonly UnsentRows _rows = new(mappings.Schema);
 
+    /// <summary>The columns of the table by whose values rows of mapped tables name its rows.</summary>
+    public IReadOnlyList<string> ColumnsOf(string table)
+    {
+        var objects = mappings.ObjectsByTable;
+        if (!objects.TryGetValue(table, out var parent))
+            return [];
+        var columns = objects.Values.SelectMany(child => child.Fields).Select(field => KeyOf(field, parent)).OfType<string>();
+        return [.. columns.Distinct(StringComparer.Ordinal)];
+    }
+
     /// <summary>The inserts of those rows that wait, are under way or failed.</summary>
     /// <param name="tables">Parents in other tables are not looked for: they may not be pushed now.</param>
     public async Task<IReadOnlyList<RowInsert>> FindInsertsAsync(
@@ -43,12 +53,20 @@ internal sealed class KeyParents(LiveMappings mappings)
                 || !ParentColumns.Decides(mapped, change, field)
                 || change.Values[field.Column.Name] is not { } text)
                 continue;
-            var name = ParentColumns.NamesOf(field).Key;
-            foreach (var parent in lookup.ReferenceTo.Select(parent => objectsByTable.GetValueOrDefault(parent.ToLowerInvariant())))
+            foreach (var parent in lookup.ReferenceTo.Select(name => objectsByTable.GetValueOrDefault(name.ToLowerInvariant())))
             {
-                if (parent?.Fields.FirstOrDefault(other => other.Lookup is null && other.Description.Name == name) is { } key)
-                    yield return (parent.Table.Name, key.Column.Name, text.Trim().ToLowerInvariant());
+                if (parent is not null && KeyOf(field, parent) is { } column)
+                    yield return (parent.Table.Name, column, text.Trim().ToLowerInvariant());
             }
         }
+    }
+
+    /// <summary>The column of the parent that a relationship external id tells the value of; null for any other field.</summary>
+    private static string? KeyOf(MappedField field, MappedObject parent)
+    {
+        if (field.Lookup is not { } lookup || !lookup.ReferenceTo.Contains(parent.Name, StringComparer.OrdinalIgnoreCase))
+            return null;
+        var name = ParentColumns.NamesOf(field).Key;
+        return parent.Fields.FirstOrDefault(other => other.Lookup is null && other.Description.Name == name)?.Column.Name;
     }
 }

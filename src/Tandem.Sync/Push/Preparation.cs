@@ -54,6 +54,8 @@ internal static class Preparation
         var operation = batch.Operation;
         if (change.Problem is { } unreadable)
             return Refuse("TANDEM_INVALID_ENTRY", unreadable);
+        if (operation == WriteOperation.Unsendable && change.Action is ChangeAction.Delete)
+            return Settle(WriteResult.Unneeded);
         if (operation == WriteOperation.Unsendable)
             return Refuse("TANDEM_NEVER_INSERTED", NeverInserted);
         SalesforceId? id = null;
@@ -76,12 +78,13 @@ internal static class Preparation
 
         if (operation != WriteOperation.Update || fields.Count > 0 || id is not { } unchanged)
             return new CollectionRow(id, fields);
-        outcomes.Add(new Outcome(change, WriteResult.Saved(unchanged, created: false)));
-        return null;
+        return Settle(WriteResult.Saved(unchanged, created: false));
 
-        CollectionRow? Refuse(string code, string message)
+        CollectionRow? Refuse(string code, string message) => Settle(WriteResult.Rejected(code, message, []));
+
+        CollectionRow? Settle(WriteResult result)
         {
-            outcomes.Add(new Outcome(change, WriteResult.Rejected(code, message, [])));
+            outcomes.Add(new Outcome(change, result));
             return null;
         }
     }

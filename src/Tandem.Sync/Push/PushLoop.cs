@@ -22,7 +22,11 @@ public sealed partial class PushLoop(
 
     private const int RequeueEntries = 1_000;
 
-    private readonly ChangeLog _changeLog = new(mappings.Schema) { TakesFailedInsertsAlong = options.Push.MergesWrites };
+    private readonly ChangeLog _changeLog = new(mappings.Schema)
+    {
+        TakesFailedInsertsAlong = options.Push.MergesWrites, ParentKeysOf = new KeyParents(mappings).ColumnsOf,
+    };
+
     private readonly LogArchive _archive = new(mappings.Schema);
     private bool _wasCalled;
 

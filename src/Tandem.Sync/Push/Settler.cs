@@ -287,12 +287,12 @@ internal sealed partial class Settler(PushParts parts, OnDemandSession ofSender)
             Table = change.Table,
             RecordId = change.RecordId,
             Action = change.Action,
-            State = result.IsSaved ? SettledState.Success : SettledState.Failed,
+            State = !result.IsSaved ? SettledState.Failed : result.Id is null ? SettledState.Ignored : SettledState.Success,
             Sfid = result.Id?.Value ?? change.Sfid,
 
             // A row whose sfid a user has changed is not the one that the merge finds.
             IsMerged = change.Sfid is { } sfid && read.Contains(sfid) && !change.Values.ContainsKey(ReservedNames.Sfid),
-            Result = ResultNumber.Of(result),
+            Result = result is { IsSaved: true, Id: null } ? null : ResultNumber.Of(result),
             Message = result.IsSaved ? null : $"{result.Code}: {result.Message}",
             ErrorJson = result.IsSaved ? null : JsonSerializer.Serialize(new
             {

@@ -6,6 +6,7 @@ using Tandem.Sync.Catalog;
 using Tandem.Sync.Push;
 using Tandem.Sync.Running;
 using Tandem.Sync.Upkeep;
+using Tandem.Testing;
 using Xunit;
 
 namespace Tandem.Tests.Integration.Sync;
@@ -24,6 +25,8 @@ public sealed class LogStateTests
         "NEW > PENDING",
         "NEW > IGNORED",
         "IGNORE > IGNORED",
+        "IGNORE > PENDING",
+        "IGNORE > NEW",
         "PENDING > SUCCESS",
         "PENDING > FAILED",
         "PENDING > MERGED",
@@ -86,8 +89,19 @@ public sealed class LogStateTests
         await world.RunAsync(
             "insert into salesforce.contact (lastname) values ('brief'); update salesforce.contact set firstname = 'x' where "
             + "lastname = 'brief'; delete from salesforce.contact where lastname = 'brief'; "
+            + "update salesforce.contact set firstname = firstname where id = 1; "
             + "update salesforce.account set phone = '1' where id = 1");
         await world.PushAsync();
+
+        var hold = world.Proxy.Plan(FaultPlace.HoldAnswer, "POST", "/composite/sobjects");
+        await using (var push = world.StartPush())
+        {
+            await world.RunAsync("insert into salesforce.contact (lastname) values ('gone meanwhile')");
+            await hold.Reached;
+            await world.RunAsync("delete from salesforce.contact where lastname = 'gone meanwhile'");
+            hold.Release();
+            await world.QuiesceAsync(push);
+        }
 
         world.Server.Control.Faults.Add(new FaultRule
         {
