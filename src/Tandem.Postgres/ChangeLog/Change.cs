@@ -16,7 +16,8 @@ public sealed record Change
     public required int RecordId { get; init; }
 
     /// <summary>
-    /// The log's, else the row's present one, else one that another entry of this record tells; null before the insert was sent.
+    /// The log's, else the row's present one, else one that another entry of this record tells; null before the insert was sent. A delete
+    /// has the log's, where the settled insert writes it.
     /// </summary>
     public required string? Sfid { get; init; }
 

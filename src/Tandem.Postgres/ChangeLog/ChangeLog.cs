@@ -40,7 +40,15 @@ public sealed class ChangeLog(string schema)
     {
         object names = tables.ToArray();
         await using var transaction = await SyncSession.BeginAsync(connection, cancellationToken);
-        await FinishIgnoredAsync(connection, transaction, names, limit, cancellationToken);
+        var finished = await FinishIgnoredAsync(connection, transaction, names, limit, cancellationToken);
+
+        // All of them first: the claim looks for deletes among what is left of their state, and would read the rest each time.
+        if (finished >= limit)
+        {
+            await transaction.CommitAsync(cancellationToken);
+            return ([], finished);
+        }
+
         IReadOnlyList<Change> changes;
         await using (var claim = Command(connection, "claim_changes.sql", names, limit))
         {
@@ -73,7 +81,7 @@ public sealed class ChangeLog(string schema)
     /// An update that changed nothing made its row PENDING, and no answer of the org will ever end that. The rows are locked first, so
     /// that a statement of its own sees whether a change came between.
     /// </summary>
-    private async Task FinishIgnoredAsync(
+    private async Task<int> FinishIgnoredAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, object tables, int limit, CancellationToken cancellationToken)
     {
         var finished = new List<(string Table, int RecordId)>();
@@ -90,6 +98,8 @@ public sealed class ChangeLog(string schema)
             await RunAsync("lock_rows.sql", table.Key, ids, Array.Empty<string>());
             await RunAsync("settle_ignored_rows.sql", table.Key, ids, table.Key);
         }
+
+        return finished.Count;
 
         async Task RunAsync(string file, string table, params object[] values)
         {
@@ -280,7 +290,8 @@ public sealed class ChangeLog(string schema)
     }
 
     /// <summary>
-    /// A row that is there again with the id of one that was deleted before it had a record takes over what the first insert makes.
+    /// A delete whose insert neither waits nor is under way has no record. A row that is there again with the local id of the deleted one
+    /// takes over what the first insert makes.
     /// </summary>
     private async Task FinishNeedlessAsync(
         NpgsqlConnection connection,

@@ -16,10 +16,9 @@ namespace Tandem.Postgres.Load;
 /// are locked, ordered by id; rows that know only their unique identifier get their sfid; the log is looked at once more. As the rows are
 /// locked by then, no queued change can be missed. What Salesforce has changed too is in conflict: <see cref="ConflictResolution"/>
 /// decides, and may take it out of the log. What the log then holds for a row (the columns that an entry names, the whole row where
-/// it names none) is left as the user wrote it and the row stays PENDING; a record whose deletion is queued does not come back, nor
-/// does a row with its unique identifier take its place. All
-/// other rows are written where something differs and the row is not newer. Doing it twice changes nothing. Deferrable constraints are
-/// checked at the commit.
+/// it names none) is left as the user wrote it and the row stays PENDING; a record whose deletion is queued does not come back, nor does
+/// a row with its unique identifier become it. All other rows are written where something differs and the row is not newer. Doing it
+/// twice changes nothing. Deferrable constraints are checked at the commit.
 /// </remarks>
 /// <param name="rules">Who wins where a user and Salesforce have changed the same value; without any, what is queued stays.</param>
 public sealed class TableMerger(TableDefinition definition, ConflictRules? rules = null)
