@@ -39,7 +39,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         {
             if (underWay is not null)
                 queue.Learn(await FinishAsync(underWay, cancellationToken));
-            underWay = await SubmitAsync(draft, cancellationToken);
+            underWay = await SubmitAsync(draft, queue, cancellationToken);
             isAny = true;
 
             // Only an inserted record's outcome tells the id that changes behind it need.
@@ -117,7 +117,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     }
 
     /// <returns>Null when the org took no job and the changes went by calls.</returns>
-    private async Task<BulkJob?> SubmitAsync(JobDraft draft, CancellationToken cancellationToken)
+    private async Task<BulkJob?> SubmitAsync(JobDraft draft, ChangeQueue queue, CancellationToken cancellationToken)
     {
         var mapping = parts.Mappings.Of(draft.Mapped);
         if (settler.Holds(draft.ChangesByKey.Values))
@@ -161,7 +161,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
                 _refused.Add(draft.Mapped.Name);
             if (jobId is not null)
                 await GiveUpAsync(client, jobId, cancellationToken);
-            await SendRestAsync(mapping, draft.Operation, [.. draft.ChangesByKey.Values], cancellationToken);
+            queue.Learn(await SendRestAsync(mapping, draft.Operation, [.. draft.ChangesByKey.Values], cancellationToken));
             return null;
         }
     }
@@ -188,7 +188,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         }
     }
 
-    /// <returns>What the job made of its changes; what it left went by calls.</returns>
+    /// <returns>What the job made of its changes, and the calls of those that it left.</returns>
     private async Task<IReadOnlyList<Outcome>> FinishAsync(BulkJob job, CancellationToken cancellationToken)
     {
         var client = parts.Writer.JobsOf(job.Mapping.Mapped.Name);
@@ -208,9 +208,7 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         var done = known.Select(outcome => outcome.Change.Id).ToHashSet();
         var rest = job.ChangesByKey.Values.Where(change => !done.Contains(change.Id)).ToList();
         await AddAsync(job.Mapping, known, job.Id, cancellationToken);
-        if (rest.Count > 0)
-            await SendRestAsync(job.Mapping, job.Operation, rest, cancellationToken);
-        return known;
+        return rest.Count == 0 ? known : [.. known, .. await SendRestAsync(job.Mapping, job.Operation, rest, cancellationToken)];
     }
 
     /// <summary>
@@ -235,9 +233,10 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
     }
 
     /// <summary>By calls, with their values from the log; those that a user has settled meanwhile are left.</summary>
-    private async Task SendRestAsync(
+    private async Task<IReadOnlyList<Outcome>> SendRestAsync(
         LiveMapping mapping, WriteOperation operation, List<Change> rest, CancellationToken cancellationToken)
     {
+        var outcomes = new List<Outcome>();
         foreach (var ids in rest.Select(change => change.Id).Order(Comparer<ChangeId>.Create((a, b) => a.Value.CompareTo(b.Value)))
             .Chunk(parts.Options.Push.CallRecords))
         {
@@ -249,9 +248,11 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
             else if (changes.Count > 0)
             {
                 var batch = new ChangeBatch { Mapped = mapping.Mapped, Operation = operation, Changes = changes };
-                await sender.SendAsync(batch, isUncertain: true, cancellationToken);
+                outcomes.AddRange(await sender.SendAsync(batch, isUncertain: true, cancellationToken));
             }
         }
+
+        return outcomes;
     }
 
     /// <returns>Null when the org has no such job any more.</returns>

@@ -31,7 +31,10 @@ public sealed class FleetUpkeepTests
             options, world.Time, NullLoggerFactory.Instance, CatalogWorld.Token);
         await using var run = new BackgroundRun(fleet.RunAsync);
         await UntilSessionsAsync(world, 2);
-        (await world.ReadAsync<string>("select string_agg(action, ' ') from tandem.audit where action in ('old', 'new')")).ShouldBe("new");
+        await SyncWorld.UntilAsync(
+            async () => await world.ReadAsync<string>(
+                "select string_agg(action, ' ') from tandem.audit where action in ('old', 'new')") == "new",
+            "the old entry is gone and the new one is not");
 
         world.Time.Advance(TimeSpan.FromMinutes(59));
         (await SessionsAsync(world)).ShouldBe(2);
