@@ -70,8 +70,8 @@ internal sealed class InsertMatcher
 
     private static WriteResult Doubt(SalesforceId id) => WriteResult.Rejected(
         InDoubt,
-        $"The answer to this insert was lost, and {id.Value}, which Tandem's user made meanwhile and somebody has changed since, may be "
-        + "its record. If it is, take the record (recipe take_record.sql), which has a row of its own; if not, set this entry to NEW.",
+        $"The answer to this insert was lost, and {id.Value}, which was made meanwhile and has been changed since, may be its record. "
+        + "If it is, take the record (recipe take_record.sql), which has a row of its own; if not, set this entry to NEW.",
         []);
 
     /// <param name="meets">Gets how many values are equal, and of how many.</param>

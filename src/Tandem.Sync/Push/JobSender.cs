@@ -123,7 +123,11 @@ internal sealed partial class JobSender(PushParts parts, Settler settler, Change
         if (settler.Holds(draft.ChangesByKey.Values))
             await settler.DrainAsync(cancellationToken);
         if (draft.Settled.Count > 0)
+        {
             await AddAsync(mapping, draft.Settled, jobId: null, cancellationToken);
+            queue.Learn(draft.Settled);
+        }
+
         sender.LeaveGate();
         await session.RestAsync();
         var client = parts.Writer.JobsOf(draft.Mapped.Name);

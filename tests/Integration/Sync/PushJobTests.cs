@@ -161,6 +161,50 @@ public sealed class PushJobTests
         await ShouldAllBeSavedAsync(world);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    public async Task An_insert_that_no_job_can_send_holds_back_the_changes_of_its_row_alone(int row)
+    {
+        await using var world = await SyncWorld.StartAsync(sync: Small);
+        await world.LoadAsync(SyncWorld.Accounts());
+        await world.RunAsync(
+            "insert into salesforce.account (name, ext_id__c, annualrevenue) "
+            + $"select 'A' || n, 'e-' || n, case n when {row} then 'Infinity'::float8 end from generate_series(1, 20) n; "
+            + "update salesforce.account set name = 'B' || substr(ext_id__c, 3)");
+
+        await world.PushAsync();
+
+        Jobs(world).ShouldBe(2);
+        (await world.AskAsync("select action, sf_message from salesforce._trigger_log where state <> 'SUCCESS' order by id")).ShouldBe(
+            [
+                "INSERT|TANDEM_INVALID_VALUE: annualrevenue: Salesforce takes only a finite number.",
+                "UPDATE|TANDEM_NEVER_INSERTED: The record was never inserted in Salesforce, so there is nothing to change; "
+                    + "see the insert's own error.",
+            ]);
+        world.Org.Live("Account").Count.ShouldBe(19);
+        world.Org.Find("Account", "Name", $"B{row}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_record_that_a_call_made_for_a_failed_job_is_known_to_the_changes_behind_it()
+    {
+        await using var world = await SyncWorld.StartAsync(sync: Small);
+        world.Server.Bulk.Settings = world.Server.Bulk.Settings with { FailAfterChunks = 0 };
+        await world.LoadAsync(
+            SyncWorld.Accounts(), SyncWorld.ReadWrite("Contact", null, "LastName", "AccountId", "account__ext_id__c", "CreatedDate"));
+        await world.RunAsync(
+            "insert into salesforce.account (name, ext_id__c) select 'A' || n, 'e-' || n from generate_series(1, 20) n; "
+            + "insert into salesforce.contact (lastname, account__ext_id__c) values ('C', 'e-7'); "
+            + "update salesforce.contact set account__ext_id__c = 'e-8'; "
+            + "delete from salesforce.account where ext_id__c = 'e-7'");
+
+        await world.PushAsync();
+
+        await ShouldAllBeSavedAsync(world, "Account");
+        world.Org.Live("Account").Count.ShouldBe(19);
+    }
+
     [Fact]
     public async Task A_job_that_an_earlier_run_left_open_is_given_up()
     {
