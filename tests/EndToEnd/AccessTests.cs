@@ -17,7 +17,8 @@ public sealed class AccessTests
     {
         await using var database = await TestDatabase.CreateAsync();
         (await RunAsync(database, 0, "tokens", "list", "--json")).ShouldBe(["[]"]);
-        var made = await RunAsync(database, 0, "tokens", "create", "ci", "--scope", "admin", "--app", "shop", "--days", "30");
+        var made = await CommandRun.TellAsync(
+            database, ["tokens", "create", "ci", "--scope", "admin", "--app", "shop", "--days", "30"], Cancelled);
         made.ShouldContain(line => line.StartsWith("tandem_", StringComparison.Ordinal) && line.Length == 56);
         made.ShouldContain("Keep it now: it is stored nowhere and cannot be shown again.");
 
@@ -99,8 +100,8 @@ public sealed class AccessTests
         var program = RepositoryRoot.Combine("artifacts", "bin", "Tandem.Cli", "release", "tandem.dll");
         await using var process = TandemProcess.StartProgram(
             "bash", ["-c", "printf '%s\\n' \"$LINE\" | dotnet \"$0\" \"$@\"", program, .. words], environment);
-        (await process.WaitForExitAsync(Cancelled)).ShouldBe(exitCode, string.Join('\n', process.Lines));
+        var lines = await process.EndAsync(exitCode, Cancelled);
         process.Lines.ShouldAllBe(printed => !printed.Contains(line, StringComparison.Ordinal));
-        return process.Lines;
+        return lines;
     }
 }

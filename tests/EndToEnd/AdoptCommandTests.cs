@@ -144,8 +144,7 @@ public sealed class AdoptCommandTests
         async Task<IReadOnlyList<string>> AskAsync(int exitCode, params string[] words)
         {
             await using var process = TandemProcess.Start(words, environment);
-            (await process.WaitForExitAsync(Cancelled)).ShouldBe(exitCode, string.Join('\n', process.Lines));
-            return exitCode == 0 ? process.OutputLines : process.Lines;
+            return await process.EndAsync(exitCode, Cancelled);
         }
     }
 
@@ -153,8 +152,7 @@ public sealed class AdoptCommandTests
     {
         var environment = new Dictionary<string, string>(ServeProcess.Secrets, StringComparer.Ordinal) { ["TANDEM_FAILPOINT"] = failpoint };
         await using var process = TandemProcess.Start(words, environment);
-        (await process.WaitForExitAsync(Cancelled)).ShouldBe(exitCode, string.Join('\n', process.Lines));
-        return exitCode == 0 ? process.OutputLines : process.Lines;
+        return await process.EndAsync(exitCode, Cancelled);
     }
 
     private static async Task<IReadOnlyList<string>> DifferencesAsync(TestDatabase database, OrgApi org) =>

@@ -91,7 +91,7 @@ public sealed class LifeTests
         await person.UntilAsync(["state"], "IDLE");
 
         var exported = folder.Combine("exported.json");
-        (await person.FailAsync(0, "export", exported)).ShouldBe([$"Written to {exported}."]);
+        (await person.TellAsync("export", exported)).ShouldBe([$"Written to {exported}."]);
         (await person.RunAsync("import", exported, "--dry-run")).ShouldBe(["Nothing changes: the connection is as the file asks."]);
     }
 

@@ -40,7 +40,7 @@ public sealed class MappingFileTests
             cancellationToken: Cancelled);
 
         var exported = folder.Combine("exported.json");
-        (await RunAsync(database, 0, "export", exported)).ShouldBe([$"Written to {exported}."]);
+        (await CommandRun.TellAsync(database, ["export", exported], Cancelled)).ShouldBe([$"Written to {exported}."]);
         (await RunAsync(database, 0, "export")).Count.ShouldBe((await File.ReadAllLinesAsync(exported, Cancelled)).Length);
         (await RunAsync(database, 0, "import", exported, "--dry-run")).ShouldBe(
             ["Nothing changes: the connection is as the file asks."]);

@@ -86,8 +86,7 @@ public sealed class OtherShellTests
 
         await using var process = TandemProcess.StartProgram(shell, arguments, environment, folder.FullPath);
 
-        (await process.WaitForExitAsync(Cancelled)).ShouldBe(0, string.Join('\n', process.Lines));
-        process.OutputLines.Select(text => Path.GetFileName(text.Split('\t')[0]))
+        (await process.EndAsync(0, Cancelled)).Select(text => Path.GetFileName(text.Split('\t')[0]))
             .Where(text => text.Length > 0)
             .Distinct(StringComparer.Ordinal)
             .ShouldBe(expected, ignoreOrder: true);

@@ -1,4 +1,3 @@
-using Shouldly;
 using Tandem.Testing;
 using Xunit;
 
@@ -12,18 +11,16 @@ internal sealed class Person(Uri server, string token)
     public Uri Server => server;
 
     /// <returns>The lines on standard output of a command that succeeds.</returns>
-    public async Task<IReadOnlyList<string>> RunAsync(params string[] words)
-    {
-        await using var process = Start(words);
-        (await process.WaitForExitAsync(Cancelled)).ShouldBe(0, $"{string.Join(' ', words)}\n{string.Join('\n', process.Lines)}");
-        return process.OutputLines;
-    }
+    public Task<IReadOnlyList<string>> RunAsync(params string[] words) => EndAsync(0, words);
 
-    /// <returns>All lines of a command that ends with this code.</returns>
-    public async Task<IReadOnlyList<string>> FailAsync(int exitCode, params string[] words)
+    /// <returns>All lines of a command that ends with this code, for 3 those on standard output.</returns>
+    public Task<IReadOnlyList<string>> FailAsync(int exitCode, params string[] words) => EndAsync(exitCode, words);
+
+    /// <returns>All lines of a command that succeeds: what it tells a person beside its answer is on standard error.</returns>
+    public async Task<IReadOnlyList<string>> TellAsync(params string[] words)
     {
         await using var process = Start(words);
-        (await process.WaitForExitAsync(Cancelled)).ShouldBe(exitCode, $"{string.Join(' ', words)}\n{string.Join('\n', process.Lines)}");
+        await process.EndAsync(0, Cancelled);
         return process.Lines;
     }
 
@@ -32,6 +29,12 @@ internal sealed class Person(Uri server, string token)
         async () => await RunAsync(words) is [var only] && only == line,
         $"{string.Join(' ', words)} says {line}",
         cancellationToken: Cancelled);
+
+    private async Task<IReadOnlyList<string>> EndAsync(int exitCode, string[] words)
+    {
+        await using var process = Start(words);
+        return await process.EndAsync(exitCode, Cancelled);
+    }
 
     private TandemProcess Start(string[] words) => TandemProcess.Start(
         words,

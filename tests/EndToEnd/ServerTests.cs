@@ -192,7 +192,6 @@ public sealed class ServerTests
             ["TANDEM_SERVER"] = server, ["TANDEM_API_TOKEN"] = Token,
         };
         await using var process = TandemProcess.Start(words, environment);
-        (await process.WaitForExitAsync(Cancelled)).ShouldBe(exitCode, string.Join('\n', process.Lines));
-        return process.Lines;
+        return await process.EndAsync(exitCode, Cancelled);
     }
 }

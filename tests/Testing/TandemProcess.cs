@@ -31,8 +31,8 @@ public sealed class TandemProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Every line of stdout and stderr so far, in the order of arrival.</summary>
-    public IReadOnlyList<string> Lines => Select(static _ => true);
+    /// <summary>Every line of stdout so far, then every line of stderr: between two pipes there is no order that could be told.</summary>
+    public IReadOnlyList<string> Lines => [.. OutputLines, .. ErrorLines];
 
     /// <summary>Every line of stdout so far.</summary>
     public IReadOnlyList<string> OutputLines => Select(static isError => !isError);
