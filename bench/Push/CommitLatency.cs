@@ -1,16 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tandem.Salesforce;
 
 namespace Tandem.Bench.Push;
 
 /// <summary>
 /// Times single commits of an app to the moment at which the push begins the request to the org, while nothing else is queued. The
-/// runtime tells of the request; between two commits the push has settled the last one and sleeps again.
+/// client's span tells of the request; between two commits the push has settled the last one and sleeps again.
 /// </summary>
 internal sealed class CommitLatency : IDisposable
 {
-    private const string Requests = "System.Net.Http";
-
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(30);
 
     private readonly TimeProvider _timeProvider;
@@ -22,7 +21,7 @@ internal sealed class CommitLatency : IDisposable
         _timeProvider = timeProvider;
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == Requests,
+            ShouldListenTo = source => source.Name == SalesforceTelemetry.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
             ActivityStarted = _ => Interlocked.CompareExchange(ref _sentAt, timeProvider.GetTimestamp(), 0),
         };
@@ -45,7 +44,12 @@ internal sealed class CommitLatency : IDisposable
                         "Push/change_account.sql", token, id, string.Create(CultureInfo.InvariantCulture, $"+49 40 {number}"));
                     var committed = _timeProvider.GetTimestamp();
                     await world.DrainAsync(Task.Delay(Timeout.InfiniteTimeSpan, _timeProvider, token), token);
-                    times.Add(Math.Max(0, _timeProvider.GetElapsedTime(committed, Interlocked.Read(ref _sentAt)).TotalMilliseconds));
+                    var sent = Interlocked.Read(ref _sentAt);
+                    if (sent == 0)
+                        throw new InvalidOperationException("A commit was sent to the org, and no span told of its request.");
+
+                    // The push may hear of a commit before the app does.
+                    times.Add(Math.Max(0, _timeProvider.GetElapsedTime(committed, sent).TotalMilliseconds));
                 }
             },
             cancellationToken);
