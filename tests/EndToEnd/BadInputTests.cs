@@ -225,10 +225,10 @@ public sealed class BadInputTests(BadInputFixture fixture, ITestOutputHelper out
         }
 
         await using var process = TandemProcess.Start(arguments, environment);
-        var lines = await process.EndAsync(exitCode, Cancelled);
+        await process.EndAsync(exitCode, Cancelled);
         var errors = process.ErrorLines.Where(line => !IsProgress(line)).ToList();
         output.WriteLine(string.Join('\n', errors));
-        foreach (var line in lines)
+        foreach (var line in process.Lines)
         {
             line.ShouldNotContain("   at ");
             line.ShouldNotContain("Exception");
